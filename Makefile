@@ -1,0 +1,72 @@
+# maildrill: `make help` lists the targets.
+
+BIN      := bin/maildrill
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GO       ?= go
+PACKAGES ?= ./...
+ENGINE   := $(shell docker version --format '{{.Server.Version}}' 2>/dev/null)
+SUITE    ?= smoke
+TRIALS   ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help build drill smoke test test-unit test-docker lint bench needs clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: $(BIN) ## build bin/maildrill, one static file
+
+$(BIN): FORCE
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/maildrill
+
+FORCE:
+
+drill: build needs ## a first drill: real servers if an engine answers, else SIMULATED
+ifdef ENGINE
+	@echo "Docker engine $(ENGINE) answers: a drill on real Postfix and Dovecot"
+	$(BIN) run backup-mx-takes-over
+else
+	@echo "no Docker engine answers: a SIMULATED drill in the embedded runtime"
+	$(BIN) run backup-mx-takes-over --runtime embedded
+endif
+
+smoke: build needs ## every scenario of the smoke suite, on real servers (TRIALS=n repeats)
+	$(BIN) run --suite $(SUITE) --trials $(TRIALS)
+
+test: test-unit ## all that this machine can run; real containers if an engine answers
+ifdef ENGINE
+	@$(MAKE) --no-print-directory test-docker
+else
+	@echo "SKIPPED: the tests on real containers, because no Docker engine answers"
+endif
+
+test-unit: ## pure and embedded tests, with the race detector
+	$(GO) test -race -shuffle=on $(PACKAGES)
+
+test-docker: build needs ## tests on real containers alone
+	MAILDRILL_TEST_DOCKER=1 $(GO) test -count=1 -p 1 -timeout 30m ./harness/docker/...
+	MAILDRILL_TEST_DOCKER=1 MAILDRILL_BINARY=$(CURDIR)/$(BIN) $(GO) test -count=1 -timeout 30m -run Docker ./cmd/maildrill
+
+lint: ## gofmt, vet, staticcheck, and govulncheck where its database is reachable
+	@test -z "$$(gofmt -l cmd faults harness reports scenarios)" || { gofmt -l cmd faults harness reports scenarios; echo "run gofmt"; exit 1; }
+	$(GO) vet $(PACKAGES)
+	$(GO) tool staticcheck $(PACKAGES)
+	@$(GO) tool govulncheck $(PACKAGES); code=$$?; if [ $$code = 3 ]; then exit 1; \
+	elif [ $$code != 0 ]; then echo "note: govulncheck could not reach its database, so nothing was checked"; fi
+
+bench: ## benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+# The base image is pulled where a registry answers, else made from Debian's
+# package mirror, which takes mmdebstrap.
+needs:
+ifdef ENGINE
+	@command -v mmdebstrap >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq mmdebstrap >/dev/null; } \
+	  || echo "note: without mmdebstrap the base image must come from a registry"
+endif
+
+clean: ## remove bin/ and what killed runs left behind
+	@if [ -x $(BIN) ]; then $(BIN) cleanup; fi
+	rm -rf bin

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"maildrill/faults"
+	"maildrill/harness"
+	"maildrill/scenarios"
+)
+
+// collect turns the arguments of run into drills: every scenario is compiled
+// before the first one starts, and every mistake of all of them is printed.
+func (p *process) collect(o runOptions) ([]drill, error) {
+	names, err := p.scenarioNames(o)
+	if err != nil {
+		return nil, err
+	}
+	var plans []*harness.Plan
+	invalid := 0
+	for _, name := range names {
+		plan, problems, err := compile(name, o.set, abilities(o.runtime))
+		if err != nil {
+			return nil, usage(err)
+		}
+		if len(problems) > 0 {
+			problems.Render(p.Stderr, p.color())
+			invalid += len(problems)
+			continue
+		}
+		plans = append(plans, plan)
+	}
+	if invalid > 0 {
+		return nil, &exitError{code: exitInvalid, err: fmt.Errorf("%d mistakes; nothing was started", invalid)}
+	}
+	var drills []drill
+	for trial := 1; trial <= max(1, o.trials); trial++ {
+		for _, plan := range plans {
+			drills = append(drills, drill{plan: plan, trial: trial})
+		}
+	}
+	return drills, nil
+}
+
+func (p *process) scenarioNames(o runOptions) ([]string, error) {
+	names := slices.Clone(o.names)
+	if o.suite != "" {
+		for _, e := range scenarios.Library() {
+			if e.Kind == "Scenario" && slices.Contains(e.Tags, o.suite) {
+				names = append(names, e.Name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil, usage(fmt.Errorf("name a scenario, a file, a folder or a --suite; `maildrill list scenarios` shows the library"))
+	}
+	var all []string
+	for _, name := range names {
+		files, err := expand(name)
+		if err != nil {
+			return nil, usage(err)
+		}
+		all = append(all, files...)
+	}
+	return all, nil
+}
+
+// expand turns a folder into the scenario files in it.
+func expand(name string) ([]string, error) {
+	info, err := os.Stat(name)
+	if err != nil || !info.IsDir() {
+		return []string{name}, nil
+	}
+	var files []string
+	for _, pattern := range []string{"*.yaml", "*.yml"} {
+		found, err := filepath.Glob(filepath.Join(name, pattern))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	slices.Sort(files)
+	if len(files) == 0 {
+		return nil, fmt.Errorf("no *.yaml file in folder %s", name)
+	}
+	return files, nil
+}
+
+// compile loads a scenario and its topology and compiles them.
+func compile(name string, sets []string, abilities []faults.Ability) (*harness.Plan, scenarios.Problems, error) {
+	doc, problems, err := scenarios.Find(name, sets...)
+	if err != nil {
+		return nil, nil, err
+	}
+	if doc == nil || doc.Scenario == nil {
+		if len(problems) == 0 {
+			return nil, nil, fmt.Errorf("%s is not a scenario; `maildrill up %s` starts a topology", name, strings.TrimSuffix(filepath.Base(name), ".yaml"))
+		}
+		return nil, problems, nil
+	}
+	topo, more := doc.ResolveTopology()
+	problems = append(problems, more...)
+	if topo == nil {
+		return nil, problems, nil
+	}
+	plan, more := harness.Compile(doc, topo, abilities)
+	return plan, append(problems, more...), nil
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+
+	"maildrill/harness/record"
+	"maildrill/harness/topology"
+)
+
+// Exit codes that no record decides; record.ExitCode gives the others.
+const (
+	exitPassed      = 0
+	exitEnvironment = 6
+	exitUsage       = 64
+	exitInvalid     = 65
+	exitDefect      = 70
+)
+
+// exitError carries the exit code of the process, with a hint where the user
+// can act.
+type exitError struct {
+	code int
+	err  error
+	hint string
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// exit ends the process with a code and no further word.
+func exit(code int) error {
+	if code == exitPassed {
+		return nil
+	}
+	return &exitError{code: code}
+}
+
+// failure wraps an error that stopped a command: the environment's if a runtime
+// says so, else ours.
+func failure(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, topology.ErrUnavailable):
+		return &exitError{code: exitEnvironment, err: err,
+			hint: "start a Docker engine, or name --runtime embedded for a SIMULATED drill; `maildrill doctor` says more"}
+	}
+	return &exitError{code: exitDefect, err: err}
+}
+
+func usage(err error) error { return &exitError{code: exitUsage, err: err} }
+
+// worst merges the codes of several runs.
+func worst(codes []int) int { return record.Worst(codes...) }

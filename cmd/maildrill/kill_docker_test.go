@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// leaseAndWork bounds how long the keeper may take: its lease and the time
+// that the engine needs to remove everything.
+const leaseAndWork = 40 * time.Second
+
+// killPoints are moments of a run, by what the history says.
+var killPoints = []struct {
+	name  string
+	words []string
+}{
+	{"planned", []string{`"run.planned"`}},
+	{"baseline", []string{`"phase"`, "baseline"}},
+	{"fault held", []string{`"fault.injected"`}},
+	{"reverted", []string{`"fault.reverted"`}},
+	{"scan", []string{`"scan"`}},
+}
+
+func TestDockerKilledRunLeavesNothing(t *testing.T) {
+	before := hostState(t)
+	for _, at := range killPoints {
+		t.Run(at.name, func(t *testing.T) {
+			s := startDrill(t, "run", "single-server-crash", "--lease", "3s")
+			eventually(t, 3*time.Minute, "the run reaches "+at.name, func() bool { return s.reached(at.words...) })
+			if err := s.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			_ = s.Wait()
+			eventually(t, leaseAndWork, "the host is as it was before", func() bool { return hostState(t) == before })
+		})
+	}
+}
+
+func TestDockerCleanupAfterKeeperDiedToo(t *testing.T) {
+	before := hostState(t)
+	s := startDrill(t, "run", "single-server-crash", "--lease", "60s")
+	eventually(t, 3*time.Minute, "the fault is held", func() bool { return s.reached(`"fault.injected"`) })
+	keeper := output(t, "docker", "ps", "-q", "--filter", "label=maildrill=keeper")
+	if keeper == "" {
+		t.Fatal("no keeper runs")
+	}
+	if err := s.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Wait()
+	output(t, "docker", "kill", keeper)
+	if hostState(t) == before {
+		t.Fatal("nothing was left; the test proves nothing")
+	}
+	if out, err := exec.Command(program(t), "cleanup").CombinedOutput(); err != nil {
+		t.Fatalf("cleanup: %v\n%s", err, out)
+	}
+	if after := hostState(t); after != before {
+		t.Errorf("after cleanup:\n%s\nbefore:\n%s", after, before)
+	}
+}
+
+func TestDockerInterruptedRunEndsClean(t *testing.T) {
+	before := hostState(t)
+	s := startDrill(t, "run", "single-server-crash")
+	eventually(t, 3*time.Minute, "the fault is held", func() bool { return s.reached(`"fault.injected"`) })
+	if err := s.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Wait()
+	if code := s.ProcessState.ExitCode(); code != 4 {
+		t.Errorf("exit code %d, want 4", code)
+	}
+	for _, file := range []string{"record.json", "junit.xml", "summary.md"} {
+		output(t, "test", "-s", s.folder()+"/"+file)
+	}
+	if after := hostState(t); after != before {
+		t.Errorf("left behind:\n%s\nbefore:\n%s", after, before)
+	}
+}
+
+func output(t *testing.T, command ...string) string {
+	t.Helper()
+	out, err := exec.Command(command[0], command[1:]...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", command, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}

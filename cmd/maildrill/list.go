@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"maildrill/faults"
+	"maildrill/scenarios"
+)
+
+func (p *process) listCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List scenarios, topologies, faults or objectives",
+		Example: `  maildrill list scenarios
+  maildrill list faults
+  maildrill list faults node.crash`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return usage(fmt.Errorf("say what to list: scenarios, topologies, faults or objectives"))
+		},
+	}
+	c.AddCommand(
+		p.listEntries("scenarios", "Scenario"), p.listEntries("topologies", "Topology"),
+		p.listFaults(), p.listObjectives(),
+	)
+	return c
+}
+
+func (p *process) listEntries(use, kind string) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: "List the " + use + " of the library", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			var found []scenarios.Entry
+			for _, e := range scenarios.Library() {
+				if e.Kind == kind {
+					found = append(found, e)
+				}
+			}
+			if p.json {
+				return p.printJSON(found)
+			}
+			w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
+			for _, e := range found {
+				fmt.Fprintf(w, "%s\t%s\n", e.Name, e.Title)
+			}
+			return w.Flush()
+		},
+	}
+}
+
+// faultRow is one kind of the catalogue in the JSON answer.
+type faultRow struct {
+	ID        string           `json:"id"`
+	Title     string           `json:"title"`
+	StandsFor string           `json:"stands_for"`
+	Mechanism string           `json:"mechanism"`
+	Proof     string           `json:"proof"`
+	Undo      string           `json:"undo"`
+	Momentary bool             `json:"momentary"`
+	Needs     []faults.Ability `json:"needs"`
+	Params    []faults.Param   `json:"parameters"`
+}
+
+func row(k faults.Kind) faultRow {
+	return faultRow{ID: k.ID, Title: k.Title, StandsFor: k.StandsFor, Mechanism: k.Mechanism,
+		Proof: k.Proof, Undo: k.Undo, Momentary: k.Momentary, Needs: k.Needs, Params: k.Params}
+}
+
+func (p *process) listFaults() *cobra.Command {
+	return &cobra.Command{
+		Use: "faults [ID]", Short: "List the faults, or show one with its parameters", Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return p.showFault(args[0])
+			}
+			if p.json {
+				var rows []faultRow
+				for _, k := range faults.Catalogue {
+					rows = append(rows, row(k))
+				}
+				return p.printJSON(rows)
+			}
+			w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
+			for _, k := range faults.Catalogue {
+				fmt.Fprintf(w, "%s\t%s\n", k.ID, k.Title)
+			}
+			return w.Flush()
+		},
+	}
+}
+
+func (p *process) showFault(id string) error {
+	k, err := faults.Lookup(id)
+	if err != nil {
+		return usage(fmt.Errorf("%w; `maildrill list faults` shows all", err))
+	}
+	if p.json {
+		return p.printJSON(row(k))
+	}
+	fmt.Fprintf(p.Stdout, "%s: %s\n\nstands for  %s\nmechanism   %s\nproof       %s\nundone by   %s\n", k.ID, k.Title, k.StandsFor, k.Mechanism, k.Proof, k.Undo)
+	if len(k.Params) == 0 {
+		fmt.Fprintln(p.Stdout, "\nit has no parameters")
+		return nil
+	}
+	fmt.Fprintln(p.Stdout, "\nparameters (under `with:`)")
+	w := tabwriter.NewWriter(p.Stdout, 2, 0, 2, ' ', 0)
+	for _, q := range k.Params {
+		fmt.Fprintf(w, "  %s\t%s\tdefault %s\t%s\n", q.Name, q.Type, q.Default, q.Doc)
+	}
+	return w.Flush()
+}
+
+// objectiveKinds are the objectives a scenario may declare, as the schema and
+// the judge know them.
+var objectiveKinds = []struct{ Name, Unit, Doc string }{
+	{"loss", "copies or %", "accepted copies that are nowhere: no mailbox, no queue, no bounce"},
+	{"duplicates", "copies or %", "copies delivered more than once"},
+	{"damaged", "copies or %", "copies that arrived changed"},
+	{"misdelivered", "copies or %", "copies in somebody else's mailbox"},
+	{"notified", "copies or %", "copies that came back as a bounce"},
+	{"rto.mx", "s", "time until a sender that follows the MX records is served again"},
+	{"rto.submission", "s", "time until a user can send again"},
+	{"rto.delivery", "s", "time until new mail is seen in a mailbox again"},
+	{"rto.imap", "s", "time until a mailbox with its old mail can be read again"},
+	{"rpo", "s", "how far before the fault the loss reaches"},
+}
+
+func (p *process) listObjectives() *cobra.Command {
+	return &cobra.Command{
+		Use: "objectives", Short: "List the objectives a scenario may declare", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if p.json {
+				return p.printJSON(objectiveKinds)
+			}
+			w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
+			for _, o := range objectiveKinds {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", o.Name, o.Unit, o.Doc)
+			}
+			return w.Flush()
+		},
+	}
+}

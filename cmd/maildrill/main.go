@@ -1,0 +1,28 @@
+// Command maildrill runs disaster-recovery drills on e-mail systems.
+//
+// This package is the process edge and nothing else: arguments, environment,
+// standard streams, signals and exit codes, all in one [process] value, so
+// that every command can be tested whole. One short file a command.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+)
+
+func main() {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	p := &process{
+		Args: os.Args[1:], Env: os.Getenv,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Signals:  signals,
+		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Width:    func() int { w, _, _ := term.GetSize(int(os.Stderr.Fd())); return w },
+	}
+	os.Exit(p.run(context.Background()))
+}

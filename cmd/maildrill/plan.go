@@ -1,0 +1,35 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"maildrill/harness"
+)
+
+func (p *process) planCommand() *cobra.Command {
+	var sets []string
+	c := &cobra.Command{
+		Use:   "plan SCENARIO",
+		Short: "Tell in plain language what a drill would do; start nothing",
+		Long: `Tell in plain language what a drill would do: nodes, links, order, worst-case
+duration, what each fault does and what undoes it, privileges needed.`,
+		Example: "  maildrill plan backup-mx-takes-over",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			plan, problems, err := compile(args[0], sets, nil)
+			if err != nil {
+				return usage(err)
+			}
+			if len(problems) > 0 {
+				problems.Render(p.Stderr, p.color())
+				return exit(exitInvalid)
+			}
+			if p.json {
+				return p.printJSON(harness.Describe(plan))
+			}
+			return harness.Describe(plan).Write(p.Stdout)
+		},
+	}
+	c.Flags().StringArrayVar(&sets, "set", nil, "override a value: path=value")
+	return c
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// process is all contact with the world outside: nothing else in this program
+// reads arguments, the environment, the standard streams or signals.
+type process struct {
+	Args           []string
+	Env            func(string) string
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Signals        <-chan os.Signal
+	Terminal       bool // standard error is a terminal
+	Width          func() int
+
+	json bool // --json
+}
+
+// run parses the arguments, runs one command and gives the exit code.
+func (p *process) run(ctx context.Context) int {
+	root := p.root()
+	root.SetArgs(p.Args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitPassed
+	}
+	var e *exitError
+	if !errors.As(err, &e) {
+		e = &exitError{code: exitUsage, err: err}
+	}
+	if e.err != nil {
+		fmt.Fprintf(p.Stderr, "maildrill: %v\n", e.err)
+	}
+	if e.hint != "" {
+		fmt.Fprintf(p.Stderr, "hint: %s\n", e.hint)
+	}
+	return e.code
+}
+
+// color tells whether to write colours to standard error (no-color.org).
+func (p *process) color() bool { return p.Terminal && p.Env("NO_COLOR") == "" }
+
+// printJSON writes one value to standard output.
+func (p *process) printJSON(v any) error {
+	enc := json.NewEncoder(p.Stdout)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// root is the command table, in the order of a reader's needs.
+func (p *process) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "maildrill",
+		Short:         "Disaster-recovery drills for e-mail systems",
+		Long:          longHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.PersistentFlags().BoolVar(&p.json, "json", false, "print the result as JSON on standard output")
+	root.AddCommand(
+		p.runCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
+		p.judgeCommand(), p.abortCommand(),
+		p.upCommand(), p.downCommand(),
+		p.doctorCommand(), p.cleanupCommand(), p.imagesCommand(),
+		p.schemaCommand(), p.versionCommand(), p.agentCommand(),
+	)
+	return root
+}
+
+const longHelp = `maildrill starts a mail system in containers, sends identified mail through
+it, breaks it, mends it, reads every mailbox back, and says with proof what
+happened to every message, how long each service was gone, and how far back
+the loss reaches. What was not observed is never called a pass.
+
+Exit codes:
+  0 passed              4 aborted                64 usage
+  1 objective missed    5 dirty: clean-up        65 invalid scenario
+  3 inconclusive          could not be proven    70 defect in maildrill
+                        6 no engine, no image,
+                          no space`

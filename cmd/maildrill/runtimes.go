@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"maildrill/faults"
+	"maildrill/harness/docker"
+	"maildrill/harness/embedded"
+	"maildrill/harness/topology"
+)
+
+// runtimeFlag chooses a runtime by name. There is no silent fallback: a drill
+// on simulated servers must have been asked for.
+func (p *process) runtime(ctx context.Context, name, scratch string) (topology.Runtime, error) {
+	switch name {
+	case "docker":
+		binary, err := p.agentBinary()
+		if err != nil {
+			return nil, failure(err)
+		}
+		r, err := docker.New(ctx, docker.Config{Binary: binary})
+		return r, failure(err)
+	case "embedded":
+		return embedded.New(embedded.Config{Dir: scratch}), nil
+	}
+	return nil, usage(fmt.Errorf("unknown runtime %q; valid: docker, embedded", name))
+}
+
+// abilities are what can be done to the nodes of a runtime; nil is everything.
+func abilities(runtime string) []faults.Ability {
+	if runtime == "embedded" {
+		return embedded.New(embedded.Config{}).Abilities()
+	}
+	return nil
+}
+
+// agentBinary is the static linux program that becomes the image of agents
+// and keeper: this one, unless MAILDRILL_BINARY names another (a host that is
+// not linux cross-compiles one).
+func (p *process) agentBinary() (string, error) {
+	if path := p.Env("MAILDRILL_BINARY"); path != "" {
+		return filepath.Abs(path)
+	}
+	return os.Executable()
+}

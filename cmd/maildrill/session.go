@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"maildrill/harness"
+	"maildrill/harness/record"
+)
+
+// drill is one trial of one scenario.
+type drill struct {
+	plan  *harness.Plan
+	trial int
+}
+
+// session runs drills, some at the same time, and hands signals to them.
+type session struct {
+	p      *process
+	o      runOptions
+	drills []drill
+}
+
+var (
+	errInterrupted = errors.New("interrupted: the faults are reverted, what was seen is judged")
+	errTimeout     = errors.New("the drill took longer than its time-out")
+)
+
+// play runs the drills. The first signal ends the play of those that run and
+// starts no more; the second ends their accounting too.
+func (s *session) play(ctx context.Context) ([]result, error) {
+	whole, second := context.WithCancel(ctx)
+	defer second()
+	play, first := context.WithCancelCause(whole)
+	defer first(nil)
+	done := make(chan struct{})
+	defer close(done)
+	go s.signals(done, func() { first(errInterrupted) }, second)
+
+	results := make([]result, len(s.drills))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, max(1, s.o.jobs))
+	for i, d := range s.drills {
+		slots <- struct{}{}
+		if play.Err() != nil {
+			results = results[:i]
+			break
+		}
+		wg.Go(func() {
+			results[i] = s.one(whole, play, d)
+			<-slots
+		})
+	}
+	wg.Wait()
+	if len(results) == 0 {
+		return nil, &exitError{code: 4, err: errInterrupted}
+	}
+	return results, nil
+}
+
+func (s *session) signals(done <-chan struct{}, first, second func()) {
+	for _, act := range []func(){first, second} {
+		select {
+		case sig := <-s.p.Signals:
+			fmt.Fprintf(s.p.Stderr, "maildrill: %v\n", sig)
+			act()
+		case <-done:
+			return
+		}
+	}
+}
+
+// one runs one trial from the run folder to the reports.
+func (s *session) one(whole, play context.Context, d drill) result {
+	began := time.Now()
+	r := result{drill: d}
+	rec, folder, err := s.drill(whole, play, d)
+	r.record, r.folder, r.took = rec, folder, time.Since(began)
+	switch {
+	case rec == nil:
+		r.code = s.report(err)
+	case err != nil:
+		r.code = record.Worst(record.ExitCode(*rec), s.report(err))
+	default:
+		r.code = record.ExitCode(*rec)
+	}
+	return r
+}
+
+// report prints an error and gives its exit code.
+func (s *session) report(err error) int {
+	var e *exitError
+	if !errors.As(failure(err), &e) {
+		return exitDefect
+	}
+	fmt.Fprintf(s.p.Stderr, "maildrill: %v\n", e.err)
+	if e.hint != "" {
+		fmt.Fprintf(s.p.Stderr, "hint: %s\n", e.hint)
+	}
+	return e.code
+}
+
+func (s *session) drill(whole, play context.Context, d drill) (*record.Record, string, error) {
+	id := harness.NewRunID(time.Now(), d.plan.Scenario.Metadata.Name)
+	scratch := filepath.Join(s.o.out, id, "scratch")
+	defer os.RemoveAll(scratch)
+	rt, err := s.p.runtime(play, s.o.runtime, scratch)
+	if err != nil {
+		return nil, "", err
+	}
+	folder, err := harness.CreateFolder(s.o.out, id)
+	if err != nil {
+		return nil, "", err
+	}
+	play, stop := s.bounded(play, d.plan)
+	defer stop()
+	display := newDisplay(s.p, d.plan, string(folder), len(s.drills) > 1)
+	defer display.close()
+	rec, err := harness.Run(whole, play, d.plan, harness.Config{
+		Runtime: rt, Folder: folder, Seed: s.seed(d), Trial: d.trial, Trials: s.o.trials,
+		Tool: tool(), Keep: s.o.keep, Lease: s.o.lease,
+		Status: display.status, Progress: display.progress,
+	})
+	display.close()
+	if rec == nil {
+		return nil, string(folder), err
+	}
+	if reportErr := s.p.writeReports(folder, *rec); err == nil {
+		err = reportErr
+	}
+	s.p.printResult(*rec, folder)
+	return rec, string(folder), err
+}
+
+// bounded ends a drill that takes much longer than its plan allows.
+func (s *session) bounded(play context.Context, plan *harness.Plan) (context.Context, context.CancelFunc) {
+	limit := s.o.timeout
+	if limit == 0 {
+		limit = 2*plan.Worst() + 10*time.Minute
+	}
+	return context.WithTimeoutCause(play, limit, errTimeout)
+}
+
+func (s *session) seed(d drill) int64 {
+	if s.o.seed != 0 {
+		return s.o.seed + int64(d.trial) - 1
+	}
+	return time.Now().UnixNano() & 0x7fffffff
+}
+
+// writeReports renders the formats of a finished run into its folder.
+func (p *process) writeReports(folder harness.Folder, rec record.Record) error {
+	for _, f := range reportFormats() {
+		out, err := os.Create(filepath.Join(string(folder), f.File))
+		if err != nil {
+			return err
+		}
+		err = errors.Join(f.Render(out, rec), out.Close())
+		if err != nil {
+			return fmt.Errorf("write %s: %w", f.File, err)
+		}
+	}
+	return nil
+}

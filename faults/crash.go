@@ -1,0 +1,160 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// crashable is what node.crash needs of a node.
+type crashable interface {
+	Stater
+	Killer
+	Starter
+	Isolator
+}
+
+// crash is node.crash, and what node.flap repeats.
+type crash struct {
+	memory
+	kind       string
+	supervised bool
+}
+
+func newCrash(decode func(any) error) (Fault, error) {
+	var with struct {
+		Supervised bool `yaml:"supervised"`
+	}
+	if err := decode(&with); err != nil {
+		return nil, err
+	}
+	return &crash{kind: "node.crash", supervised: with.Supervised}, nil
+}
+
+func (f *crash) node(t Target) (crashable, error) {
+	return need[crashable](t.Node, CanState, CanKill, CanStart, CanIsolate)
+}
+
+// Undo takes the drop away before the start, as Revert does.
+func (f *crash) Undo(t Target) []Undo {
+	return []Undo{{Node: t.Node.Name(), Verb: "rejoin"}, {Node: t.Node.Name(), Verb: "start"}}
+}
+
+// Rules that drop traffic outlast the time a fault is meant to be held by the
+// margin; where that time is not known they end after unknownHold.
+const (
+	dropMargin  = 2 * time.Minute
+	unknownHold = time.Hour
+)
+
+func dropFor(t Target) time.Duration {
+	if t.Hold > 0 {
+		return t.Hold + dropMargin
+	}
+	return unknownHold
+}
+
+func (f *crash) Inject(ctx context.Context, t Target) error {
+	return attempt("inject", f.kind, t, f.inject(ctx, t))
+}
+
+// inject drops first: a process that dies with its network up says so with a
+// reset, and fail-over would look faster than it is.
+func (f *crash) inject(ctx context.Context, t Target) error {
+	n, err := f.node(t)
+	if err != nil {
+		return err
+	}
+	s, err := n.State(ctx)
+	if err != nil {
+		return fmt.Errorf("read its state: %w", err)
+	}
+	f.hold(s.Identity)
+	if err := n.Isolate(ctx, dropFor(t)); err != nil {
+		return fmt.Errorf("drop its traffic: %w", err)
+	}
+	if !s.Running {
+		return nil
+	}
+	if err := n.Kill(ctx, f.supervised); err != nil {
+		return fmt.Errorf("kill: %w", err)
+	}
+	return nil
+}
+
+func (f *crash) Verify(ctx context.Context, t Target) (Evidence, error) {
+	e, err := f.verify(ctx, t)
+	return e, attempt("verify", f.kind, t, err)
+}
+
+func (f *crash) verify(ctx context.Context, t Target) (Evidence, error) {
+	n, err := f.node(t)
+	if err != nil {
+		return Evidence{}, err
+	}
+	s, err := n.State(ctx)
+	if err != nil {
+		return Evidence{}, fmt.Errorf("read its state: %w", err)
+	}
+	packets, dropping, err := n.Dropped(ctx)
+	if err != nil {
+		return Evidence{}, fmt.Errorf("read the drop counter: %w", err)
+	}
+	known := f.recall()
+	// Silence counts at any time: a fresh server refuses until it listens,
+	// only a drop gives no answer at all.
+	v := outside(ctx, t, known.phase, ErrNoAnswer)
+	e := Evidence{
+		Installed: f.installed(s, dropping, known), Effective: v.sign,
+		Detail: fmt.Sprintf("%s, traffic %s; %s", describe(s), dropWord(dropping, packets), v.detail),
+	}
+	return witness(ctx, t, e)
+}
+
+// installed: while held both halves are needed; at any other time either half
+// is one too many.
+func (f *crash) installed(s State, dropping bool, known remembered) bool {
+	down := !s.Running
+	if known.phase != held {
+		return dropping || down && !known.revived
+	}
+	anew := f.supervised && known.before != "" && s.Identity != known.before
+	return dropping && (down || anew)
+}
+
+// dropWord counts what met the drop. The probes did too, so the count is told
+// but proves nothing about the mail.
+func dropWord(dropping bool, packets uint64) string {
+	if dropping {
+		return fmt.Sprintf("dropped (%d packets, probes among them)", packets)
+	}
+	return "passes"
+}
+
+func (f *crash) Revert(ctx context.Context, t Target) error {
+	return attempt("revert", f.kind, t, f.revert(ctx, t))
+}
+
+// revert lets traffic pass before the start, so that the fresh server meets a
+// working network. If the drop stays, the start is tried all the same.
+func (f *crash) revert(ctx context.Context, t Target) error {
+	n, err := f.node(t)
+	if err != nil {
+		return err
+	}
+	dropErr := rejoin(ctx, n)
+	revived, startErr := revive(ctx, n)
+	f.release(revived)
+	return errors.Join(dropErr, startErr)
+}
+
+func rejoin(ctx context.Context, n Isolator) error {
+	if _, dropping, err := n.Dropped(ctx); err == nil && !dropping {
+		return nil
+	}
+	if err := n.Rejoin(ctx); err != nil {
+		return fmt.Errorf("let its traffic pass: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// freezable is what node.freeze needs of a node.
+type freezable interface {
+	Stater
+	Pauser
+}
+
+// freeze is node.freeze.
+type freeze struct{ memory }
+
+func newFreeze(decode func(any) error) (Fault, error) {
+	if err := decode(&struct{}{}); err != nil {
+		return nil, err
+	}
+	return &freeze{}, nil
+}
+
+func (f *freeze) node(t Target) (freezable, error) {
+	return need[freezable](t.Node, CanState, CanPause)
+}
+
+func (f *freeze) Undo(t Target) []Undo { return []Undo{{Node: t.Node.Name(), Verb: "resume"}} }
+
+func (f *freeze) Inject(ctx context.Context, t Target) error {
+	return attempt("inject", "node.freeze", t, f.inject(ctx, t))
+}
+
+func (f *freeze) inject(ctx context.Context, t Target) error {
+	n, err := f.node(t)
+	if err != nil {
+		return err
+	}
+	s, err := n.State(ctx)
+	if err != nil {
+		return fmt.Errorf("read its state: %w", err)
+	}
+	f.hold(s.Identity)
+	if s.Paused {
+		return nil
+	}
+	return n.Pause(ctx)
+}
+
+func (f *freeze) Verify(ctx context.Context, t Target) (Evidence, error) {
+	e, err := f.verify(ctx, t)
+	return e, attempt("verify", "node.freeze", t, err)
+}
+
+func (f *freeze) verify(ctx context.Context, t Target) (Evidence, error) {
+	n, err := f.node(t)
+	if err != nil {
+		return Evidence{}, err
+	}
+	s, err := n.State(ctx)
+	if err != nil {
+		return Evidence{}, fmt.Errorf("read its state: %w", err)
+	}
+	// No answer counts too: a frozen server does not accept, and when its
+	// listen queue is full the kernel drops further handshakes.
+	v := outside(ctx, t, f.recall().phase, ErrNoGreeting, ErrNoAnswer)
+	return witness(ctx, t, Evidence{Installed: s.Running && s.Paused, Effective: v.sign, Detail: describe(s) + "; " + v.detail})
+}
+
+func (f *freeze) Revert(ctx context.Context, t Target) error {
+	return attempt("revert", "node.freeze", t, f.revert(ctx, t))
+}
+
+func (f *freeze) revert(ctx context.Context, t Target) error {
+	n, err := f.node(t)
+	if err != nil {
+		return err
+	}
+	defer f.release(false)
+	s, err := n.State(ctx)
+	if err == nil && !s.Paused {
+		return nil
+	}
+	if err := n.Resume(ctx); err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	return nil
+}
+
+// stoppable is what node.stop needs of a node.
+type stoppable interface {
+	Stater
+	Stopper
+	Starter
+}
+
+// stop is node.stop.
+type stop struct {
+	memory
+	grace time.Duration
+}
+
+// longestGrace bounds the grace, so that a slip of the unit shows.
+const longestGrace = 10 * time.Minute
+
+func newStop(decode func(any) error) (Fault, error) {
+	with := struct {
+		Grace time.Duration `yaml:"grace"`
+	}{Grace: 10 * time.Second}
+	if err := decode(&with); err != nil {
+		return nil, err
+	}
+	if with.Grace < 0 || with.Grace > longestGrace {
+		return nil, fmt.Errorf("grace is %v; valid: 0s to %v", with.Grace, longestGrace)
+	}
+	return &stop{grace: with.Grace}, nil
+}
+
+func (f *stop) node(t Target) (stoppable, error) {
+	return need[stoppable](t.Node, CanState, CanStop, CanStart)
+}
+
+func (f *stop) Undo(t Target) []Undo { return []Undo{{Node: t.Node.Name(), Verb: "start"}} }
+
+func (f *stop) Inject(ctx context.Context, t Target) error {
+	return attempt("inject", "node.stop", t, f.inject(ctx, t))
+}
+
+func (f *stop) inject(ctx context.Context, t Target) error {
+	n, err := f.node(t)
+	if err != nil {
+		return err
+	}
+	s, err := n.State(ctx)
+	if err != nil {
+		return fmt.Errorf("read its state: %w", err)
+	}
+	f.hold(s.Identity)
+	if !s.Running {
+		return nil
+	}
+	return n.Stop(ctx, f.grace)
+}
+
+func (f *stop) Verify(ctx context.Context, t Target) (Evidence, error) {
+	e, err := f.verify(ctx, t)
+	return e, attempt("verify", "node.stop", t, err)
+}
+
+func (f *stop) verify(ctx context.Context, t Target) (Evidence, error) {
+	n, err := f.node(t)
+	if err != nil {
+		return Evidence{}, err
+	}
+	s, err := n.State(ctx)
+	if err != nil {
+		return Evidence{}, fmt.Errorf("read its state: %w", err)
+	}
+	known := f.recall()
+	v := outside(ctx, t, known.phase, ErrRefused)
+	down := !s.Running && !known.revived
+	// A server that was started refuses until it listens: that is its
+	// recovery, not the fault.
+	effective := v.sign && (known.phase == idle || down)
+	return witness(ctx, t, Evidence{Installed: down, Effective: effective, Detail: describe(s) + "; " + v.detail})
+}
+
+func (f *stop) Revert(ctx context.Context, t Target) error {
+	return attempt("revert", "node.stop", t, f.revert(ctx, t))
+}
+
+func (f *stop) revert(ctx context.Context, t Target) error {
+	n, err := f.node(t)
+	if err != nil {
+		return err
+	}
+	revived, err := revive(ctx, n)
+	f.release(revived)
+	return err
+}
+
+// startable is a node that can be brought back and be seen to be back.
+type startable interface {
+	Stater
+	Starter
+}
+
+// revive starts a node that is down and tells whether it was seen to run.
+func revive(ctx context.Context, n startable) (bool, error) {
+	if s, err := n.State(ctx); err == nil && s.Running {
+		return true, nil
+	}
+	if err := n.Start(ctx); err != nil {
+		return false, fmt.Errorf("start: %w", err)
+	}
+	s, err := n.State(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read its state after the start: %w", err)
+	}
+	if !s.Running {
+		return false, errors.New("it does not run after the start: " + describe(s))
+	}
+	return true, nil
+}

@@ -1,0 +1,149 @@
+package keeper
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"maildrill/faults"
+	"maildrill/harness/agent/netrules"
+)
+
+// Host is the kernel of the engine's host, seen from its PID namespace.
+type Host struct {
+	// Table is the name of this run's nftables table.
+	Table string
+}
+
+var _ Kernel = Host{}
+
+// Table is the nftables table of a run: letters, digits and underscores only.
+func Table(run string) string {
+	return "maildrill_" + strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, strings.ToLower(run))
+}
+
+// Cut drops all traffic of the network namespace, for at most ttl.
+func (h Host) Cut(pid int, ttl time.Duration) error { return netrules.Cut(netns(pid), h.Table, ttl) }
+
+// Mend takes a cut back.
+func (h Host) Mend(pid int) error { return netrules.Mend(netns(pid), h.Table) }
+
+// Dropped counts what met the cut.
+func (h Host) Dropped(pid int) (uint64, bool, error) { return netrules.Count(netns(pid), h.Table) }
+
+// Seal takes the way out of the drill away.
+func (h Host) Seal(pid int) error { return netrules.Seal(netns(pid)) }
+
+func netns(pid int) string { return proc(pid, "ns/net") }
+
+func proc(pid int, file string) string {
+	return filepath.Join("/proc", strconv.Itoa(pid), file)
+}
+
+// Resolve writes resolv.conf(5) in place: the engine has bound that very file
+// into every container that shares the namespace.
+func (h Host) Resolve(pid int, conf string) error {
+	f, err := os.OpenFile(proc(pid, "root/etc/resolv.conf"), os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(conf)
+	return errors.Join(err, f.Close())
+}
+
+// Beside lists the live processes in pid's PID namespace with the command name.
+// The kernel keeps 15 bytes of it (TASK_COMM_LEN); programs that rename
+// themselves are also found by their first argument.
+func (h Host) Beside(pid int, name string) ([]faults.Process, error) {
+	namespace, err := os.Readlink(proc(pid, "ns/pid"))
+	if err != nil {
+		return nil, fmt.Errorf("find the PID namespace of %d: %w", pid, err)
+	}
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, err
+	}
+	var found []faults.Process
+	for _, e := range entries {
+		id, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		if ns, err := os.Readlink(proc(id, "ns/pid")); err != nil || ns != namespace {
+			continue
+		}
+		if p, ok := look(id); ok && p.State != "Z" && isNamed(p, name) {
+			found = append(found, p)
+		}
+	}
+	return found, nil
+}
+
+func isNamed(p faults.Process, name string) bool {
+	if p.Command == name[:min(len(name), 15)] {
+		return true
+	}
+	cmdline, err := os.ReadFile(proc(p.PID, "cmdline"))
+	first, _, _ := strings.Cut(string(cmdline), "\x00")
+	return err == nil && filepath.Base(first) == name
+}
+
+// look reads one process; it may be gone already.
+func look(pid int) (faults.Process, bool) {
+	stat, err := os.ReadFile(proc(pid, "stat"))
+	if err != nil {
+		return faults.Process{}, false
+	}
+	return parseStat(pid, string(stat))
+}
+
+// parseStat reads /proc/<pid>/stat (proc(5)): the command in parentheses may
+// itself hold spaces and parentheses; state is field 3, start time field 22.
+func parseStat(pid int, stat string) (faults.Process, bool) {
+	begin, end := strings.IndexByte(stat, '('), strings.LastIndexByte(stat, ')')
+	if begin < 0 || end < begin {
+		return faults.Process{}, false
+	}
+	rest := strings.Fields(stat[end+1:])
+	if len(rest) < 20 {
+		return faults.Process{}, false
+	}
+	return faults.Process{PID: pid, Command: stat[begin+1 : end], State: rest[0], Started: rest[19]}, true
+}
+
+var signals = map[string]unix.Signal{"KILL": unix.SIGKILL, "STOP": unix.SIGSTOP, "CONT": unix.SIGCONT, "TERM": unix.SIGTERM}
+
+// Signal sends to exactly that process: if its id was given to another since,
+// nobody is hit.
+func (h Host) Signal(p faults.Process, signal string) error {
+	number, ok := signals[signal]
+	if !ok {
+		return fmt.Errorf("unknown signal %q", signal)
+	}
+	fd, err := unix.PidfdOpen(p.PID, 0)
+	if errors.Is(err, unix.ESRCH) {
+		err = os.ErrProcessDone
+	}
+	if err != nil {
+		return fmt.Errorf("open process %d: %w", p.PID, err)
+	}
+	defer unix.Close(fd)
+	if now, ok := look(p.PID); !ok || now.Started != p.Started {
+		return fmt.Errorf("signal process %d: %w", p.PID, os.ErrProcessDone)
+	}
+	return unix.PidfdSendSignal(fd, number, nil, 0)
+}
+
+// Kill ends a process at once.
+func (h Host) Kill(pid int) error { return unix.Kill(pid, unix.SIGKILL) }

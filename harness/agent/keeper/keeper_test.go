@@ -1,0 +1,296 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/network"
+	"github.com/docker/docker/api/types/system"
+	"github.com/docker/docker/api/types/volume"
+
+	"maildrill/faults"
+	"maildrill/harness/agent/mux"
+	"maildrill/harness/topology"
+)
+
+// world is an engine and a kernel that write down what was done to them.
+type world struct {
+	mu      sync.Mutex
+	did     []string
+	running map[string]bool // by container
+	paused  map[string]bool
+	failing string // this deed fails
+	minions []faults.Process
+}
+
+func (w *world) do(words ...string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	deed := strings.Join(words, " ")
+	w.did = append(w.did, deed)
+	if deed == w.failing {
+		return errors.New("failed as planned")
+	}
+	return nil
+}
+
+func (w *world) deeds() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.did)
+}
+
+func (w *world) ContainerInspect(_ context.Context, id string) (container.InspectResponse, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := &container.State{Running: w.running[id], Paused: w.paused[id], StartedAt: "then"}
+	if s.Running {
+		s.Pid = 100 + len(id)
+	}
+	return container.InspectResponse{ContainerJSONBase: &container.ContainerJSONBase{State: s}}, nil
+}
+
+func (w *world) ContainerStart(_ context.Context, id string, _ container.StartOptions) error {
+	return w.do("start", id)
+}
+func (w *world) ContainerStop(_ context.Context, id string, _ container.StopOptions) error {
+	return w.do("stop", id)
+}
+func (w *world) ContainerKill(_ context.Context, id, signal string) error {
+	return w.do("kill", id, signal)
+}
+func (w *world) ContainerPause(_ context.Context, id string) error   { return w.do("pause", id) }
+func (w *world) ContainerUnpause(_ context.Context, id string) error { return w.do("unpause", id) }
+func (w *world) ContainerRename(_ context.Context, id, name string) error {
+	return w.do("rename", id, name)
+}
+func (w *world) Info(context.Context) (system.Info, error) { return system.Info{ID: "engine"}, nil }
+
+func (w *world) ContainerList(context.Context, container.ListOptions) ([]container.Summary, error) {
+	return nil, w.do("list")
+}
+func (w *world) NetworkList(context.Context, network.ListOptions) ([]network.Summary, error) {
+	return nil, nil
+}
+func (w *world) VolumeList(context.Context, volume.ListOptions) (volume.ListResponse, error) {
+	return volume.ListResponse{}, nil
+}
+func (w *world) ContainerRemove(context.Context, string, container.RemoveOptions) error { return nil }
+func (w *world) NetworkRemove(context.Context, string) error                            { return nil }
+func (w *world) VolumeRemove(context.Context, string, bool) error                       { return nil }
+
+func (w *world) Cut(int, time.Duration) error      { return w.do("cut") }
+func (w *world) Mend(int) error                    { return w.do("mend") }
+func (w *world) Dropped(int) (uint64, bool, error) { return 7, true, nil }
+func (w *world) Seal(int) error                    { return w.do("seal") }
+func (w *world) Resolve(_ int, conf string) error  { return w.do("resolve", conf) }
+func (w *world) Kill(int) error                    { return w.do("sigkill") }
+func (w *world) Signal(p faults.Process, s string) error {
+	if p.State == "gone" {
+		return os.ErrProcessDone
+	}
+	return w.do("signal", p.Command, s)
+}
+func (w *world) Beside(int, string) ([]faults.Process, error) { return w.minions, nil }
+
+// kept starts a keeper over a world, and gives its client and its end.
+func kept(t *testing.T, w *world) (*Client, <-chan error) {
+	t.Helper()
+	here, there := net.Pipe()
+	near, err := mux.Dial(here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	far, err := mux.Accept(there)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := New(Config{
+		Run: "r", Self: "k", Lease: time.Second,
+		Nodes: map[string]Node{"mx1": {Container: "mx1", Holder: "mx1.net"}, "mx2": {Container: "mx2"}},
+	}, w, w, slog.New(slog.DiscardHandler))
+	done := make(chan error, 1)
+	go func() { done <- k.Run(context.Background(), far) }()
+	t.Cleanup(func() { _ = near.Close() })
+	return NewClient(near), done
+}
+
+func up() *world {
+	return &world{running: map[string]bool{"mx1": true, "mx1.net": true, "mx2": true}, paused: map[string]bool{}}
+}
+
+func over(t *testing.T, done <-chan error) error {
+	t.Helper()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(10 * time.Second):
+		t.Fatal("the keeper did not end")
+		return nil
+	}
+}
+
+func TestEndOfMaildrillRevertsTheNewestFirst(t *testing.T) {
+	w := up()
+	w.paused["mx2"] = true
+	w.running["mx1"] = false
+	c, done := kept(t, w)
+	for _, h := range []struct {
+		id    string
+		steps []topology.Undo
+	}{
+		{"crash", []topology.Undo{{Node: "mx1", Verb: "rejoin"}, {Node: "mx1", Verb: "start"}}},
+		{"done", []topology.Undo{{Node: "mx2", Verb: "start"}}},
+		{"freeze", []topology.Undo{{Node: "mx2", Verb: "resume"}}},
+	} {
+		if err := c.Hold(t.Context(), h.id, h.steps); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Release(t.Context(), "done"); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Close()
+	if err := over(t, done); err != nil {
+		t.Errorf("keeper = %v", err)
+	}
+	want := []string{"rename k k-leaving", "unpause mx2", "mend", "start mx1", "list", "list"}
+	if got := w.deeds(); !slices.Equal(got, want) {
+		t.Errorf("deeds = %q, want %q", got, want)
+	}
+}
+
+func TestAFailedInverseDoesNotStopTheOthers(t *testing.T) {
+	w := up()
+	w.running["mx1"], w.failing = false, "mend"
+	c, done := kept(t, w)
+	steps := []topology.Undo{{Node: "mx1", Verb: "rejoin"}, {Node: "mx1", Verb: "start"}}
+	if err := c.Hold(t.Context(), "crash", steps); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Close()
+	_ = over(t, done)
+	if got := w.deeds(); !slices.Contains(got, "start mx1") || !slices.Contains(got, "list") {
+		t.Errorf("deeds = %q, want the start and the removal all the same", got)
+	}
+}
+
+func TestHoldRefusesWhatCouldNotBeUndone(t *testing.T) {
+	c, _ := kept(t, up())
+	for name, step := range map[string]topology.Undo{
+		"unknown node":     {Node: "mx9", Verb: "start"},
+		"unknown verb":     {Node: "mx1", Verb: "explode"},
+		"forward verb":     {Node: "mx1", Verb: "kill"},
+		"signal, no name":  {Node: "mx1", Verb: "signal", Args: map[string]string{"signal": "CONT"}},
+		"signal, no which": {Node: "mx1", Verb: "signal", Args: map[string]string{"name": "qmgr"}},
+	} {
+		if err := c.Hold(t.Context(), name, []topology.Undo{step}); err == nil {
+			t.Errorf("%s was held", name)
+		}
+	}
+}
+
+func TestOrders(t *testing.T) {
+	ctx := context.Background()
+	for name, tt := range map[string]struct {
+		down, frozen bool
+		order        func(Remote) error
+		want         []string
+		fails        bool
+	}{
+		"kill":                      {order: func(r Remote) error { return r.Kill(ctx, false) }, want: []string{"kill mx1 KILL"}},
+		"kill, down":                {down: true, order: func(r Remote) error { return r.Kill(ctx, false) }},
+		"kill, supervised":          {order: func(r Remote) error { return r.Kill(ctx, true) }, want: []string{"sigkill"}},
+		"kill, supervised and down": {down: true, order: func(r Remote) error { return r.Kill(ctx, true) }, fails: true},
+		"start, running":            {order: func(r Remote) error { return r.Start(ctx) }},
+		"start":                     {down: true, order: func(r Remote) error { return r.Start(ctx) }, want: []string{"start mx1"}},
+		"stop":                      {order: func(r Remote) error { return r.Stop(ctx, time.Second) }, want: []string{"stop mx1"}},
+		"pause":                     {order: func(r Remote) error { return r.Pause(ctx) }, want: []string{"pause mx1"}},
+		"pause, paused":             {frozen: true, order: func(r Remote) error { return r.Pause(ctx) }},
+		"resume":                    {frozen: true, order: func(r Remote) error { return r.Resume(ctx) }, want: []string{"unpause mx1"}},
+		"resume, not paused":        {order: func(r Remote) error { return r.Resume(ctx) }},
+		"isolate":                   {order: func(r Remote) error { return r.Isolate(ctx, time.Minute) }, want: []string{"cut"}},
+		"isolate for ever":          {order: func(r Remote) error { return r.Isolate(ctx, 0) }, fails: true},
+		"rejoin":                    {order: func(r Remote) error { return r.Rejoin(ctx) }, want: []string{"mend"}},
+		"furnish":                   {order: func(r Remote) error { return r.Furnish(ctx, "conf") }, want: []string{"seal", "resolve conf"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := up()
+			w.running["mx1"], w.paused["mx1"] = !tt.down, tt.frozen
+			c, _ := kept(t, w)
+			if err := tt.order(c.Node("mx1")); (err != nil) != tt.fails {
+				t.Errorf("order = %v, want failure: %v", err, tt.fails)
+			}
+			if got := w.deeds(); !slices.Equal(got, tt.want) {
+				t.Errorf("deeds = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestANodeWithoutHolderLosesItsNetworkWithItsLife(t *testing.T) {
+	w := up()
+	w.running["mx2"] = false
+	c, _ := kept(t, w)
+	mx2 := c.Node("mx2")
+	if err := mx2.Isolate(t.Context(), time.Minute); err == nil {
+		t.Error("a network that is gone was cut")
+	}
+	if err := mx2.Rejoin(t.Context()); err != nil {
+		t.Errorf("rejoin = %v", err)
+	}
+	if n, on, err := mx2.Dropped(t.Context()); n != 0 || on || err != nil {
+		t.Errorf("dropped = %d, %v, %v", n, on, err)
+	}
+}
+
+func TestStateAndSignals(t *testing.T) {
+	w := up()
+	w.minions = []faults.Process{{PID: 5, Command: "qmgr"}, {PID: 6, Command: "qmgr", State: "gone"}}
+	c, _ := kept(t, w)
+	mx1 := c.Node("mx1")
+	if s, err := mx1.State(t.Context()); err != nil || s != (faults.State{Running: true, Identity: "103@then"}) {
+		t.Errorf("state = %+v, %v", s, err)
+	}
+	if n, err := mx1.Signal(t.Context(), "qmgr", "STOP"); n != 1 || err != nil {
+		t.Errorf("signal = %d, %v; want the one that is still there", n, err)
+	}
+	w.running["mx1"] = false
+	if found, err := mx1.Processes(t.Context(), "qmgr"); len(found) != 0 || err != nil {
+		t.Errorf("processes of a dead node = %+v, %v", found, err)
+	}
+	if _, err := c.Node("mx9").State(t.Context()); err == nil {
+		t.Error("an unknown node has a state")
+	}
+}
+
+func TestParseStat(t *testing.T) {
+	const tail = " S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 20"
+	for stat, want := range map[string]string{
+		"12 (qmgr)" + tail:    "qmgr",
+		"12 (a (b) c)" + tail: "a (b) c",
+		"12 (qmgr) S 1 2":     "",
+		"nonsense":            "",
+		"12 )(" + tail:        "",
+	} {
+		p, ok := parseStat(12, stat)
+		if ok != (want != "") || p.Command != want || ok && (p.State != "S" || p.Started != "4711") {
+			t.Errorf("parseStat(%q) = %+v, %v; want %q", stat, p, ok, want)
+		}
+	}
+}
+
+func TestTableNamesAreFitForTheKernel(t *testing.T) {
+	if got := Table("Run-1.b"); got != "maildrill_run_1_b" {
+		t.Errorf("table = %q", got)
+	}
+}

@@ -1,0 +1,169 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/container"
+
+	"maildrill/faults"
+)
+
+// errDown is returned where an order needs a running process and there is none.
+var errDown = errors.New("is down")
+
+// node is one node of the run, ready to be acted on.
+type node struct {
+	Node
+	name   string
+	names  *sync.Map
+	engine Engine
+	kernel Kernel
+}
+
+// obey carries out one order. Orders that leave a node as it already is
+// succeed, so that inverses can be repeated.
+func (n node) obey(ctx context.Context, verb string, o order) (any, error) {
+	switch verb {
+	case verbState:
+		return n.state(ctx)
+	case verbKill:
+		return nil, n.kill(ctx, o.Supervised)
+	case verbStart:
+		return nil, n.start(ctx)
+	case verbStop:
+		return nil, n.stop(ctx, o.Grace)
+	case verbPause:
+		return nil, n.freeze(ctx, true)
+	case verbResume:
+		return nil, n.freeze(ctx, false)
+	case verbFurnish:
+		return nil, n.furnish(ctx, o.Resolver)
+	case verbIsolate:
+		return nil, n.isolate(ctx, o.TTL)
+	case verbRejoin:
+		return nil, n.rejoin(ctx)
+	case verbDropped:
+		return n.dropped(ctx)
+	case verbProcesses:
+		found, err := n.matching(ctx, o.Name)
+		return processesReply{Processes: found}, err
+	case verbSignal:
+		return n.signal(ctx, o.Name, o.Signal)
+	}
+	return nil, fmt.Errorf("unknown verb %q", verb)
+}
+
+func (n node) inspect(ctx context.Context, id string) (container.State, error) {
+	c, err := n.engine.ContainerInspect(ctx, id)
+	if err != nil {
+		return container.State{}, fmt.Errorf("inspect %s: %w", n.name, err)
+	}
+	if c.ContainerJSONBase == nil || c.State == nil {
+		return container.State{}, fmt.Errorf("inspect %s: the engine gave no state", n.name)
+	}
+	return *c.State, nil
+}
+
+func (n node) state(ctx context.Context) (faults.State, error) {
+	s, err := n.inspect(ctx, n.Container)
+	if err != nil {
+		return faults.State{}, err
+	}
+	return faults.State{
+		Running:  s.Running && !s.Restarting,
+		Paused:   s.Paused,
+		ExitCode: s.ExitCode,
+		Identity: fmt.Sprintf("%d@%s", s.Pid, s.StartedAt),
+	}, nil
+}
+
+// kill ends the main process. A supervised node is killed behind the engine's
+// back: `docker kill` counts as a manual stop, after which restart policies do
+// not act.
+func (n node) kill(ctx context.Context, supervised bool) error {
+	s, err := n.inspect(ctx, n.Container)
+	if err != nil {
+		return err
+	}
+	switch {
+	case supervised && s.Pid > 0:
+		return n.kernel.Kill(s.Pid)
+	case supervised:
+		return fmt.Errorf("kill %s: %w", n.name, errDown)
+	case !s.Running && !s.Restarting:
+		return nil
+	}
+	err = n.engine.ContainerKill(ctx, n.Container, "KILL")
+	if errdefs.IsConflict(err) { // it ended by itself meanwhile
+		return nil
+	}
+	return err
+}
+
+func (n node) start(ctx context.Context) error {
+	s, err := n.inspect(ctx, n.Container)
+	if err != nil || s.Running {
+		return err
+	}
+	if err := n.engine.ContainerStart(ctx, n.Container, container.StartOptions{}); err != nil {
+		return fmt.Errorf("start %s: %w", n.name, err)
+	}
+	if conf, ok := n.names.Load(n.name); ok && n.Holder == "" {
+		return n.furnish(ctx, conf.(string)) // the engine wrote its own at the start
+	}
+	return nil
+}
+
+func (n node) stop(ctx context.Context, grace time.Duration) error {
+	seconds := int((grace + time.Second - 1) / time.Second)
+	if err := n.engine.ContainerStop(ctx, n.Container, container.StopOptions{Timeout: &seconds}); err != nil {
+		return fmt.Errorf("stop %s: %w", n.name, err)
+	}
+	return nil
+}
+
+func (n node) freeze(ctx context.Context, frozen bool) error {
+	s, err := n.inspect(ctx, n.Container)
+	if err != nil || s.Paused == frozen || (!frozen && !s.Running) {
+		return err
+	}
+	if frozen {
+		return n.engine.ContainerPause(ctx, n.Container)
+	}
+	return n.engine.ContainerUnpause(ctx, n.Container)
+}
+
+// matching lists the node's processes by command name; a node that is down has
+// none.
+func (n node) matching(ctx context.Context, name string) ([]faults.Process, error) {
+	s, err := n.inspect(ctx, n.Container)
+	if err != nil || s.Pid <= 0 {
+		return nil, err
+	}
+	return n.kernel.Beside(s.Pid, name)
+}
+
+// signal sends to each match and tells how many took it.
+func (n node) signal(ctx context.Context, name, signal string) (int, error) {
+	found, err := n.matching(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	sent := 0
+	var errs []error
+	for _, p := range found {
+		switch err := n.kernel.Signal(p, signal); {
+		case err == nil:
+			sent++
+		case !errors.Is(err, os.ErrProcessDone):
+			errs = append(errs, err)
+		}
+	}
+	return sent, errors.Join(errs...)
+}

@@ -1,0 +1,180 @@
+package harness
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"maildrill/faults"
+	"maildrill/harness/topology"
+	"maildrill/scenarios"
+)
+
+// Compile resolves a scenario against its topology, the fault catalogue and
+// the abilities of a runtime (nil: every ability). It reports every mistake it
+// finds, each with its position, and starts nothing. The plan is nil if there
+// is any.
+func Compile(doc *scenarios.Document, topo *scenarios.Topology, abilities []faults.Ability) (*Plan, scenarios.Problems) {
+	c := compiler{doc: doc, abilities: abilities}
+	s := *doc.Scenario
+	s.Fill()
+	s.Topology = scenarios.TopologyRef{Name: s.Topology.Name, Inline: topo}
+	c.plan = &Plan{Scenario: s, Topology: resolveTopology(topo, s)}
+	c.steps()
+	c.guards()
+	c.plan.Services = services(c.plan.Topology, s)
+	c.objectives()
+	if len(c.problems) > 0 {
+		return nil, c.problems
+	}
+	source, err := scenarios.Marshal(&s)
+	if err != nil {
+		return nil, append(c.problems, doc.Problem("", "write the replay file: "+err.Error(), ""))
+	}
+	c.plan.Source = source
+	return c.plan, nil
+}
+
+type compiler struct {
+	doc       *scenarios.Document
+	abilities []faults.Ability
+	plan      *Plan
+	problems  scenarios.Problems
+}
+
+func (c *compiler) steps() {
+	for i, s := range c.plan.Scenario.Timeline {
+		at := fmt.Sprintf("timeline[%d]", i)
+		step := Step{ID: s.ID, After: s.After, Action: s.Action, On: s.On}
+		if s.At != nil {
+			step.At = time.Duration(*s.At)
+		}
+		if s.For != nil {
+			step.For = time.Duration(*s.For)
+		}
+		c.when(at, s.When, &step)
+		if step.IsFault() {
+			c.fault(at, s, &step)
+		}
+		c.plan.Steps = append(c.plan.Steps, step)
+	}
+}
+
+func (c *compiler) when(at, text string, step *Step) {
+	if text == "" {
+		return
+	}
+	if cond, ok := c.condition(at+".when", text); ok {
+		step.When = &cond
+	}
+}
+
+// condition parses and checks the metric; the grammar itself is checked by
+// package scenarios too.
+func (c *compiler) condition(path, text string) (Condition, bool) {
+	cond, err := ParseCondition(text)
+	switch {
+	case err != nil:
+		c.add(path, err.Error(), "")
+		return cond, false
+	case !slices.Contains(Metrics, cond.Metric):
+		c.add(path, fmt.Sprintf("unknown metric %q", cond.Metric), cond.Metric, Metrics...)
+		return cond, false
+	}
+	return cond, true
+}
+
+func (c *compiler) guards() {
+	for i, text := range c.plan.Scenario.Guards {
+		if cond, ok := c.condition(fmt.Sprintf("guards[%d]", i), text); ok {
+			c.plan.Guards = append(c.plan.Guards, cond)
+		}
+	}
+}
+
+// fault finds the kind, decodes the parameters once to find mistakes, and
+// keeps a maker that gives each target its own fault.
+func (c *compiler) fault(at string, s scenarios.Step, step *Step) {
+	kind, err := faults.Lookup(s.Fault)
+	if err != nil {
+		c.add(at+".fault", err.Error(), s.Fault, faultIDs()...)
+		return
+	}
+	step.Kind = kind
+	step.Make = func() (faults.Fault, error) { return kind.New(s.With.Decode) }
+	fault, err := step.Make()
+	if err != nil {
+		c.decodeProblem(at+".with", err)
+	} else if step.For == 0 && !kind.Passes(fault) {
+		c.add(at, fmt.Sprintf("fault %q is held: say for how long with `for:`", kind.ID), "")
+	}
+	c.able(at, kind, step.On)
+}
+
+func (c *compiler) decodeProblem(path string, err error) {
+	if ps, ok := err.(scenarios.Problems); ok {
+		c.problems = append(c.problems, ps...)
+		return
+	}
+	c.add(path, err.Error(), "")
+}
+
+// able refuses what the runtime cannot do, and what the target's role forbids.
+func (c *compiler) able(at string, kind faults.Kind, on []string) {
+	for _, need := range kind.Needs {
+		if c.abilities != nil && !slices.Contains(c.abilities, need) {
+			c.add(at+".fault", fmt.Sprintf("fault %q needs the ability %q, which this runtime does not have", kind.ID, need), "")
+		}
+	}
+	for _, name := range on {
+		n, ok := c.plan.Topology.Node(name)
+		if ok && n.Has(topology.Outside) {
+			c.add(at+".on", fmt.Sprintf("node %q is the vantage of the drill; a fault on it would blind the instrument", name), "")
+		}
+	}
+}
+
+// objectives refuses recovery objectives for services that nothing offers.
+func (c *compiler) objectives() {
+	var known []string
+	for _, s := range c.plan.Services {
+		known = append(known, s.Key())
+	}
+	for name := range c.plan.Scenario.Objectives.RTO {
+		if !slices.Contains(known, name) {
+			c.add("objectives.rto."+name, fmt.Sprintf("no node offers the service %q", name), name, known...)
+		}
+	}
+}
+
+func (c *compiler) add(path, message, wrong string, valid ...string) {
+	c.problems = append(c.problems, c.doc.Problem(path, message, wrong, valid...))
+}
+
+func faultIDs() []string {
+	var ids []string
+	for _, k := range faults.Catalogue {
+		ids = append(ids, k.ID)
+	}
+	return ids
+}
+
+// services lists what is probed: each service of the whole system, and each
+// MX by itself, so that a dead one shows even when another takes over.
+func services(t topology.Topology, s scenarios.Scenario) []Service {
+	var list []Service
+	mx := t.WithRole(topology.MX)
+	if len(mx) > 0 {
+		list = append(list, Service{Name: "mx"})
+	}
+	for _, n := range mx {
+		list = append(list, Service{Name: "mx", Node: n.Name})
+	}
+	if len(t.WithRole(topology.Submission)) > 0 {
+		list = append(list, Service{Name: "submission"})
+	}
+	if len(t.WithRole(topology.Store)) > 0 {
+		list = append(list, Service{Name: "imap"}, Service{Name: "delivery"})
+	}
+	return list
+}

@@ -1,0 +1,52 @@
+package harness
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Condition compares a live metric with a number: "accepted >= 500".
+type Condition struct {
+	Metric string
+	Op     string
+	Number float64
+	Text   string
+}
+
+// Metrics are the live values that guards and `when:` may name.
+var Metrics = []string{"accepted", "rejected", "indeterminate", "attempted", "queue", "lost", "elapsed"}
+
+// ParseCondition reads "metric op number". Ops are >, >=, <, <=, ==.
+func ParseCondition(text string) (Condition, error) {
+	fields := strings.Fields(text)
+	if len(fields) != 3 {
+		return Condition{}, fmt.Errorf("condition %q is not of the form `metric op number`", text)
+	}
+	n, err := strconv.ParseFloat(fields[2], 64)
+	if err != nil {
+		return Condition{}, fmt.Errorf("condition %q: %q is not a number", text, fields[2])
+	}
+	return Condition{Metric: fields[0], Op: fields[1], Number: n, Text: text}, nil
+}
+
+// Holds compares a value; a metric that was never read does not hold.
+func (c Condition) Holds(values map[string]float64) bool {
+	v, ok := values[c.Metric]
+	if !ok {
+		return false
+	}
+	switch c.Op {
+	case ">":
+		return v > c.Number
+	case ">=":
+		return v >= c.Number
+	case "<":
+		return v < c.Number
+	case "<=":
+		return v <= c.Number
+	case "==":
+		return v == c.Number
+	}
+	return false
+}

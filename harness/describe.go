@@ -1,0 +1,150 @@
+package harness
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"maildrill/harness/topology"
+)
+
+// Description is a plan in plain language.
+type Description struct {
+	Name       string   `json:"name"`
+	Title      string   `json:"title"`
+	Nodes      []string `json:"nodes"`
+	Workload   string   `json:"workload"`
+	Timeline   []string `json:"timeline"`
+	Objectives []string `json:"objectives"`
+	Guards     []string `json:"guards,omitempty"`
+	Probes     string   `json:"probes"`
+	Clock      string   `json:"clock"`
+	Worst      string   `json:"worst_case"`
+	Needs      []string `json:"needs"`
+}
+
+// Describe tells what a plan would do: who takes part, in which order, what
+// each fault does and what undoes it, how long at most, and with which rights.
+func Describe(p *Plan) Description {
+	s := p.Scenario
+	d := Description{
+		Name: s.Metadata.Name, Title: s.Metadata.Title, Guards: s.Guards,
+		Clock: clockSentence(p.Topology.Clock),
+		Worst: fmt.Sprintf("%v, setting up and taking down aside", p.Worst().Round(time.Second)),
+		Workload: fmt.Sprintf("%g messages a second (%s arrivals) to %d mailboxes, entering by %s, %s TLS",
+			float64(s.Workload.Rate), s.Workload.Arrivals, s.Workload.Mailboxes, s.Workload.Entry, s.Workload.TLS),
+		Probes: probeSentence(p),
+		Needs:  needs(p),
+	}
+	for _, n := range p.Topology.Nodes {
+		d.Nodes = append(d.Nodes, nodeSentence(n))
+	}
+	for _, step := range p.Steps {
+		d.Timeline = append(d.Timeline, stepSentence(step))
+	}
+	for _, o := range objectives(p) {
+		d.Objectives = append(d.Objectives, fmt.Sprintf("%s: at most %g %s", o.Name, o.Max, o.Unit))
+	}
+	return d
+}
+
+// Write prints the description as paragraphs.
+func (d Description) Write(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", d.Name, d.Title)
+	section(&b, "Nodes", d.Nodes)
+	section(&b, "Mail", []string{d.Workload, d.Probes})
+	section(&b, "What happens", d.Timeline)
+	section(&b, "What must hold", d.Objectives)
+	section(&b, "Aborted if", d.Guards)
+	section(&b, "Clock", []string{d.Clock})
+	section(&b, "Takes at most", []string{d.Worst})
+	section(&b, "Needs", d.Needs)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func section(b *strings.Builder, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", title)
+	for _, l := range lines {
+		fmt.Fprintf(b, "  - %s\n", l)
+	}
+}
+
+func nodeSentence(n topology.Node) string {
+	var roles []string
+	for _, r := range n.Roles {
+		roles = append(roles, string(r))
+	}
+	text := fmt.Sprintf("%s (%s): %s as %s", n.Name, n.Host, n.Server, strings.Join(roles, ", "))
+	if len(n.Mail.Domains) > 0 {
+		text += fmt.Sprintf("; takes %s and hands it to %s", strings.Join(n.Mail.Domains, ", "), n.Mail.DeliverTo)
+	}
+	if len(n.Mail.RelayDomains) > 0 {
+		text += "; relays " + strings.Join(n.Mail.RelayDomains, ", ") + " to its other MX"
+	}
+	for _, v := range n.Volumes {
+		text += fmt.Sprintf("; keeps %s on the volume %s", v.Path, v.Name)
+	}
+	return text
+}
+
+func stepSentence(s Step) string {
+	when := fmt.Sprintf("%v after the baseline", s.At)
+	switch {
+	case s.When != nil:
+		when = "when " + s.When.Text
+	case len(s.After) > 0:
+		when = "after " + strings.Join(s.After, " and ")
+	}
+	on := strings.Join(s.On, ", ")
+	if !s.IsFault() {
+		return fmt.Sprintf("%s, %q does %s on %s", when, s.ID, s.Action, on)
+	}
+	held := "once"
+	if s.For > 0 {
+		held = fmt.Sprintf("for %v", s.For)
+	}
+	return fmt.Sprintf("%s, %q puts %s on %s %s: %s; undone by: %s", when, s.ID, s.Kind.ID, on, held,
+		strings.TrimSuffix(s.Kind.Mechanism, "."), strings.TrimSuffix(s.Kind.Undo, "."))
+}
+
+func probeSentence(p *Plan) string {
+	var keys []string
+	for _, s := range p.Services {
+		keys = append(keys, s.Key())
+	}
+	pr := p.Scenario.Probes
+	return fmt.Sprintf("probed every %v with a time-out of %v: %s; back means good for %v",
+		time.Duration(pr.Interval), time.Duration(pr.Timeout), strings.Join(keys, ", "), time.Duration(pr.Stable))
+}
+
+func clockSentence(c topology.Clock) string {
+	if c == topology.Production {
+		return "production: the servers' own retry timers"
+	}
+	return "drill: short retry timers, so that the drill takes seconds; recovery times that rest on a retry do not carry over to production"
+}
+
+// needs lists the rights that the drill takes on the engine's host.
+func needs(p *Plan) []string {
+	list := []string{"a Docker engine that may start containers on an internal network with no route out",
+		"one privileged container, the keeper, which sees the host's processes and holds every inverse"}
+	var abilities []string
+	for _, s := range p.Steps {
+		for _, a := range s.Kind.Needs {
+			if !slices.Contains(abilities, string(a)) {
+				abilities = append(abilities, string(a))
+			}
+		}
+	}
+	if len(abilities) > 0 {
+		list = append(list, "abilities of the nodes: "+strings.Join(abilities, ", "))
+	}
+	return list
+}

@@ -1,0 +1,52 @@
+package docker
+
+import (
+	"context"
+	"io"
+
+	"maildrill/harness/docker/images"
+)
+
+// BuildImages makes all server images afresh, and tells of each.
+func BuildImages(ctx context.Context, progress func(string)) (map[string]images.Image, error) {
+	cli, _, err := connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer cli.Close()
+	return images.Build(ctx, cli, images.Kinds(), progress)
+}
+
+// ListImages gives the server images that the engine has.
+func ListImages(ctx context.Context) ([]images.Image, error) {
+	cli, _, err := connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer cli.Close()
+	return images.List(ctx, cli)
+}
+
+// SaveImages writes the server images as one archive with a digest lock.
+// Images that are missing are made first.
+func SaveImages(ctx context.Context, w io.Writer, progress func(string)) error {
+	cli, _, err := connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer cli.Close()
+	if _, err := images.Ensure(ctx, cli, images.Kinds(), progress); err != nil {
+		return err
+	}
+	return images.Save(ctx, cli, w)
+}
+
+// LoadImages reads an archive, and refuses one that does not fit its lock.
+func LoadImages(ctx context.Context, r io.Reader) error {
+	cli, _, err := connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer cli.Close()
+	return images.Load(ctx, cli, r)
+}

@@ -1,0 +1,103 @@
+package docker_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"testing"
+	"time"
+
+	"maildrill/faults"
+	"maildrill/faults/faulttest"
+	"maildrill/harness/topology"
+	"maildrill/harness/topology/runtimetest"
+)
+
+// TestConformance: the container engine keeps the contract of a runtime, with
+// real Postfix and Dovecot.
+func TestConformance(t *testing.T) {
+	needEngine(t)
+	runtimetest.Run(t, runtime(t))
+}
+
+// onMX1 are the parameters with which a kind is tried on a real mail exchanger.
+
+var onMX1 = map[string]map[string]any{
+	"node.flap":    {"Period": 2 * time.Second},
+	"process.stop": {"Name": "qmgr"},
+}
+
+// TestFaultsOnRealServers runs the conformance suite of every kind that acts
+// on a whole node, and of process.stop, against a real Postfix.
+func TestFaultsOnRealServers(t *testing.T) {
+	cli := needEngine(t)
+	s := up(t, cli, runtimetest.Topology(), topology.Options{})
+	mx1, _ := s.Instance("mx1")
+	target := faults.Target{Node: mx1, Hold: time.Minute,
+		Reach:     reach(s, "mx1", topology.SMTP, "220"),
+		Bystander: reach(s, "store1", topology.IMAP, "* OK")}
+	for _, kind := range faults.Catalogue {
+		if kind.ID == "process.kill" {
+			continue // Postfix starts its daemons on demand, not at once; the drill queue-manager-killed tries it
+		}
+		t.Run(kind.ID, func(t *testing.T) {
+			faulttest.Conformance(t, kind, func(t *testing.T) faults.Target { healthy(t, target); return target },
+				faulttest.Options{With: set(onMX1[kind.ID]), Within: 20 * time.Second, Every: 75 * time.Millisecond})
+		})
+	}
+}
+
+// healthy waits until the target answers.
+func healthy(t *testing.T, target faults.Target) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for target.Reach(ctx) != nil {
+		if ctx.Err() != nil {
+			t.Fatal("the target does not answer")
+		}
+	}
+}
+
+// set fills a parameter struct by field name.
+func set(values map[string]any) func(any) error {
+	return func(into any) error {
+		v := reflect.ValueOf(into).Elem()
+		for name, value := range values {
+			f := v.FieldByName(name)
+			if !f.IsValid() {
+				return fmt.Errorf("no parameter %s", name)
+			}
+			f.Set(reflect.ValueOf(value))
+		}
+		return nil
+	}
+}
+
+// reach is one look from the outside, as the run engine makes it.
+func reach(s topology.System, node string, service topology.Service, greeting string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, 700*time.Millisecond)
+		defer cancel()
+		conn, err := s.Dial(ctx, node, service)
+		switch {
+		case errors.Is(err, topology.ErrRefused):
+			return fmt.Errorf("%w: %w", faults.ErrRefused, err)
+		case errors.Is(err, topology.ErrTimeout):
+			return fmt.Errorf("%w: %w", faults.ErrNoAnswer, err)
+		case err != nil:
+			return err
+		}
+		defer conn.Close()
+		deadline, _ := ctx.Deadline()
+		if err := conn.SetDeadline(deadline); err != nil {
+			return err
+		}
+		if _, err := io.ReadFull(conn, make([]byte, len(greeting))); err != nil {
+			return fmt.Errorf("%w: %w", faults.ErrNoGreeting, err)
+		}
+		return nil
+	}
+}

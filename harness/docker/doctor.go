@@ -1,0 +1,151 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"maildrill/harness/agent"
+	"maildrill/harness/topology"
+)
+
+// Check is one mechanism, measured on this engine.
+type Check struct {
+	Name   string
+	OK     bool
+	Detail string // what was seen
+	Advice string // what to do if it is not OK, or what will not work
+}
+
+// examLimit bounds each mechanism's trial.
+const examLimit = 5 * time.Second
+
+// Doctor tries every mechanism that drills rely on, with two containers and a
+// keeper of its own that are gone when it returns. It stops at the first one
+// without which the others cannot be tried.
+func Doctor(ctx context.Context, c Config) []Check {
+	r, err := New(ctx, c)
+	if err != nil {
+		return []Check{checked("container engine", "", err, advice)}
+	}
+	defer r.Close()
+	checks := []Check{checked("container engine", fmt.Sprintf("version %s, API %s, %s, kernel %s, storage %s",
+		r.info.ServerVersion, r.cli.ClientVersion(), r.info.OperatingSystem, r.info.KernelVersion, r.info.Driver), nil, "")}
+	s, six, err := r.patient(ctx)
+	checks = append(checks, checked("keeper, network, way in",
+		"a keeper with the engine's socket, an internal network, streams over standard input and output", err,
+		"the engine must allow --pid=host, the capabilities SYS_ADMIN, NET_ADMIN and SYS_PTRACE, and a bind of its own socket (MAILDRILL_ENGINE_SOCKET)"))
+	if err != nil {
+		return checks
+	}
+	checks = append(checks, s.examine(ctx)...)
+	checks = append(checks, s.examineIPv6(ctx, six))
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
+	defer cancel()
+	return append(checks, checked("removal", "nothing of the trial is left", s.Close(limit), "maildrill cleanup"))
+}
+
+func checked(name, detail string, err error, advice string) Check {
+	if err != nil {
+		return Check{Name: name, Detail: err.Error(), Advice: advice}
+	}
+	return Check{Name: name, OK: true, Detail: detail}
+}
+
+// patient starts the smallest system there is, with IPv6 if the engine has it.
+func (r *Runtime) patient(ctx context.Context) (s *System, ipv6, err error) {
+	t := topology.Topology{
+		Name: "doctor", IPv6: true,
+		Nodes: []topology.Node{
+			{Name: "dns", Host: "dns.doctor.test", Server: agent.DNS},
+			{Name: "outside", Host: "outside.doctor.test", Server: agent.Outside},
+		},
+		Zones: []topology.Zone{{Name: "doctor.test", Records: []topology.Record{{Name: "dns", Type: "A", Node: "dns"}}}},
+	}
+	o := topology.Options{RunID: fmt.Sprintf("doctor-%x", time.Now().UnixNano())}
+	started, err := r.Start(ctx, t, o)
+	if err != nil {
+		ipv6, t.IPv6 = err, false
+		started, err = r.Start(ctx, t, o)
+	}
+	if err != nil {
+		return nil, ipv6, err
+	}
+	return started.(*System), ipv6, nil
+}
+
+func (s *System) examine(ctx context.Context) []Check {
+	return []Check{
+		checked("containment", "the drill's network has no route out", s.examineContainment(ctx),
+			"do not run drills on this engine: its mail may find a way out"),
+		checked("name resolution", "containers ask the drill's own name server", s.examineNames(ctx),
+			"a firewall on the engine's host may drop UDP on bridges"),
+		checked("packet rules", "nftables over netlink in a node's network namespace, with counters and deadlines", s.examineRules(ctx),
+			"the kernel needs nf_tables; without it node.crash and the network faults cannot be made"),
+	}
+}
+
+// examineContainment dials an address for documentation (RFC 5737): the kernel
+// itself must say that there is no route.
+func (s *System) examineContainment(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, examLimit)
+	defer cancel()
+	conn, err := s.outside.Dial(ctx, netip.MustParseAddrPort("192.0.2.1:9"))
+	if err == nil {
+		_ = conn.Close()
+	}
+	if !errors.Is(err, topology.ErrUnreachable) {
+		return fmt.Errorf("a connection to 192.0.2.1 was tried: %v", err)
+	}
+	return nil
+}
+
+func (s *System) examineNames(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, examLimit)
+	defer cancel()
+	want := s.layout.addresses["dns"][0].String()
+	got, err := s.outside.Lookup(ctx, "dns.doctor.test")
+	if err == nil && !slices.Contains(got, want) {
+		err = fmt.Errorf("dns.doctor.test is %v, want %s", got, want)
+	}
+	return err
+}
+
+// examineRules cuts the vantage off and looks whether it is.
+func (s *System) examineRules(ctx context.Context) error {
+	node := s.keeper.Node("outside")
+	if err := node.Isolate(ctx, time.Minute); err != nil {
+		return err
+	}
+	cut := s.answers(ctx, "dns", time.Second)
+	packets, on, err := node.Dropped(ctx)
+	if err := errors.Join(err, node.Rejoin(ctx)); err != nil {
+		return err
+	}
+	if cut == nil || !on || packets == 0 {
+		return fmt.Errorf("a cut namespace is not silent: dial %v, %d packets dropped, in force %v", cut, packets, on)
+	}
+	return s.answers(ctx, "dns", examLimit)
+}
+
+func (s *System) examineIPv6(ctx context.Context, start error) Check {
+	err := start
+	if err == nil {
+		err = s.answers(ctx, s.layout.addresses["dns"][1].String(), examLimit)
+	}
+	return checked("IPv6", "nodes reach each other by IPv6", err, "topologies with ipv6: true will not start on this engine")
+}
+
+// answers tells whether the name server takes a connection.
+func (s *System) answers(ctx context.Context, node string, within time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	conn, err := s.Dial(ctx, node, topology.Domain)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}

@@ -1,0 +1,123 @@
+package docker
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/mount"
+
+	"maildrill/harness/agent"
+	"maildrill/harness/topology"
+)
+
+// mailRequest describes the container of a mail server.
+func (b *build) mailRequest(p planned) request {
+	r := request{
+		name: p.container, image: b.imageOf(p), command: p.server.Command, env: p.server.Env,
+		labels: labels(b.run, "mail"),
+		host:   container.HostConfig{NetworkMode: container.NetworkMode("container:" + p.holder)},
+		filled: func(ctx context.Context, id string) error { return b.fill(ctx, id, p) },
+	}
+	if p.holder == "" {
+		r.host, r.net, r.hostname = b.placed(), b.layout.endpoint(p), p.Host
+	}
+	r.host.LogConfig = container.LogConfig{Type: "json-file"}
+	r.host.Mounts, r.host.Tmpfs = b.mounts(p), p.server.Tmpfs
+	if p.Supervised {
+		// The supervisor: it acts on every death but those ordered from the engine.
+		r.host.RestartPolicy = container.RestartPolicy{Name: container.RestartPolicyUnlessStopped}
+	}
+	return r
+}
+
+// mounts are the node's volumes: labelled, and made with the container.
+func (b *build) mounts(p planned) []mount.Mount {
+	var mounts []mount.Mount
+	for _, v := range p.Volumes {
+		mounts = append(mounts, mount.Mount{
+			Type: mount.TypeVolume, Source: objectName(b.run, p.Name, v.Name), Target: v.Path,
+			VolumeOptions: &mount.VolumeOptions{Labels: labels(b.run, "volume")},
+		})
+	}
+	return mounts
+}
+
+// fill copies the node's files into its container, all at once.
+func (b *build) fill(ctx context.Context, id string, p planned) error {
+	if len(p.server.Files) == 0 {
+		return nil
+	}
+	archive, err := pack(p.server.Files)
+	if err != nil {
+		return err
+	}
+	if err := b.cli.CopyToContainer(ctx, id, "/", archive, container.CopyToContainerOptions{}); err != nil {
+		return fmt.Errorf("copy files into %s: %w", p.container, err)
+	}
+	return nil
+}
+
+func (b *build) imageOf(p planned) string {
+	if p.server.Image != "" {
+		return p.server.Image
+	}
+	return b.images[p.server.ImageKind].Ref
+}
+
+// environment describes the run for its record.
+func (b *build) environment(ctx context.Context, r *Runtime) map[string]string {
+	env := map[string]string{
+		"engine":         r.info.ServerVersion,
+		"engine.api":     r.cli.ClientVersion(),
+		"engine.id":      r.info.ID,
+		"engine.kernel":  r.info.KernelVersion,
+		"engine.storage": r.info.Driver,
+		"image.agent":    b.agentImage.ID,
+		"network":        b.layout.network.v4.String(),
+		"clock":          string(b.layout.topology.Clock),
+	}
+	for _, p := range b.layout.nodes {
+		env["address."+p.Name] = joinAddresses(p)
+		if p.role == "" {
+			env["image."+p.Name] = b.digest(ctx, p)
+		}
+	}
+	return env
+}
+
+func joinAddresses(p planned) string {
+	var texts []string
+	for _, a := range p.addresses {
+		texts = append(texts, a.String())
+	}
+	return strings.Join(texts, " ")
+}
+
+// digest names the image that the node runs, by content.
+func (b *build) digest(ctx context.Context, p planned) string {
+	ref := b.imageOf(p)
+	for _, i := range b.images {
+		if i.Ref == ref {
+			return ref + "@" + i.ID
+		}
+	}
+	i, err := b.cli.ImageInspect(ctx, ref)
+	if err != nil {
+		return ref
+	}
+	return ref + "@" + i.ID
+}
+
+// healthOf is when the node counts as ready. The name server is ready when it
+// takes connections.
+func healthOf(p planned) topology.Health {
+	switch p.role {
+	case agent.DNS:
+		return topology.Health{Service: topology.Domain}
+	case agent.Outside:
+		return topology.Health{}
+	}
+	return p.server.Health
+}

@@ -1,0 +1,64 @@
+package docker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/image"
+
+	"maildrill/harness/topology"
+)
+
+// pullCustom makes sure that the images which the topology names itself are
+// there. testcontainers would pull them too, but would try for a quarter of an
+// hour where no registry answers.
+func (b *build) pullCustom(ctx context.Context) error {
+	for _, p := range b.layout.nodes {
+		if p.role != "" || p.server.Image == "" {
+			continue
+		}
+		_, err := b.cli.ImageInspect(ctx, p.server.Image)
+		if errdefs.IsNotFound(err) {
+			b.options.Progress("pulling " + p.server.Image)
+			err = b.pull(ctx, p.server.Image)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: image %s of node %s: %w", topology.ErrUnavailable, p.server.Image, p.Name, err)
+		}
+	}
+	return nil
+}
+
+// pull fetches one image. The engine reports most failures at the end of a
+// stream that began well.
+func (b *build) pull(ctx context.Context, ref string) error {
+	stream, err := b.cli.ImagePull(ctx, ref, image.PullOptions{})
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	return pulled(stream)
+}
+
+// pulled reads the stream of a pull to its end and gives its error.
+func pulled(stream io.Reader) error {
+	for messages := json.NewDecoder(stream); ; {
+		var m struct {
+			Error string `json:"error"`
+		}
+		err := messages.Decode(&m)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read the engine's progress: %w", err)
+		}
+		if m.Error != "" {
+			return errors.New(m.Error)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package docker
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"maildrill/harness/docker/servers"
+	"maildrill/harness/docker/spool"
+	"maildrill/harness/topology"
+)
+
+// postfixSpool is Postfix's queue directory.
+const postfixSpool = "/var/spool/postfix"
+
+// askLimit is how long a server may take to list its queue; one that is half
+// dead never does.
+const askLimit = 5 * time.Second
+
+// Queue reads the node's mail queue as the node declares: by the server's own
+// program while it runs, else from the files of its volume. Nodes that declare
+// no queue give an error that wraps errors.ErrUnsupported: an unknown queue is
+// not an empty one.
+func (i *insides) Queue(ctx context.Context) ([]topology.Queued, error) {
+	var (
+		queued []topology.Queued
+		err    error
+	)
+	switch i.planned.Queue {
+	case "postfix":
+		queued, err = i.postfixQueue(ctx)
+	case "exec":
+		queued, err = i.execQueue(ctx)
+	default:
+		err = fmt.Errorf("queue kind %q: %w", i.planned.Queue, errors.ErrUnsupported)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the queue of %s: %w", i.Name(), err)
+	}
+	return queued, nil
+}
+
+// postfixQueue asks postqueue(1), which needs a server that lives: it is not
+// answered on a node that is down, frozen, or without its master.
+func (i *insides) postfixQueue(ctx context.Context) ([]topology.Queued, error) {
+	state, err := i.system.keeper.Node(i.Name()).State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if state.Running && !state.Paused {
+		limit, cancel := context.WithTimeout(ctx, askLimit)
+		defer cancel()
+		out, err := i.exec(limit, []string{"postqueue", "-j"})
+		if err == nil && out.Code == 0 {
+			return servers.ParsePostqueue(out.Stdout)
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return i.spooled(ctx)
+}
+
+// spooled reads the queue's files: the engine gives those of the volume even
+// while the container is stopped.
+func (i *insides) spooled(ctx context.Context) ([]topology.Queued, error) {
+	archive, _, err := i.system.cli.CopyFromContainer(ctx, i.planned.container, postfixSpool)
+	if err != nil {
+		return nil, err
+	}
+	defer archive.Close()
+	return spool.Postfix(archive)
+}
+
+// execQueue runs the node's own command.
+func (i *insides) execQueue(ctx context.Context) ([]topology.Queued, error) {
+	out, err := i.exec(ctx, i.planned.QueueCommand)
+	if err != nil {
+		return nil, err
+	}
+	if out.Code != 0 {
+		return nil, fmt.Errorf("exit code %d: %s", out.Code, bytes.TrimSpace(out.Stderr))
+	}
+	return parseEnvelopes(out.Stdout)
+}
+
+// parseEnvelopes reads one envelope a line: queue id, sender and recipient,
+// separated by spaces; what follows is the reason. An empty sender is "<>".
+func parseEnvelopes(text []byte) ([]topology.Queued, error) {
+	var queued []topology.Queued
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		fields := strings.Fields(lines.Text())
+		if len(fields) == 0 {
+			continue
+		}
+		if len(fields) < 3 {
+			return nil, fmt.Errorf("line %q: want queue id, sender and recipient", lines.Text())
+		}
+		queued = append(queued, topology.Queued{
+			ID: fields[0], Sender: strings.Trim(fields[1], "<>"), Recipient: strings.Trim(fields[2], "<>"),
+			Reason: strings.Join(fields[3:], " "),
+		})
+	}
+	return queued, nil
+}

@@ -1,0 +1,128 @@
+package docker
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"maildrill/harness/topology"
+)
+
+const (
+	readyWithin  = time.Minute            // unless the node's health says otherwise
+	readyEvery   = 25 * time.Millisecond  // between two attempts
+	readyAttempt = 3 * time.Second        // for one dialogue
+	aliveEvery   = 500 * time.Millisecond // between two looks whether the server still runs
+)
+
+// ready waits until the node answers as its health demands, by real dialogue
+// from the outside. A server that has ended is not waited for.
+func (b *build) ready(ctx context.Context, p planned) error {
+	health := healthOf(p)
+	if health.Service == "" {
+		return nil
+	}
+	select {
+	case <-b.vantage:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	limit, cancel := context.WithTimeout(ctx, orElse(health.Timeout, readyWithin))
+	defer cancel()
+	looked := time.Now()
+	for {
+		err := b.greet(limit, p, health)
+		if err == nil {
+			return nil
+		}
+		if time.Since(looked) > aliveEvery {
+			looked = time.Now()
+			if ended := b.system.ended(limit, p); ended != nil {
+				return fmt.Errorf("%w; its last words: %s", ended, b.system.lastWords(ctx, p))
+			}
+		}
+		if !sleep(limit, readyEvery) {
+			return fmt.Errorf("not ready on %s: %w; its last words: %s", health.Service, err, b.system.lastWords(ctx, p))
+		}
+	}
+}
+
+func orElse(d, otherwise time.Duration) time.Duration {
+	if d > 0 {
+		return d
+	}
+	return otherwise
+}
+
+// sleep waits, and tells whether there is time left.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// greet is one attempt.
+func (b *build) greet(ctx context.Context, p planned, health topology.Health) error {
+	ctx, cancel := context.WithTimeout(ctx, readyAttempt)
+	defer cancel()
+	conn, err := b.system.Dial(ctx, p.Name, health.Service)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	deadline, _ := ctx.Deadline()
+	if err := conn.SetDeadline(deadline); err != nil {
+		return err
+	}
+	if err := expect(conn, health.Expect); err != nil {
+		return err
+	}
+	if health.Service == topology.IMAP && strings.Contains(p.Server, "dovecot") && len(b.layout.topology.Accounts) > 0 {
+		return login(conn, b.layout.topology.Accounts[0])
+	}
+	return nil
+}
+
+// expect reads as much as the greeting must begin with.
+func expect(conn io.Reader, greeting string) error {
+	got := make([]byte, len(greeting))
+	n, err := io.ReadFull(conn, got)
+	if string(got[:n]) != greeting {
+		return errors.Join(fmt.Errorf("greeting begins with %q, want %q", got[:n], greeting), err)
+	}
+	return nil
+}
+
+// login makes sure that accounts work too: an IMAP server greets before its
+// user database is ready (RFC 3501, section 6.2.3).
+func login(conn net.Conn, a topology.Account) error {
+	if _, err := fmt.Fprintf(conn, "r1 LOGIN %s %s\r\n", quote(a.User), quote(a.Password)); err != nil {
+		return err
+	}
+	lines := bufio.NewScanner(conn)
+	for lines.Scan() {
+		answer, tagged := strings.CutPrefix(lines.Text(), "r1 ")
+		switch {
+		case tagged && strings.HasPrefix(answer, "OK"):
+			return nil
+		case tagged:
+			return fmt.Errorf("login as %s: %s", a.User, answer)
+		}
+	}
+	return errors.Join(fmt.Errorf("login as %s: no answer", a.User), lines.Err())
+}
+
+// quote makes a quoted string (RFC 3501, section 4.3).
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}

@@ -1,0 +1,69 @@
+package servers
+
+import "maildrill/harness/topology"
+
+// timer is one parameter of Postfix (postconf(5)) that the drill clock sets.
+type timer struct{ Name, Value string }
+
+// drillTimers make a queue that was blocked drain within seconds. Their
+// defaults are minutes to days.
+var drillTimers = []timer{
+	{"queue_run_delay", "2s"},
+	{"minimal_backoff_time", "2s"},
+	{"maximal_backoff_time", "8s"},
+	{"transport_retry_time", "2s"},
+	{"maximal_queue_lifetime", "10m"},
+	{"bounce_queue_lifetime", "10m"},
+	{"service_throttle_time", "2s"}, // smtpd ends where it cannot ask who its users are
+	{"smtp_connect_timeout", "3s"},
+	{"smtp_helo_timeout", "5s"},
+	{"smtp_mail_timeout", "5s"},
+	{"smtp_rcpt_timeout", "5s"},
+	{"smtp_data_init_timeout", "5s"},
+	{"smtp_data_xfer_timeout", "10s"},
+	{"smtp_data_done_timeout", "20s"},
+	{"smtp_quit_timeout", "3s"},
+	{"lmtp_connect_timeout", "3s"},
+	{"lmtp_lhlo_timeout", "5s"},
+	{"lmtp_mail_timeout", "5s"},
+	{"lmtp_rcpt_timeout", "5s"},
+	{"lmtp_data_init_timeout", "5s"},
+	{"lmtp_data_xfer_timeout", "10s"},
+	{"lmtp_data_done_timeout", "20s"},
+	{"lmtp_quit_timeout", "3s"},
+}
+
+// queueWakeup is how often the queue manager looks at its queues, in seconds
+// (master(5)): under the drill clock, and by default.
+const (
+	drillWakeup   = "2"
+	defaultWakeup = "300"
+)
+
+// Tuned names the parameters that the topology's clock has set, with their
+// values, for the record. Under the production clock there are none. A node's
+// own Settings may differ.
+func Tuned(t topology.Topology) map[string]string {
+	tuned := map[string]string{}
+	for _, timer := range timers(t.Clock) {
+		tuned[timer.Name] = timer.Value
+	}
+	if len(tuned) > 0 {
+		tuned["master.cf qmgr wakeup"] = drillWakeup + "s"
+	}
+	return tuned
+}
+
+func timers(c topology.Clock) []timer {
+	if c == topology.Drill {
+		return drillTimers
+	}
+	return nil
+}
+
+func wakeup(c topology.Clock) string {
+	if len(timers(c)) > 0 {
+		return drillWakeup
+	}
+	return defaultWakeup
+}

@@ -1,0 +1,99 @@
+package servers
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"maildrill/harness/topology"
+)
+
+// File is one file of a container.
+type File struct {
+	Content []byte
+	Mode    int64 // permission bits; 0: 0644
+}
+
+// Container is what a node's container is made of.
+type Container struct {
+	ImageKind string // of package images; "" for a server of the user's own
+	Image     string // overrides ImageKind if not empty
+	Command   []string
+	Env       []string          // NAME=value, sorted
+	Files     map[string]File   // by absolute path, written before the start
+	Tmpfs     map[string]string // mount options by path
+	Health    topology.Health
+}
+
+// Render makes the container of a mail server. addrs are the addresses of all
+// nodes. Errors name what the topology asks of the server in vain.
+func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Container, error) {
+	c := Container{Image: n.Image, Env: env(n), Files: map[string]File{}, Tmpfs: map[string]string{}, Health: n.Health}
+	var err error
+	switch n.Server {
+	case "postfix":
+		c.ImageKind, c.Command = n.Server, []string{"postfix", "start-fg"}
+		err = addPostfix(&c, t, n)
+	case "dovecot":
+		c.ImageKind, c.Command = n.Server, shell(dovecotPrelude+"exec dovecot -F")
+		err = addDovecot(&c, t, n)
+	case "postfix+dovecot":
+		c.ImageKind, c.Command = n.Server, shell(dovecotPrelude+"{ dovecot -F & } && exec postfix start-fg")
+		if err = addPostfix(&c, t, n); err == nil {
+			err = addDovecot(&c, t, n)
+		}
+	case "haproxy":
+		c.ImageKind, c.Command = n.Server, []string{"haproxy", "-W", "-db", "-f", haproxyFile}
+		err = addHAProxy(&c, t, n, addrs)
+	case "custom":
+		if n.Image == "" {
+			err = fmt.Errorf("server custom needs an image")
+		}
+	default:
+		err = fmt.Errorf("unknown server %q", n.Server)
+	}
+	if err != nil {
+		return Container{}, err
+	}
+	own(&c, n)
+	return c, nil
+}
+
+// own puts what the node brings itself over what was rendered.
+func own(c *Container, n topology.Node) {
+	if len(n.Command) > 0 {
+		c.Command = n.Command
+	}
+	for path, content := range n.Files {
+		c.Files[path] = File{Content: []byte(content), Mode: c.Files[path].Mode}
+	}
+}
+
+func env(n topology.Node) []string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(n.Env)) {
+		list = append(list, name+"="+n.Env[name])
+	}
+	return list
+}
+
+func shell(script string) []string { return []string{"sh", "-c", script} }
+
+// port is where the node offers a service.
+func port(n topology.Node, s topology.Service) int {
+	if p, ok := n.Services[s]; ok {
+		return p
+	}
+	return topology.DefaultPort[s]
+}
+
+func offers(n topology.Node, s topology.Service) bool {
+	_, ok := n.Services[s]
+	return ok
+}
+
+// runs tells whether the node's server includes the software.
+func runs(n topology.Node, software string) bool {
+	return slices.Contains(strings.Split(n.Server, "+"), software)
+}

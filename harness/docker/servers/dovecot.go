@@ -1,0 +1,70 @@
+package servers
+
+import (
+	"fmt"
+	"strings"
+
+	"maildrill/harness/topology"
+)
+
+const dovecotFile = "/etc/dovecot/dovecot.conf"
+
+// authPort is where Dovecot answers Postfix's questions about users.
+const authPort = 12346
+
+// mailOwner owns all mailboxes; it needs no entry in passwd(5).
+const mailOwner = 5000
+
+// dovecotPrelude makes the mailboxes' directory belong to their owner: a new
+// volume belongs to root.
+const dovecotPrelude = "mkdir -p /srv/mail && chown 5000:5000 /srv/mail && "
+
+// dovecot is what the template dovecot.conf is filled with.
+type dovecot struct {
+	Host, Domain, Listen, Password string
+	Owner                          int
+	IMAP, LMTP, POP3, Auth         int // ports
+}
+
+func addDovecot(c *Container, t topology.Topology, n topology.Node) error {
+	data := dovecot{
+		Host: n.Host, Domain: t.MailDomain, Listen: "*", Owner: mailOwner, Auth: authPort,
+		IMAP: port(n, topology.IMAP), LMTP: port(n, topology.LMTP), POP3: port(n, topology.POP3),
+	}
+	if t.IPv6 {
+		data.Listen = "*, ::"
+	}
+	var err error
+	if data.Password, err = password(t); err != nil {
+		return err
+	}
+	text, err := fill("dovecot.conf", data)
+	if err != nil {
+		return err
+	}
+	if text, err = override(text, settings(n, "dovecot")); err != nil {
+		return err
+	}
+	c.Files[dovecotFile] = File{Content: []byte(text)}
+	// Sockets and process ids of a life that was cut short must not be found
+	// by the next.
+	c.Tmpfs["/run/dovecot"] = "mode=0755"
+	return nil
+}
+
+// password is the one that all accounts share.
+func password(t topology.Topology) (string, error) {
+	if len(t.Accounts) == 0 {
+		return "drill", nil
+	}
+	shared := t.Accounts[0].Password
+	for _, a := range t.Accounts {
+		if a.Password != shared {
+			return "", fmt.Errorf("accounts: %s has a password of its own; they all share one", a.Address)
+		}
+	}
+	if shared == "" || strings.ContainsAny(shared, " \t\r\n%#") {
+		return "", fmt.Errorf("accounts: the password %q cannot be written into dovecot.conf", shared)
+	}
+	return shared, nil
+}

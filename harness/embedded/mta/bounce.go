@@ -1,0 +1,113 @@
+package mta
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// failure is a recipient that the message will never reach.
+type failure struct {
+	address string
+	err     error
+}
+
+// bounce puts a delivery status notification for the sender into the queue.
+// A message with the null reverse-path is never answered (RFC 5321, section
+// 4.5.5).
+func (s *Server) bounce(q *queued, failed []failure) error {
+	for _, f := range failed {
+		s.config.Log.Printf("%s: to=<%s> status=bounced (%v)", q.ID, f.address, f.err)
+	}
+	if q.From == "" {
+		return nil
+	}
+	message, err := s.spool.message(q.ID)
+	if err != nil {
+		return err
+	}
+	r := report{host: s.config.Node.Host, to: q.From, action: "failed", arrived: q.Arrived, original: message}
+	for _, f := range failed {
+		r.recipients = append(r.recipients, reported{f.address, status(f.err), f.err.Error()})
+	}
+	return s.notify(r)
+}
+
+// claimDelivered tells the sender that a message was delivered. It is a lie,
+// and planted.
+func (s *Server) claimDelivered(from string, to []string, message []byte) error {
+	r := report{host: s.config.Node.Host, to: from, action: "delivered", arrived: time.Now(), original: message}
+	for _, a := range to {
+		r.recipients = append(r.recipients, reported{a, "2.0.0", "250 2.0.0 OK"})
+	}
+	return s.notify(r)
+}
+
+func (s *Server) notify(r report) error {
+	now := time.Now()
+	e := envelope{ID: s.ids.next(), Arrived: now, Due: now, Rcpts: []recipient{{Address: r.to}}}
+	return s.enqueue(e, r.render(e.ID, now))
+}
+
+// status is the enhanced status code of an error (RFC 3463).
+func status(err error) string {
+	var reply *smtp.SMTPError
+	if errors.As(err, &reply) && reply.Code/100 == 5 {
+		c := reply.EnhancedCode
+		if c[0] <= 0 {
+			return "5.0.0"
+		}
+		return fmt.Sprintf("%d.%d.%d", c[0], c[1], c[2])
+	}
+	return "5.4.7" // delivery time expired
+}
+
+// report is a delivery status notification (RFC 3464).
+type report struct {
+	host, to, action string
+	arrived          time.Time
+	original         []byte
+	recipients       []reported
+}
+
+type reported struct{ address, status, diagnostic string }
+
+// render writes the multipart/report (RFC 6522): words, status, and the header
+// of the original.
+func (r report) render(id string, now time.Time) []byte {
+	boundary := "report." + id
+	var b bytes.Buffer
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\r\n", args...) }
+	line("From: Mail Delivery System <MAILER-DAEMON@%s>\r\nTo: <%s>", r.host, r.to)
+	line("Date: %s\r\nMessage-ID: <%s@%s>", now.Format(time.RFC1123Z), id, r.host)
+	line("Subject: Delivery status: %s\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0", r.action)
+	line("Content-Type: multipart/report; report-type=delivery-status; boundary=%q", boundary)
+	line("\r\n--%s\r\nContent-Type: text/plain\r\n", boundary)
+	for _, p := range r.recipients {
+		line("<%s>: %s: %s", p.address, r.action, oneLine(p.diagnostic))
+	}
+	line("\r\n--%s\r\nContent-Type: message/delivery-status\r\n", boundary)
+	line("Reporting-MTA: dns; %s\r\nArrival-Date: %s", r.host, r.arrived.Format(time.RFC1123Z))
+	for _, p := range r.recipients {
+		line("\r\nFinal-Recipient: rfc822; %s\r\nAction: %s\r\nStatus: %s", p.address, r.action, p.status)
+		line("Diagnostic-Code: smtp; %s", oneLine(p.diagnostic))
+	}
+	line("\r\n--%s\r\nContent-Type: text/rfc822-headers\r\n", boundary)
+	b.Write(header(r.original))
+	line("\r\n--%s--", boundary)
+	return b.Bytes()
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// header is the header section of a message.
+func header(message []byte) []byte {
+	if i := bytes.Index(message, []byte("\r\n\r\n")); i >= 0 {
+		return message[:i+2]
+	}
+	return message
+}

@@ -1,0 +1,11 @@
+// Package store keeps the mailboxes of the embedded runtime, one file for each
+// message, and shows them by IMAP (RFC 3501, RFC 9051).
+//
+// Start with [Open], which reads the mailboxes back from disk; [Store.Deliver]
+// and [Store.Has] are what an LMTP server needs, [Store.ServeIMAP] serves until
+// its context ends.
+//
+// Promises: a message is on stable storage before Deliver returns; UIDs only
+// grow and are never used again, UIDVALIDITY stays the same over any number of
+// lives (RFC 3501, section 2.3.1.1).
+package store

@@ -1,0 +1,86 @@
+package identity
+
+import (
+	"bufio"
+	"errors"
+	"io"
+)
+
+// Class tells whose message was found.
+type Class string
+
+const (
+	Ours  Class = "ours"
+	Stale Class = "stale" // a drill's, but another run's
+	Alien Class = "alien" // no token
+)
+
+// Found is what a message read back says.
+type Found struct {
+	Class      Class
+	Token      Token
+	Attempt    int
+	Recipients []string
+	Intact     bool
+	Damage     string   // how it is damaged, for people
+	Hops       []string // "host queue-id" of each Received header, newest first
+}
+
+// Inspect reads one message. It tolerates LF line ends and hostile bytes, and
+// needs a bounded amount of memory. The error is the reader's own; whatever is
+// wrong with the message is in Found.
+//
+// The token is taken from the first place that still has it: the header
+// [HeaderToken], Message-ID, Subject, or the first body line. A message that
+// lost any of the headers that the drill sent is damaged.
+func (k Key) Inspect(r io.Reader) (Found, error) {
+	b := bufio.NewReaderSize(r, maxLine)
+	h, err := readHeaders(b)
+	if err != nil {
+		return Found{Class: Alien}, err
+	}
+	f := Found{Class: Alien}
+	h.describe(&f)
+	for _, text := range h.candidates() {
+		k.identify(text, &f)
+	}
+	c := newBodyCheck()
+	first, err := readLine(b)
+	k.identify(firstToken(first), &f)
+	if f.Class == Ours {
+		c.token = k.Encode(f.Token)
+		err = c.read(b, first, err)
+		f.Damage = damage(h, k, c)
+		f.Intact = f.Damage == ""
+		return f, err
+	}
+	if err == nil {
+		_, err = io.Copy(io.Discard, b)
+	}
+	return f, ignoreEOF(err)
+}
+
+// identify takes a text for the token if it is one and no better was found.
+func (k Key) identify(text string, f *Found) {
+	if f.Class == Ours {
+		return
+	}
+	t, err := k.Decode(text)
+	switch {
+	case err == nil:
+		f.Class, f.Token = Ours, t
+	case errors.Is(err, ErrForeign):
+		f.Class = Stale
+	}
+}
+
+// damage gives the first thing that is wrong, from top to bottom.
+func damage(h headers, k Key, c *bodyCheck) string {
+	if !h.whole {
+		return "truncated in the headers"
+	}
+	if why := h.damage(k); why != "" {
+		return why
+	}
+	return c.damage
+}

@@ -1,0 +1,214 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"maildrill/harness/ledger"
+	"maildrill/harness/probe"
+	"maildrill/harness/topology"
+	"maildrill/harness/workload"
+)
+
+// seedLimit bounds the wait for the message that the IMAP probe asks for.
+const seedLimit = 60 * time.Second
+
+// instruments are the workload and all that looks at the system: the bounce
+// sink, the probes, the queue reader and the scanner.
+type instruments struct {
+	r        *run
+	recorder *annotator
+	prober   *probe.Prober
+	send     probe.Sender // the way that canaries take
+	store    string
+	seed     probe.Seed
+	driver   *workload.Driver
+	queues   probe.QueueReader
+	readings int
+
+	sinkCtx  context.CancelFunc
+	sinkWait sync.WaitGroup
+	loadCtx  context.CancelFunc
+	loadWait sync.WaitGroup
+}
+
+// instruments connects the instruments to the running system and proves that
+// mail gets through: the seed message must arrive.
+func (r *run) instruments(ctx context.Context) (*instruments, error) {
+	t := r.plan.Topology
+	stores := t.WithRole(topology.Store)
+	if len(stores) == 0 {
+		return nil, fmt.Errorf("topology %s has no node with the role store, so nothing could be read back", t.Name)
+	}
+	inst := &instruments{r: r, recorder: newAnnotator(r.ledger, t), store: stores[0].Name, loadCtx: func() {}}
+	inst.prober = &probe.Prober{Dialer: r.system, Key: r.key, BounceDomain: t.BounceDomain,
+		Account: probeAccount(t), Timeout: time.Duration(r.plan.Scenario.Probes.Timeout)}
+	inst.send = inst.sender()
+	if err := inst.build(); err != nil {
+		return nil, err
+	}
+	if err := inst.startSink(ctx); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, seedLimit)
+	defer cancel()
+	var err error
+	if inst.seed, err = inst.prober.Seed(ctx, inst.send, inst.store); err != nil {
+		inst.close()
+		return nil, err
+	}
+	return inst, nil
+}
+
+func probeAccount(t topology.Topology) topology.Account {
+	return t.Accounts[len(t.Accounts)-1] // resolveTopology puts it last
+}
+
+// sender is the way of canaries: by the MX records if there is a mail
+// exchanger, else by submission.
+func (i *instruments) sender() probe.Sender {
+	t := i.r.plan.Topology
+	if len(t.WithRole(topology.MX)) > 0 {
+		return i.prober.MX(t.WithRole(topology.DNS)[0].Name, t.MailDomain)
+	}
+	return i.prober.Submission(t.WithRole(topology.Submission)[0].Name)
+}
+
+func (i *instruments) build() error {
+	t := i.r.plan.Topology
+	i.queues = probe.QueueReader{Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock, Index: i.recorder.index}
+	readable, _ := queues(t)
+	for _, name := range readable {
+		instance, ok := i.r.system.Instance(name)
+		if !ok {
+			return fmt.Errorf("node %s does not run", name)
+		}
+		i.queues.Instances = append(i.queues.Instances, instance)
+	}
+	driver, err := workload.New(workloadConfig(i.r.plan, i.r.cfg.Seed), i.r.system, i.recorder, i.r.key, i.r.clock)
+	if err != nil {
+		return err
+	}
+	i.driver = driver
+	i.r.mu.Lock()
+	i.r.counters = i.metrics
+	i.r.mu.Unlock()
+	return nil
+}
+
+// workloadConfig hands the scenario's workload to the driver.
+func workloadConfig(p *Plan, seed int64) workload.Config {
+	w, t := p.Scenario.Workload, p.Topology
+	c := workload.Config{
+		Rate: float64(w.Rate), Poisson: w.Arrivals == "poisson", Seed: seed, Limit: w.Messages,
+		Recipients: w.Recipients, Entry: w.Entry, TLS: w.TLS, Sessions: w.Sessions,
+		Domain: t.MailDomain, BounceDomain: t.BounceDomain,
+		DNSNode:        first(t.WithRole(topology.DNS)),
+		SubmissionNode: first(t.WithRole(topology.Submission)),
+		RelayNode:      first(t.WithRole(topology.Relay)),
+	}
+	passwords := map[string]topology.Account{}
+	for _, a := range t.Accounts[:len(t.Accounts)-1] {
+		c.Mailboxes = append(c.Mailboxes, a.Address)
+		passwords[a.Address] = a
+	}
+	if w.Entry == workload.EntrySubmission {
+		c.Login = func(mailbox string) (string, string) { return passwords[mailbox].User, passwords[mailbox].Password }
+	}
+	for _, s := range w.Sizes {
+		c.Sizes = append(c.Sizes, int64(s))
+	}
+	return c
+}
+
+func first(nodes []topology.Node) string {
+	if len(nodes) == 0 {
+		return ""
+	}
+	return nodes[0].Name
+}
+
+func (i *instruments) startSink(ctx context.Context) error {
+	ctx, i.sinkCtx = context.WithCancel(context.WithoutCancel(ctx))
+	listener, err := i.r.system.Listen(ctx, topology.SMTP)
+	if err != nil {
+		i.sinkCtx()
+		return fmt.Errorf("listen for bounces: %w", err)
+	}
+	sink := &probe.Sink{Key: i.r.key, Domain: i.r.plan.Topology.BounceDomain, Recorder: i.recorder, Clock: i.r.clock}
+	i.sinkWait.Go(func() {
+		if err := sink.Serve(ctx, listener); err != nil && !errors.Is(err, net.ErrClosed) && ctx.Err() == nil {
+			i.r.fail(fmt.Errorf("the bounce sink ended: %w", err))
+		}
+	})
+	return nil
+}
+
+// startLoad begins the workload and the probes.
+func (i *instruments) startLoad(ctx context.Context) {
+	ctx, i.loadCtx = context.WithCancel(context.WithoutCancel(ctx))
+	i.loadWait.Go(func() {
+		if err := i.driver.Run(ctx); err != nil {
+			i.r.fail(fmt.Errorf("the workload ended: %w", err))
+		}
+	})
+	for _, s := range i.r.plan.Services {
+		i.loadWait.Go(func() { i.probes(ctx, s) })
+	}
+}
+
+// stopLoad ends workload and probes, and returns when what was in flight is
+// known.
+func (i *instruments) stopLoad() {
+	i.loadCtx()
+	i.loadWait.Wait()
+}
+
+func (i *instruments) close() {
+	i.stopLoad()
+	i.sinkCtx()
+	i.sinkWait.Wait()
+}
+
+// probes runs the probes of one service until the context ends.
+func (i *instruments) probes(ctx context.Context, s Service) {
+	rules := i.r.plan.Scenario.Probes
+	interval, timeout := time.Duration(rules.Interval), time.Duration(rules.Timeout)
+	schedule := probe.Schedule{Service: s.Name, Node: s.Node, Interval: interval, Limit: 2 * timeout,
+		Clock: i.r.clock, Report: i.report}
+	switch {
+	case s.Name == "mx" && s.Node != "":
+		schedule.Check = i.prober.MXAt(s.Node)
+	case s.Name == "mx":
+		schedule.Check = i.prober.Canary(i.send)
+		schedule.Limit = time.Duration(len(i.r.plan.Topology.WithRole(topology.MX))+1) * timeout
+	case s.Name == "submission":
+		schedule.Check = i.prober.Canary(i.prober.Submission(first(i.r.plan.Topology.WithRole(topology.Submission))))
+	case s.Name == "imap":
+		schedule.Check = i.prober.IMAP(i.store, i.seed)
+	case s.Name == "delivery":
+		probe.Delivery{Prober: i.prober, Send: i.send, Store: i.store, Interval: interval, Clock: i.r.clock, Report: i.report}.Run(ctx)
+		return
+	}
+	schedule.Run(ctx)
+}
+
+func (i *instruments) report(res ledger.ProbeResult, node string) {
+	i.r.live.probed(Service{Name: res.Service, Node: node}.Key(), res.OK)
+	i.r.events.append(ledger.Probed, "", node, res)
+}
+
+func (i *instruments) counters() workload.Counters { return i.driver.Counters() }
+
+func (i *instruments) metrics() map[string]float64 {
+	c := i.driver.Counters()
+	rejected := c.RejectedTemporary + c.RejectedPermanent
+	return map[string]float64{
+		"accepted": float64(c.Accepted), "rejected": float64(rejected), "indeterminate": float64(c.Indeterminate),
+		"attempted": float64(c.Accepted + rejected + c.Indeterminate + c.NotAttempted),
+	}
+}

@@ -1,0 +1,96 @@
+package ledger
+
+// The data of events, by kind. They are facts as they were seen; nothing here
+// is judged.
+
+// ProbeResult is the data of [Probed].
+type ProbeResult struct {
+	// Service is what the probe proves: "mx", "submission", "delivery",
+	// "imap". With a node it is that service at that node only, and the event
+	// carries the node: "mx@mx1" in the record.
+	Service   string  `json:"service"`
+	Scheduled Seconds `json:"scheduled"`
+	Start     Seconds `json:"start"`
+	End       Seconds `json:"end"`
+	OK        bool    `json:"ok"`
+	Error     string  `json:"error,omitempty"`
+}
+
+// Proof is the data of [FaultControl], [FaultProof] and [FaultClean]: one
+// look at a fault, bracketed by when the look began and ended.
+type Proof struct {
+	Began         Seconds           `json:"began"`
+	Ended         Seconds           `json:"ended"`
+	Installed     bool              `json:"installed"`
+	Effective     bool              `json:"effective"`
+	BystanderHurt bool              `json:"bystander_hurt,omitempty"`
+	Counters      map[string]uint64 `json:"counters,omitempty"`
+	Detail        string            `json:"detail,omitempty"`
+	Error         string            `json:"error,omitempty"`
+}
+
+// Call is the data of [FaultInjecting], [FaultInjected], [FaultReverting] and
+// [FaultReverted]: a call to the fault and how it returned.
+type Call struct {
+	Kind  string  `json:"kind"`
+	Began Seconds `json:"began"`
+	Ended Seconds `json:"ended,omitempty"`
+	Error string  `json:"error,omitempty"`
+}
+
+// QueueReading is the data of [QueueRead]: one reading of one node's queue.
+type QueueReading struct {
+	Reading int    `json:"reading"`
+	Count   int    `json:"count"`
+	Ours    int    `json:"ours"` // of this run's copies
+	Error   string `json:"error,omitempty"`
+}
+
+// ScanResult is the data of [Scanned]: one full reading of every mailbox.
+type ScanResult struct {
+	Scan      int      `json:"scan"`
+	Mailboxes int      `json:"mailboxes"`
+	Messages  int      `json:"messages"`
+	Unread    []string `json:"unread,omitempty"` // mailboxes that could not be read, with the error
+	Digest    string   `json:"digest"`           // of what was found; two agreeing scans have the same
+}
+
+// Sentinel is the data of [SentinelSeen]: a message sent after the queues were
+// empty, to prove that the path is alive.
+type Sentinel struct {
+	Path    string  `json:"path"`
+	Sent    Seconds `json:"sent"`
+	Arrived Seconds `json:"arrived,omitempty"`
+	Error   string  `json:"error,omitempty"`
+}
+
+// Stall is the data of [Gap]: the instrument was late by Late at To.
+type Stall struct {
+	From Seconds `json:"from"`
+	To   Seconds `json:"to"`
+}
+
+// PhaseStart is the data of [PhaseBegan].
+type PhaseStart struct {
+	Phase string `json:"phase"`
+}
+
+// Ending is the data of [RunEnded] and [Aborted].
+type Ending struct {
+	How   string `json:"how"` // "complete", "guard", "signal", "person", "error"
+	Why   string `json:"why,omitempty"`
+	Wall  string `json:"wall,omitempty"` // RFC 3339
+	Dirty bool   `json:"dirty,omitempty"`
+}
+
+// Leftovers is the data of [Residue]: what could not be proven gone.
+type Leftovers struct {
+	Items []string `json:"items"`
+}
+
+// Start is the data of [RunStarted].
+type Start struct {
+	Wall        string            `json:"wall"` // RFC 3339
+	Environment map[string]string `json:"environment,omitempty"`
+	Tuned       map[string]string `json:"tuned,omitempty"` // timers that the clock has set
+}

@@ -1,0 +1,257 @@
+package ledger
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func create(t *testing.T) (*Log, string) {
+	t.Helper()
+	dir := t.TempDir()
+	l, err := Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, dir
+}
+
+// Callers that come while the disk is busy share its next commit.
+func TestIntentsShareOneCommit(t *testing.T) {
+	const callers = 50
+	l, dir := create(t)
+	var commits atomic.Int32
+	busy, release := make(chan struct{}), make(chan struct{})
+	l.segment.sync = func(f *os.File) error {
+		if commits.Add(1) == 1 {
+			close(busy)
+			<-release
+		}
+		return datasync(f)
+	}
+	var wg sync.WaitGroup
+	intend := func(seq int) {
+		wg.Go(func() {
+			if err := l.Intend(entry(uint32(seq))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	intend(0)
+	<-busy
+	for i := range callers {
+		intend(i + 1)
+	}
+	for deadline := time.Now().Add(10 * time.Second); len(l.queue) < callers && time.Now().Before(deadline); {
+		runtime.Gosched()
+	}
+	close(release)
+	wg.Wait()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if all, _ := read(t, dir); commits.Load() != 2 || len(all) != callers+1 {
+		t.Errorf("%d commits, %d entries", commits.Load(), len(all))
+	}
+}
+
+// What a call that returned nil gave is in the ledger, even beside Close.
+func TestCloseLosesNothing(t *testing.T) {
+	for range 20 {
+		l, dir := create(t)
+		var kept atomic.Int32
+		var wg sync.WaitGroup
+		for g := range 4 {
+			wg.Go(func() {
+				for i := 0; ; i++ {
+					if err := l.Record(entry(uint32(g*1000000 + i + 1))); err != nil {
+						return
+					}
+					kept.Add(1)
+				}
+			})
+		}
+		for kept.Load() < 100 {
+			runtime.Gosched()
+		}
+		if err := errors.Join(l.Close(), l.Close()); err != nil {
+			t.Fatal(err)
+		}
+		wg.Wait()
+		if all, torn := read(t, dir); len(all) < int(kept.Load()) || torn != "" {
+			t.Fatalf("%d entries, %d calls, torn %q", len(all), kept.Load(), torn)
+		}
+	}
+}
+
+// After the first error of the disk nothing counts as durable.
+func TestLogStopsAtTheFirstError(t *testing.T) {
+	l, dir := create(t)
+	full := errors.New("no space left")
+	if err := l.Intend(entry(1)); err != nil {
+		t.Fatal(err)
+	}
+	l.segment.sync = func(*os.File) error { return full }
+	if err := l.Intend(entry(2)); !errors.Is(err, full) {
+		t.Errorf("intend: %v", err)
+	}
+	if err := l.Intend(entry(3)); !errors.Is(err, full) {
+		t.Errorf("intend again: %v", err)
+	}
+	if err := l.Record(entry(4)); !errors.Is(err, full) {
+		t.Errorf("record: %v", err)
+	}
+	if err := l.Close(); !errors.Is(err, full) {
+		t.Errorf("close: %v", err)
+	}
+	if all, _ := read(t, dir); len(all) != 2 {
+		t.Errorf("%d entries, want those written before the error", len(all))
+	}
+}
+
+func TestSegmentsFollowEachOther(t *testing.T) {
+	l, dir := create(t)
+	l.segment.goal = 1000
+	var batch []Entry
+	for i := range 200 {
+		batch = append(batch, entry(uint32(i+1)))
+		if err := l.Intend(batch[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	all, torn := read(t, dir)
+	if !slices.Equal(all, batch) || torn != "" {
+		t.Errorf("%d entries, torn %q", len(all), torn)
+	}
+	segments, _ := filepath.Glob(filepath.Join(dir, "*.seg"))
+	if len(segments) < 10 {
+		t.Fatalf("%d segments", len(segments))
+	}
+	if err := os.Remove(segments[3]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "000004.seg is missing") {
+		t.Errorf("a missing segment: %v", err)
+	}
+}
+
+// One call may be larger than a block.
+func TestLargeBatch(t *testing.T) {
+	l, dir := create(t)
+	batch := make([]Entry, 30000)
+	for i := range batch {
+		batch[i] = Entry{Kind: Seen, Copy: Copy{Seq: uint32(i + 1)}, Mailbox: "u1@drill.test/INBOX", Hops: strings.Repeat("mx1.drill.test 4X1;", 5)}
+	}
+	if err := errors.Join(l.Intend(batch...), l.Intend(), l.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if all, torn := read(t, dir); !slices.Equal(all, batch) || torn != "" {
+		t.Errorf("%d entries, torn %q", len(all), torn)
+	}
+	if err := func() error {
+		l, _ := create(t)
+		return errors.Join(l.Record(Entry{Kind: Seen, Detail: strings.Repeat("x", entryMost)}), l.Close())
+	}(); err == nil {
+		t.Error("an endless entry is written")
+	}
+}
+
+// Later versions may add to header and entry; what they changed otherwise
+// raises the version.
+func TestForwardCompatibility(t *testing.T) {
+	dir, path := filled(t, 2)
+	whole, _ := os.ReadFile(path)
+	longer := append([]byte(nil), whole[:headerLen]...)
+	longer[len(magic)+2] += 3
+	longer = append(append(longer, "new"...), whole[headerLen:]...)
+	newer := append([]byte(nil), whole...)
+	newer[len(magic)]++
+	if err := os.WriteFile(path, longer, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if all, torn := read(t, dir); len(all) != 2 || torn != "" {
+		t.Errorf("a longer header: %d entries, torn %q", len(all), torn)
+	}
+	if err := os.WriteFile(path, newer, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Each(func(Entry) error { return nil }); err == nil || !strings.Contains(err.Error(), "version 2") {
+		t.Errorf("a newer version: %v", err)
+	}
+	b := appendEntry(nil, entry(7))
+	if got, err := parseEntry(append(b, 1, 2, 3)); err != nil || got != entry(7) {
+		t.Errorf("a longer entry: %+v, %v", got, err)
+	}
+	if got, err := parseEntry(b[:len(b)-1]); err != nil || got != entry(7) {
+		t.Errorf("an entry without its last field: %+v, %v", got, err)
+	}
+}
+
+// victim is the environment variable by which the test below starts itself.
+const victim = "MAILDRILL_TEST_LEDGER"
+
+// A process that is killed leaves every intent that it was told of, each after
+// what was recorded before it.
+func TestKilledWriterKeepsItsIntents(t *testing.T) {
+	if dir := os.Getenv(victim); dir != "" {
+		intendForever(dir)
+	}
+	dir := filepath.Join(t.TempDir(), "ledger")
+	c := exec.Command(os.Args[0], "-test.run=^TestKilledWriterKeepsItsIntents$")
+	c.Env = append(os.Environ(), victim+"="+dir)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for lines := bufio.NewScanner(out); told < 200 && lines.Scan(); told++ {
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait() // killed
+	all, _ := read(t, dir)
+	recorded, intended := map[uint32]bool{}, 0
+	for _, e := range all {
+		if e.Kind == Planned {
+			recorded[e.Copy.Seq] = true
+			continue
+		}
+		if intended++; !recorded[e.Copy.Seq] {
+			t.Fatalf("intent %d before its plan", e.Copy.Seq)
+		}
+	}
+	if told < 200 || intended < told {
+		t.Errorf("%d intents in the ledger, %d were confirmed", intended, told)
+	}
+}
+
+func intendForever(dir string) {
+	l, err := Create(dir)
+	for i := uint32(1); err == nil; i++ {
+		k := Copy{Seq: i}
+		err = errors.Join(l.Record(Entry{Kind: Planned, Copy: k}), l.Intend(Entry{Kind: Intent, Copy: k}))
+		fmt.Println(i)
+	}
+	os.Exit(1)
+}

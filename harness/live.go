@@ -1,0 +1,96 @@
+package harness
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"maildrill/harness/ledger"
+)
+
+// live is the state that the status line, the guards and the conditions read.
+// It decides nothing about the verdict.
+type live struct {
+	mu       sync.Mutex
+	phase    string
+	until    time.Duration
+	services map[string]bool
+	queue    map[string]int
+	faults   map[string]FaultStatus
+}
+
+func newLive() *live {
+	return &live{services: map[string]bool{}, queue: map[string]int{}, faults: map[string]FaultStatus{}}
+}
+
+func (l *live) enter(phase string, until time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.phase, l.until = phase, until
+}
+
+func (l *live) probed(key string, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.services[key] = ok
+}
+
+func (l *live) queued(node string, n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.queue[node] = n
+}
+
+// fault replaces the state of a fault but keeps what its proofs said.
+func (l *live) fault(id string, s FaultStatus) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	old := l.faults[id]
+	s.Installed, s.Effective, s.Counted = old.Installed, old.Effective, old.Counted
+	l.faults[id] = s
+}
+
+func (l *live) proof(id string, p ledger.Proof) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s, ok := l.faults[id]
+	if !ok || s.State == "reverting" {
+		return
+	}
+	s.Installed, s.Effective = s.Installed || p.Installed, s.Effective || p.Effective
+	for _, n := range p.Counters {
+		s.Counted = max(s.Counted, n)
+	}
+	l.faults[id] = s
+}
+
+func (l *live) status() Status {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := Status{Phase: l.phase, Until: l.until, Services: map[string]bool{}}
+	for k, v := range l.services {
+		s.Services[k] = v
+	}
+	for _, n := range l.queue {
+		s.Queue += n
+	}
+	for _, f := range l.faults {
+		s.Faults = append(s.Faults, f)
+	}
+	slices.SortFunc(s.Faults, func(a, b FaultStatus) int { return strings.Compare(a.Step, b.Step) })
+	return s
+}
+
+// healthy tells whether the last answer of every probe was good, and that
+// there was one of each.
+func (l *live) healthy(keys []string) (bool, string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, k := range keys {
+		if ok, known := l.services[k]; !known || !ok {
+			return false, k
+		}
+	}
+	return true, ""
+}

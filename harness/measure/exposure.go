@@ -1,0 +1,77 @@
+package measure
+
+import (
+	"strings"
+	"time"
+
+	"maildrill/harness/ledger"
+)
+
+// exposure counts how much of the workload met one step, target by target.
+// Probes never count.
+type exposure struct {
+	step     *step
+	window   span
+	open     bool // the step was reached, so there is a window
+	met      []uint64
+	entry    []bool // the target is a host that the workload ever tried
+	accepted uint64 // copies accepted inside the window, anywhere
+	attempts uint64 // attempts and outcomes inside the window, anywhere
+}
+
+func newExposure(s *step, end time.Duration) *exposure {
+	x := &exposure{step: s, met: make([]uint64, len(s.targets)), entry: make([]bool, len(s.targets))}
+	x.window, x.open = s.held(end)
+	return x
+}
+
+// expose counts one attempt, or its outcome, for every step it overlapped.
+func (v *survey) expose(e ledger.Entry) {
+	from := e.Start
+	if from == 0 {
+		from = e.End // the terminator was never written
+	}
+	for _, x := range v.exposures {
+		x.take(e, from)
+	}
+}
+
+func (x *exposure) take(e ledger.Entry, from time.Duration) {
+	inside := x.open && x.window.overlaps(from, e.End)
+	for i, t := range x.step.targets {
+		if !names(e.Node, t.name) {
+			continue
+		}
+		x.entry[i] = true
+		if inside {
+			x.met[i]++
+		}
+	}
+	if inside {
+		x.attempts++
+	}
+	if inside && e.Kind == ledger.Outcome && e.Verdict == ledger.Accepted {
+		x.accepted++
+	}
+}
+
+// exercised is how much met the step: the fault's own counters or the
+// workload's attempts, whichever saw more. A target that the workload never
+// addresses itself, a store for instance, is met by what is accepted meanwhile
+// and has to end there.
+func (x *exposure) exercised() uint64 {
+	var total uint64
+	for i, t := range x.step.targets {
+		met := x.met[i]
+		if !x.entry[i] && x.open {
+			met = x.accepted
+		}
+		total += max(met, t.counted())
+	}
+	return total
+}
+
+// names tells whether host is the node, by its name or its DNS name.
+func names(host, node string) bool {
+	return host == node || strings.HasPrefix(host, node+".")
+}

@@ -1,0 +1,156 @@
+package measure
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"maildrill/harness/record"
+)
+
+// family groups objectives by what their evidence rests on.
+type family uint8
+
+const (
+	ofLoss   family = iota + 1 // absence: nothing was found
+	ofRPO                      // absence, and when
+	ofRTO                      // absence: nobody answered
+	ofCounts                   // presence: something was found
+)
+
+// gate is one condition that must hold before the data mean anything. check
+// gives what is wrong, or nothing, and what to say when all is well. feeds are
+// the families whose evidence rests on it.
+type gate struct {
+	name  string
+	feeds []family
+	check func(*inquiry) (wrong, well string)
+}
+
+// gates in the order of the record.
+var gates = []gate{
+	{"conservation", []family{ofLoss, ofRPO, ofRTO, ofCounts}, func(q *inquiry) (string, string) {
+		return strings.Join(q.books.defects.list(), "; "), "every sum holds"
+	}},
+	{"ledger-whole", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
+		return q.absence.torn, "read to its end"
+	}},
+	{"baseline-healthy", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+		return q.story.unhealthy(), "every probed service was good before the first fault"
+	}},
+	{"load-offered", []family{ofRPO}, func(q *inquiry) (string, string) {
+		return q.underloaded(), fmt.Sprintf("%d copies accepted in the baseline, %d of %d unsent", q.survey.settled, q.books.Unsent, q.books.Planned)
+	}},
+	{"negative-control", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+		return q.steps("no clean look before the injection", func(st *step, _ record.Fault) bool { return st.all((*target).controlled) }),
+			"no fault was seen before it was injected"
+	}},
+	{"fault-installed", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+		return q.steps("not installed", func(_ *step, f record.Fault) bool { return f.Proofs.Installed }), "every fault was installed"
+	}},
+	{"fault-effective", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+		return q.steps("no effect was seen", func(_ *step, f record.Fault) bool { return f.Proofs.Effective }), "every fault was seen in effect"
+	}},
+	{"fault-exercised", nil, func(q *inquiry) (string, string) {
+		return q.steps("no mail met it", func(_ *step, f record.Fault) bool { return f.Proofs.Exercised > 0 }), q.exercised()
+	}},
+	{"bystander", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+		return q.steps("hurt a node that had to stay unaffected", func(st *step, _ record.Fault) bool { return !st.any((*target).hurtsOthers) }),
+			"no other node was seen affected"
+	}},
+	{"no-stall-at-edges", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+		return q.story.stalled(), fmt.Sprintf("%d stalls, none that hides an edge", len(q.story.stalls))
+	}},
+	{"probes-alive", []family{ofRTO}, func(q *inquiry) (string, string) {
+		return q.story.asleep(), "every service was probed throughout"
+	}},
+	{"residue-clean", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+		return q.residue(), "every fault was proven gone"
+	}},
+	{"quiescence", []family{ofLoss, ofRPO, ofCounts}, (*inquiry).quiescence},
+	{"mailboxes-read", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
+		return q.absence.unread, "every mailbox was read"
+	}},
+	{"scans-agree", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
+		return q.absence.disagree, "the final two scans found the same"
+	}},
+	{"sentinel", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
+		return q.absence.silent, "arrived: " + strings.Join(sortedKeys(q.story.sentinels), ", ")
+	}},
+	{"indeterminate-share", []family{ofLoss, ofRPO}, func(q *inquiry) (string, string) {
+		share := ratio(q.books.Indeterminate, q.books.Attempted)
+		said := fmt.Sprintf("%d of %d attempted copies are indeterminate", q.books.Indeterminate, q.books.Attempted)
+		if share > indeterminateMost {
+			return said + fmt.Sprintf(", at most %.0f %% may be", 100*indeterminateMost), ""
+		}
+		return "", said
+	}},
+}
+
+// pass runs every gate. broken lists, by family, the gates that failed.
+func (q *inquiry) pass() (rows []record.Gate, broken map[family][]string) {
+	broken = map[family][]string{}
+	for _, g := range gates {
+		wrong, well := g.check(q)
+		row := record.Gate{Name: g.name, Passed: wrong == "", Detail: well}
+		if wrong != "" {
+			row.Detail = wrong
+			for _, f := range g.feeds {
+				broken[f] = append(broken[f], g.name)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, broken
+}
+
+// steps names the steps of which something does not hold.
+func (q *inquiry) steps(wrong string, holds func(*step, record.Fault) bool) string {
+	var said []string
+	for i, st := range q.story.steps {
+		switch {
+		case !st.reached():
+			said = append(said, st.Step+": not reached")
+		case !holds(st, q.faults[i]):
+			said = append(said, st.Step+": "+wrong)
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+func (q *inquiry) exercised() string {
+	var said []string
+	for _, f := range q.faults {
+		said = append(said, fmt.Sprintf("%s: %d", f.Step, f.Proofs.Exercised))
+	}
+	return strings.Join(said, ", ")
+}
+
+// residue names what was not proven gone.
+func (q *inquiry) residue() string {
+	said := slices.Clone(q.story.residue)
+	for _, f := range q.faults {
+		if !f.Reverted {
+			said = append(said, f.Step+": not proven gone")
+		}
+		said = append(said, f.Residue...)
+	}
+	return strings.Join(said, "; ")
+}
+
+// quiescence: every queue was read empty. A queue that cannot be read does no
+// harm only if no copy is missing.
+func (q *inquiry) quiescence() (wrong, well string) {
+	if q.absence.unquiet != "" {
+		return q.absence.unquiet, ""
+	}
+	if q.absence.blind != "" {
+		if missing := q.books.Unknown; missing > 0 {
+			return fmt.Sprintf("%s, and %d copies are missing", q.absence.blind, missing), ""
+		}
+		return "", q.absence.blind + ", but no copy is missing"
+	}
+	return "", "every queue was read empty"
+}
+
+func sortedUnique(s []string) []string { return slices.Compact(slices.Sorted(slices.Values(s))) }

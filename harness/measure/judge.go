@@ -1,0 +1,116 @@
+package measure
+
+import (
+	"time"
+
+	"maildrill/harness/record"
+)
+
+// inquiry is one history under judgement.
+type inquiry struct {
+	story    *story
+	survey   *survey
+	absence  absence
+	books    *books
+	setbacks []*setback
+	faults   []record.Fault // one per step of the story, in its order
+	services map[string]service
+}
+
+// Judge turns a history into the record. It is pure: the same history gives
+// the same record, byte for byte. It returns an error only if the history
+// cannot be read at all; an unsound history is a verdict (error), not an error.
+//
+// The ledger is read four times and never held in memory.
+func Judge(h History) (record.Record, error) {
+	q, err := examine(h)
+	if err != nil {
+		return record.Record{}, err
+	}
+	rows, broken := q.pass()
+	var objectives []record.Objective
+	for _, o := range q.story.spec.Objectives {
+		objectives = append(objectives, q.judge(o, broken))
+	}
+	r := q.identify()
+	r.Objectives, r.Gates, r.Faults = objectives, rows, q.faults
+	r.Accounting, r.Problems = q.books.Accounting, q.books.problems()
+	for key, s := range q.services {
+		r.Services[key] = s.Service
+	}
+	r.Verdict, r.Reason = q.conclude(objectives, rows)
+	r.Dirty = q.dirty()
+	r.Confidence = single(r.Verdict)
+	r.Expect = expected(r, q.story.spec.Expect)
+	return r, nil
+}
+
+// examine reads the history in the order in which its parts need each other.
+func examine(h History) (*inquiry, error) {
+	s, err := read(h.Events)
+	if err != nil {
+		return nil, err
+	}
+	q := &inquiry{story: s, services: map[string]service{}}
+	if q.survey, err = s.survey(h.Ledger); err != nil {
+		return nil, err
+	}
+	q.absence = s.absence(h.Ledger.Torn())
+	q.books = q.survey.account(q.absence, s.scans)
+	for i, st := range s.steps {
+		q.faults = append(q.faults, st.fault(q.survey.exposures[i].exercised()))
+	}
+	for _, key := range append(sortedKeys(s.probes), s.spec.Services...) {
+		q.services[key] = s.observe(key)
+	}
+	q.setbacks, err = s.setbacks(h.Ledger, q.survey, q.absence, q.rpoTarget())
+	return q, err
+}
+
+// rpoTarget is the time that the scenario allows a loss to reach back.
+func (q *inquiry) rpoTarget() time.Duration {
+	for _, o := range q.story.spec.Objectives {
+		if o.Name == "rpo" {
+			return duration(o.Max)
+		}
+	}
+	return 0
+}
+
+// identify fills in what the record says about the run itself.
+func (q *inquiry) identify() record.Record {
+	spec := q.story.spec
+	r := record.Record{
+		Schema: record.Schema, Run: spec.Run, Scenario: spec.Scenario, Simulated: spec.Simulated,
+		Clock: spec.Clock, Tuned: q.story.start.Tuned, Phases: q.story.phases,
+		Services: map[string]record.Service{}, Environment: q.story.start.Environment,
+	}
+	if r.Run.Started == "" {
+		r.Run.Started = q.story.start.Wall
+	}
+	if q.story.ending != nil {
+		r.Run.Ended = q.story.ending.Wall
+	}
+	return r
+}
+
+// single is the confidence of one run on its own. A run without a conclusion
+// is no observation.
+func single(v record.Verdict) record.Confidence {
+	switch v {
+	case record.Passed:
+		return Confidence(1, 0)
+	case record.Failed:
+		return Confidence(1, 1)
+	}
+	return Confidence(0, 0)
+}
+
+func expected(r record.Record, e *record.Expect) *record.Expect {
+	if e == nil {
+		return nil
+	}
+	out := *e
+	out.Met = r.Meets(*e)
+	return &out
+}

@@ -1,0 +1,187 @@
+package measure
+
+import (
+	"time"
+
+	"maildrill/harness/ledger"
+	"maildrill/harness/record"
+)
+
+// outage is one interruption of a service: failing probes without a stable
+// stretch between them. The fields are indexes into the service's probes.
+type outage struct {
+	firstFail, lastFail int
+	firstOK             int // first good probe after firstFail; -1: none
+	stable              int // first probe of the stable stretch that ended it; -1: none
+}
+
+// outages splits probes, in the order of their schedule, into interruptions.
+// A service is stable again when every probe from one on is good for at least
+// stable.
+func outages(probes []ledger.ProbeResult, stable ledger.Seconds) []outage {
+	var found []outage
+	for i := 0; i < len(probes); {
+		if probes[i].OK {
+			i++
+			continue
+		}
+		o := follow(probes, i, stable)
+		found = append(found, o)
+		if o.stable < 0 {
+			break
+		}
+		i = o.stable
+	}
+	return found
+}
+
+// follow goes from the first failing probe to the stable stretch.
+func follow(probes []ledger.ProbeResult, first int, stable ledger.Seconds) outage {
+	o := outage{firstFail: first, lastFail: first, firstOK: -1, stable: -1}
+	since := -1 // first good probe after the last failing one
+	for i := first + 1; i < len(probes); i++ {
+		if !probes[i].OK {
+			o.lastFail, since = i, -1
+			continue
+		}
+		if o.firstOK < 0 {
+			o.firstOK = i
+		}
+		if since < 0 {
+			since = i
+		}
+		if probes[i].Scheduled-probes[since].Scheduled >= stable {
+			o.stable = since
+			return o
+		}
+	}
+	return o
+}
+
+// service is the availability of one service over the whole run.
+type service struct {
+	record.Service
+	// recovery is the recovery time actual over all faults; nil: not measured.
+	recovery *record.Interval
+}
+
+// observe works out the outages of one service and which step each belongs to.
+func (s *story) observe(key string) service {
+	probes := s.probes[key]
+	svc := service{Service: record.Service{Probes: len(probes)}}
+	for _, p := range probes {
+		if !p.OK {
+			svc.Failed++
+		}
+	}
+	var worst *record.Interval
+	hit := map[*step]bool{}
+	for _, o := range outages(probes, s.spec.Probe.Stable) {
+		st := s.cause(probes[o.firstFail], probes[o.lastFail])
+		row := describe(probes, o, st)
+		svc.Outages = append(svc.Outages, row)
+		if st != nil || len(s.steps) == 0 {
+			worst, hit[st] = worse(worst, &row.RTA), true
+		}
+	}
+	for _, st := range s.steps {
+		if !hit[st] {
+			worst = worse(worst, s.unbroken(probes, st))
+		}
+	}
+	svc.recovery = worst
+	return svc
+}
+
+// cause is the step that an outage belongs to: the latest that had begun when
+// the first probe failed; for an outage that was there before, the first that
+// began during it.
+func (s *story) cause(first, last ledger.ProbeResult) *step {
+	if st := s.latest(time.Duration(first.End), true); st != nil {
+		return st
+	}
+	return s.latest(time.Duration(last.Scheduled), false)
+}
+
+// latest finds the step that began last (or first) among those begun by then.
+func (s *story) latest(by time.Duration, last bool) *step {
+	var found *step
+	var at time.Duration
+	for _, st := range s.steps {
+		onset := st.onset()
+		if onset == nil || onset.low > by {
+			continue
+		}
+		if found == nil || (last && onset.low > at) || (!last && onset.low < at) {
+			found, at = st, onset.low
+		}
+	}
+	return found
+}
+
+// describe gives the row of the record. The recovery time lies in
+// (s_last_fail - f+, e_stable - f-], f being the onset of the step; an outage
+// of no step is timed from its own beginning. Without a stable stretch the
+// upper end is open.
+func describe(probes []ledger.ProbeResult, o outage, st *step) record.Outage {
+	began := span{high: time.Duration(probes[o.firstFail].End)}
+	if o.firstFail > 0 {
+		began.low = time.Duration(probes[o.firstFail-1].Start)
+	}
+	from := began
+	row := record.Outage{Began: *began.interval()}
+	if st != nil {
+		row.Step = st.Step
+		from = *st.onset()
+	}
+	rta := span{open: o.stable < 0}
+	if !from.open {
+		rta.low = max(0, time.Duration(probes[o.lastFail].Scheduled)-from.high)
+	}
+	if o.stable >= 0 {
+		rta.high = time.Duration(probes[o.stable].End) - from.low
+	}
+	row.RTA = *rta.interval()
+	if o.firstOK >= 0 {
+		at := time.Duration(probes[o.firstOK].End).Seconds()
+		row.FirstSuccess = &at
+	}
+	return row
+}
+
+// unbroken is the recovery time for a step during which no probe failed: an
+// interruption shorter than the spacing of the probes may have passed unseen.
+// Nil if nobody looked after the step began.
+func (s *story) unbroken(probes []ledger.ProbeResult, st *step) *record.Interval {
+	onset := st.onset()
+	if onset == nil {
+		return nil
+	}
+	longest, looked := time.Duration(s.spec.Probe.Timeout), false
+	for _, p := range probes {
+		if time.Duration(p.Scheduled) >= onset.low {
+			looked = true
+			longest = max(longest, time.Duration(p.End-p.Start))
+		}
+	}
+	if !looked {
+		return nil
+	}
+	return (&span{high: time.Duration(s.spec.Probe.Interval) + longest}).interval()
+}
+
+// worse joins recovery times: the later of both ends. An open end stays open.
+func worse(a, b *record.Interval) *record.Interval {
+	if a == nil || b == nil {
+		if a == nil {
+			return b
+		}
+		return a
+	}
+	w := &record.Interval{Low: max(a.Low, b.Low)}
+	if a.High != nil && b.High != nil {
+		high := max(*a.High, *b.High)
+		w.High = &high
+	}
+	return w
+}

@@ -1,0 +1,57 @@
+package measure
+
+import (
+	"maildrill/harness/ledger"
+	"maildrill/harness/record"
+)
+
+// Spec is what was promised before the run began: identity, objectives and
+// the rules of measurement. It is the first event of a run, so that the
+// verdict needs nothing but the run folder.
+type Spec struct {
+	Run       record.Run      `json:"run"` // Ended is empty here
+	Scenario  record.Scenario `json:"scenario"`
+	Simulated bool            `json:"simulated"`
+	Clock     string          `json:"clock"`
+	Probe     Probing         `json:"probe"`
+	// Services that are probed, for instance "mx", "mx@mx1", "delivery".
+	Services   []string       `json:"services"`
+	Objectives []Objective    `json:"objectives"`
+	Faults     []PlannedFault `json:"faults"`
+	// QueueNodes are the nodes whose queue must be read; BlindQueues those
+	// whose queue cannot be (queue: none).
+	QueueNodes  []string       `json:"queue_nodes"`
+	BlindQueues []string       `json:"blind_queues,omitempty"`
+	Mailboxes   int            `json:"mailboxes"`
+	Rate        float64        `json:"rate"` // messages a second, offered
+	Expect      *record.Expect `json:"expect,omitempty"`
+	Trials      int            `json:"trials"`
+}
+
+// Probing are the rules of the probes.
+type Probing struct {
+	Interval ledger.Seconds `json:"interval"`
+	Timeout  ledger.Seconds `json:"timeout"`
+	Stable   ledger.Seconds `json:"stable"`
+}
+
+// Objective is one target. Max is in Unit.
+type Objective struct {
+	Name string  `json:"name"` // "loss", "duplicates", "rto.mx", "rpo", ...
+	Max  float64 `json:"max"`
+	Unit string  `json:"unit"` // "copies", "%", "s"
+}
+
+// PlannedFault is one step of the timeline.
+type PlannedFault struct {
+	Step      string   `json:"step"`
+	Kind      string   `json:"kind"`
+	Targets   []string `json:"targets"`
+	Momentary bool     `json:"momentary,omitempty"`
+}
+
+// History is all that a judge may read.
+type History struct {
+	Events []ledger.Event
+	Ledger ledger.Scanner
+}

@@ -1,0 +1,84 @@
+package measure
+
+import (
+	"fmt"
+	"strings"
+
+	"maildrill/harness/record"
+)
+
+// conclude joins everything into one verdict: error over aborted over failed
+// over inconclusive over passed. An objective is failed only if its evidence
+// stands, so failed comes before the gates. Without an objective nothing was
+// asked, and nothing can have passed.
+func (q *inquiry) conclude(objectives []record.Objective, rows []record.Gate) (record.Verdict, string) {
+	if broken := q.broken(); len(broken) > 0 {
+		return record.Error, strings.Join(broken, "; ")
+	}
+	if v, why := q.cutShort(); v != "" {
+		return v, why
+	}
+	if failed := with(objectives, record.Failed); len(failed) > 0 {
+		return record.Failed, "missed: " + strings.Join(failed, ", ")
+	}
+	var open []string
+	for _, g := range rows {
+		if !g.Passed {
+			open = append(open, fmt.Sprintf("gate %s: %s", g.Name, g.Detail))
+		}
+	}
+	for _, o := range objectives {
+		if o.Verdict != record.Passed {
+			open = append(open, fmt.Sprintf("objective %s: %s", o.Name, o.Reason))
+		}
+	}
+	if len(objectives) == 0 {
+		open = append(open, "no objective was set")
+	}
+	if len(open) > 0 {
+		return record.Inconclusive, strings.Join(open, "; ")
+	}
+	return record.Passed, ""
+}
+
+// broken lists the instrument's own defects: books that do not balance, events
+// that cannot be read, a run that ended in an error.
+func (q *inquiry) broken() []string {
+	broken := append(q.story.defects.list(), q.books.defects.list()...)
+	if e := q.story.ending; e != nil && e.How == "error" {
+		broken = append(broken, "the run ended in an error: "+e.Why)
+	}
+	return broken
+}
+
+// cutShort tells whether the run was stopped before its end.
+func (q *inquiry) cutShort() (record.Verdict, string) {
+	switch {
+	case q.story.stop != nil:
+		return record.Aborted, q.story.stop.Why
+	case q.story.ending == nil:
+		return record.Aborted, "the history stops before the run did"
+	case q.story.ending.How != "complete":
+		return record.Aborted, q.story.ending.Why
+	}
+	return "", ""
+}
+
+func with(objectives []record.Objective, v record.Verdict) []string {
+	var names []string
+	for _, o := range objectives {
+		if o.Verdict == v {
+			names = append(names, o.Name)
+		}
+	}
+	return names
+}
+
+// dirty: the run said so, something is left, or the history stops while
+// nobody had proven that nothing is.
+func (q *inquiry) dirty() bool {
+	if e := q.story.ending; e == nil || e.Dirty {
+		return true
+	}
+	return q.residue() != ""
+}

@@ -1,0 +1,76 @@
+package harness
+
+import (
+	"time"
+
+	"maildrill/faults"
+	"maildrill/harness/topology"
+	"maildrill/scenarios"
+)
+
+// Plan is a scenario with every name resolved and every default filled in.
+type Plan struct {
+	Scenario  scenarios.Scenario
+	Source    []byte // the replay file: the scenario as run
+	Topology  topology.Topology
+	Steps     []Step
+	Guards    []Condition
+	Services  []Service
+	Suggested []string // what a reader of the plan should know
+}
+
+// Step is one entry of the timeline, ready to be played.
+type Step struct {
+	ID     string
+	At     time.Duration // since the end of the baseline; used when After and When are empty
+	After  []string
+	When   *Condition
+	For    time.Duration
+	Action string // "flush"; empty for a fault
+	On     []string
+	Kind   faults.Kind
+	// Make gives a fresh fault for one target; parameters are checked already.
+	Make func() (faults.Fault, error)
+}
+
+// IsFault tells a fault from an action.
+func (s Step) IsFault() bool { return s.Action == "" }
+
+// Service is something that is probed: at the whole system, or at one node.
+type Service struct {
+	Name string // "mx", "submission", "delivery", "imap"
+	Node string // empty: as a client of the whole system
+}
+
+// Key is the name in the record: "mx" or "mx@mx1".
+func (s Service) Key() string {
+	if s.Node == "" {
+		return s.Name
+	}
+	return s.Name + "@" + s.Node
+}
+
+// Faulted lists the nodes that any step acts on.
+func (p *Plan) Faulted() []string {
+	var nodes []string
+	seen := map[string]bool{}
+	for _, s := range p.Steps {
+		for _, n := range s.On {
+			if s.IsFault() && !seen[n] {
+				seen[n] = true
+				nodes = append(nodes, n)
+			}
+		}
+	}
+	return nodes
+}
+
+// Worst is the longest that the run can take, set-up and tear-down aside.
+func (p *Plan) Worst() time.Duration {
+	ph := p.Scenario.Phases
+	total := time.Duration(ph.Baseline + ph.Observe + ph.Drain)
+	for _, s := range p.Steps {
+		total += s.At + s.For
+	}
+	return total
+}

@@ -1,0 +1,177 @@
+package probe
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
+
+	"maildrill/harness/identity"
+	"maildrill/harness/ledger"
+	"maildrill/harness/topology"
+)
+
+// mailboxes is a store with three users and the mail of one run.
+func mailboxes(t *testing.T) (*system, identity.Key, []topology.Account) {
+	t.Helper()
+	users := []string{"u1@drill.test", "u2@drill.test", "u3@drill.test"}
+	s := build(t, users...)
+	var accounts []topology.Account
+	for _, u := range users {
+		accounts = append(accounts, topology.Account{Address: u, User: u, Password: "drill"})
+	}
+	return s, identity.NewKey("run-1", 1), accounts
+}
+
+func letter(k identity.Key, seq uint32, to ...string) []byte {
+	return k.Render(nil, identity.Message{Token: identity.Token{Run: k.Run, Seq: seq}, Attempt: 1, From: "a@drill.test", To: to, Size: 2000, Date: time.Unix(0, 0)})
+}
+
+// told prints what a scan recorded, in an order of its own.
+func told(entries []ledger.Entry) string {
+	var lines []string
+	for _, e := range entries {
+		lines = append(lines, strings.TrimRight(fmt.Sprintf("%s %d/%d %d %s", e.Mailbox, e.Copy.Seq, e.Copy.Rcpt, e.Integrity, e.Foreign), " "))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+func TestScanFindsEverything(t *testing.T) {
+	s, k, accounts := mailboxes(t)
+	if err := s.users["u3@drill.test"].Create("Junk", nil); err != nil {
+		t.Fatal(err)
+	}
+	both := letter(k, 1, "u1@drill.test", "u2@drill.test")
+	s.put("u1@drill.test", "INBOX", both)
+	s.put("u2@drill.test", "INBOX", both)
+	s.put("u2@drill.test", "INBOX", both)                          // twice
+	s.put("u3@drill.test", "INBOX", letter(k, 2, "u1@drill.test")) // not theirs
+	s.put("u3@drill.test", "Junk", letter(k, 3, "u3@drill.test"))
+	cut := letter(k, 4, "u3@drill.test")
+	s.put("u3@drill.test", "INBOX", cut[:len(cut)-200])
+	s.put("u1@drill.test", "INBOX", letter(identity.NewKey("run-0", 1), 5, "u1@drill.test"))
+	s.put("u1@drill.test", "INBOX", []byte("Subject: hello\r\n\r\nhello\r\n"))
+	s.put("u1@drill.test", "INBOX", bytes.ReplaceAll(letter(k, 6, "u1@drill.test"), []byte("\r\n"), []byte("\n")))
+	var p paper
+	scan, err := Scan(t.Context(), s, []string{"store"}, accounts, k, 1, &p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `u1@drill.test/INBOX 0/0 1 alien
+u1@drill.test/INBOX 0/0 1 stale
+u1@drill.test/INBOX 1/0 1
+u1@drill.test/INBOX 6/0 1
+u2@drill.test/INBOX 1/1 1
+u2@drill.test/INBOX 1/1 1
+u3@drill.test/INBOX 2/0 1 misdelivered
+u3@drill.test/INBOX 4/0 2
+u3@drill.test/Junk 3/0 1`
+	if got := told(p.all()); got != want {
+		t.Errorf("found\n%s\nwant\n%s", got, want)
+	}
+	if scan.Scan != 1 || scan.Mailboxes != 3 || scan.Messages != 9 || scan.Unread != nil || scan.Digest == "" {
+		t.Errorf("%+v", scan)
+	}
+	again, err := Scan(t.Context(), s, []string{"store"}, accounts, k, 2, &p)
+	if err != nil || again.Digest != scan.Digest {
+		t.Errorf("the same mail gave another digest: %+v, %v", again, err)
+	}
+	s.put("u2@drill.test", "INBOX", letter(k, 9, "u2@drill.test"))
+	if later, err := Scan(t.Context(), s, []string{"store"}, accounts, k, 3, &p); err != nil || later.Digest == scan.Digest {
+		t.Errorf("other mail gave the same digest: %+v, %v", later, err)
+	}
+}
+
+func TestScanSaysWhatItCouldNotRead(t *testing.T) {
+	s, k, accounts := mailboxes(t)
+	s.put("u1@drill.test", "INBOX", letter(k, 1, "u1@drill.test"))
+	accounts[2].Password = "wrong"
+	var p paper
+	scan, err := Scan(t.Context(), s, []string{"store"}, accounts, k, 1, &p)
+	if err != nil || scan.Mailboxes != 2 || len(scan.Unread) != 1 || !strings.HasPrefix(scan.Unread[0], "u3@drill.test at store: log in") {
+		t.Errorf("%+v, %v", scan, err)
+	}
+	scan, err = Scan(t.Context(), s, []string{"store", "store2"}, accounts[:1], k, 2, &p)
+	if err != nil || scan.Mailboxes != 0 || len(scan.Unread) != 1 || !strings.Contains(scan.Unread[0], "store2") {
+		t.Errorf("a replica that is down: %+v, %v", scan, err)
+	}
+}
+
+func TestScanOfAFullDisk(t *testing.T) {
+	s, k, accounts := mailboxes(t)
+	s.put("u1@drill.test", "INBOX", letter(k, 1, "u1@drill.test"))
+	full := errors.New("disk full")
+	if _, err := Scan(t.Context(), s, []string{"store"}, accounts, k, 1, &paper{err: full}); !errors.Is(err, full) {
+		t.Errorf("error %v, want %v", err, full)
+	}
+}
+
+// Servers that hide messages: from SEARCH, from FETCH, from STATUS, from
+// EXAMINE. Each is a mailbox that could not be read, and records nothing.
+func TestScanCrossChecksCounts(t *testing.T) {
+	s, k, accounts := mailboxes(t)
+	user := s.users["u1@drill.test"]
+	for seq := range uint32(3) {
+		s.put("u1@drill.test", "INBOX", letter(k, seq+1, "u1@drill.test"))
+	}
+	for _, hide := range []string{"", "search", "fetch", "status", "examine"} {
+		s.serve(imapOf(t, func() imapserver.Session {
+			return &hiding{Session: &loggedIn{newUserSession(user)}, what: hide}
+		}), key("store", topology.IMAP))
+		var p paper
+		scan, err := Scan(t.Context(), s, []string{"store"}, accounts[:1], k, 1, &p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case hide == "" && (len(scan.Unread) > 0 || len(p.all()) != 3):
+			t.Errorf("honest server: %+v", scan)
+		case hide != "" && (len(scan.Unread) != 1 || !strings.Contains(scan.Unread[0], "count differently") || len(p.all()) > 0):
+			t.Errorf("hidden from %s: %+v, %d recorded", hide, scan, len(p.all()))
+		}
+	}
+}
+
+// hiding leaves one message out of one kind of answer.
+type hiding struct {
+	imapserver.Session
+	what string
+}
+
+func (h *hiding) Status(name string, o *imap.StatusOptions) (*imap.StatusData, error) {
+	data, err := h.Session.Status(name, o)
+	if err == nil && h.what == "status" && data.NumMessages != nil {
+		*data.NumMessages--
+	}
+	return data, err
+}
+
+func (h *hiding) Select(name string, o *imap.SelectOptions) (*imap.SelectData, error) {
+	data, err := h.Session.Select(name, o)
+	if err == nil && h.what == "examine" {
+		data.NumMessages--
+	}
+	return data, err
+}
+
+func (h *hiding) Search(kind imapserver.NumKind, c *imap.SearchCriteria, o *imap.SearchOptions) (*imap.SearchData, error) {
+	data, err := h.Session.Search(kind, c, o)
+	if err == nil && h.what == "search" {
+		data.All = imap.UIDSetNum(1, 2)
+	}
+	return data, err
+}
+
+func (h *hiding) Fetch(w *imapserver.FetchWriter, set imap.NumSet, o *imap.FetchOptions) error {
+	if h.what == "fetch" {
+		set = imap.UIDSetNum(1, 2)
+	}
+	return h.Session.Fetch(w, set, o)
+}

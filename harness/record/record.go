@@ -1,0 +1,190 @@
+package record
+
+// Record is record.json. Times are seconds since the start of the run on one
+// monotonic clock.
+type Record struct {
+	Schema      string             `json:"schema"` // always [Schema]
+	Run         Run                `json:"run"`
+	Scenario    Scenario           `json:"scenario"`
+	Simulated   bool               `json:"simulated"`
+	Clock       string             `json:"clock"` // "drill" or "production"
+	Tuned       map[string]string  `json:"tuned,omitempty"`
+	Verdict     Verdict            `json:"verdict"`
+	Reason      string             `json:"reason,omitempty"`
+	Dirty       bool               `json:"dirty"`
+	Accounting  Accounting         `json:"accounting"`
+	Problems    []Problem          `json:"problems,omitempty"`
+	Objectives  []Objective        `json:"objectives"`
+	Faults      []Fault            `json:"faults"`
+	Services    map[string]Service `json:"services"`
+	Gates       []Gate             `json:"gates"`
+	Phases      []Phase            `json:"phases"`
+	Confidence  Confidence         `json:"confidence"`
+	Expect      *Expect            `json:"expect,omitempty"`
+	Environment map[string]string  `json:"environment,omitempty"`
+}
+
+// Schema is the value of Record.Schema.
+const Schema = "maildrill/record/v1"
+
+// Verdict is how a run, an objective or a gate ended. The zero value is not a
+// verdict, and never a pass.
+type Verdict string
+
+const (
+	Passed       Verdict = "passed"
+	Failed       Verdict = "failed"
+	Inconclusive Verdict = "inconclusive"
+	Aborted      Verdict = "aborted"
+	Error        Verdict = "error"
+)
+
+// Interval is a measured quantity with both ends. High nil is an open end.
+type Interval struct {
+	Low  float64  `json:"low"`
+	High *float64 `json:"high"`
+}
+
+// Run identifies one execution.
+type Run struct {
+	ID      string `json:"id"`
+	Started string `json:"started"` // RFC 3339
+	Ended   string `json:"ended"`
+	Runtime string `json:"runtime"`
+	Seed    int64  `json:"seed"`
+	Trial   int    `json:"trial"`
+	Tool    Tool   `json:"tool"`
+}
+
+// Tool is the maildrill that ran.
+type Tool struct {
+	Version string `json:"version"`
+	SHA256  string `json:"sha256"`
+}
+
+// Scenario identifies what was run.
+type Scenario struct {
+	Name        string   `json:"name"`
+	Title       string   `json:"title"`
+	SHA256      string   `json:"sha256"`
+	Tags        []string `json:"tags"`
+	Causes      []string `json:"causes"`
+	Mitigations []string `json:"mitigations"`
+	Controls    []string `json:"controls"`
+}
+
+// Accounting counts copies. Two sums hold, or the instrument is broken:
+//
+//	attempted = accepted + rejected_temporary + rejected_permanent + indeterminate + not_attempted
+//	accepted  = delivered + damaged + notified + deferred + quarantined + lost + unknown
+type Accounting struct {
+	Planned   int `json:"planned"`
+	Unsent    int `json:"unsent"`
+	Attempted int `json:"attempted"`
+
+	Accepted          int `json:"accepted"`
+	RejectedTemporary int `json:"rejected_temporary"`
+	RejectedPermanent int `json:"rejected_permanent"`
+	Indeterminate     int `json:"indeterminate"`
+	NotAttempted      int `json:"not_attempted"`
+
+	Delivered   int `json:"delivered"`
+	Damaged     int `json:"damaged"`
+	Notified    int `json:"notified"`
+	Deferred    int `json:"deferred"`
+	Quarantined int `json:"quarantined"`
+	Lost        int `json:"lost"`
+	Unknown     int `json:"unknown"`
+
+	Duplicates                int `json:"duplicates"`
+	Misdelivered              int `json:"misdelivered"`
+	DeliveredDespiteRejection int `json:"delivered_despite_rejection"`
+	Resurrected               int `json:"resurrected"`
+	Phantom                   int `json:"phantom"`
+}
+
+// Problem names copies of one anomaly class, as ranges of sequence numbers.
+type Problem struct {
+	Class string `json:"class"` // lost, duplicated, damaged, ...
+	Count int    `json:"count"`
+	Seqs  string `json:"seqs"` // "3 17-21 40"
+	Note  string `json:"note,omitempty"`
+}
+
+// Objective is one target with what was measured.
+type Objective struct {
+	Name     string             `json:"name"` // "rto.mx"
+	Target   map[string]float64 `json:"target"`
+	Measured *Interval          `json:"measured"` // nil: no data
+	Unit     string             `json:"unit"`     // "s", "copies", "%"
+	Verdict  Verdict            `json:"verdict"`
+	Reason   string             `json:"reason"`
+}
+
+// Fault is one step of the timeline with its proofs.
+type Fault struct {
+	Step      string    `json:"step"`
+	Kind      string    `json:"kind"`
+	Targets   []string  `json:"targets"`
+	Injected  *Interval `json:"injected"`
+	Effective *Interval `json:"effective"`
+	Healed    *Interval `json:"healed"`
+	Proofs    Proofs    `json:"proofs"`
+	Reverted  bool      `json:"reverted"`
+	Residue   []string  `json:"residue"`
+	State     string    `json:"state"` // proven, ineffective, unexercised, overreach, dirty, not reached
+	Detail    string    `json:"detail,omitempty"`
+}
+
+// Proofs are the three levels at which a fault is proven. Exercised counts
+// what met it.
+type Proofs struct {
+	Installed bool   `json:"installed"`
+	Effective bool   `json:"effective"`
+	Exercised uint64 `json:"exercised"`
+}
+
+// Service is the availability of one service, or of a service at one node
+// ("mx@mx1").
+type Service struct {
+	Probes  int      `json:"probes"`
+	Failed  int      `json:"failed"`
+	Outages []Outage `json:"outages"`
+}
+
+// Outage is one interruption. RTA is the recovery time actual, measured from
+// when the fault became effective to stable recovery; FirstSuccess is when the
+// first good probe after the interruption ended.
+type Outage struct {
+	Began        Interval `json:"began"`
+	RTA          Interval `json:"rta"`
+	FirstSuccess *float64 `json:"first_success"`
+	Step         string   `json:"step,omitempty"`
+}
+
+// Gate is one condition that must hold before the data mean anything.
+type Gate struct {
+	Name   string `json:"name"`
+	Passed bool   `json:"passed"`
+	Detail string `json:"detail"`
+}
+
+// Phase is one stretch of the run.
+type Phase struct {
+	Name  string  `json:"name"`
+	Began float64 `json:"began"`
+	Ended float64 `json:"ended"`
+}
+
+// Confidence says what the number of trials supports.
+type Confidence struct {
+	Trials    int    `json:"trials"`
+	Statement string `json:"statement"`
+}
+
+// Expect is the declared ending of the scenario and whether it came true.
+type Expect struct {
+	Verdict    Verdict  `json:"verdict"`
+	Objectives []string `json:"objectives,omitempty"`
+	Met        bool     `json:"met"`
+}

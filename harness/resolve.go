@@ -1,0 +1,207 @@
+package harness
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"maildrill/harness/topology"
+	"maildrill/scenarios"
+)
+
+// ProbeUser owns the mailbox that canaries go to.
+const ProbeUser = "probe"
+
+const (
+	defaultDomain = "drill.test"
+	bounceDomain  = "bounce.test"
+	password      = "drill"
+	recordTTL     = 5 * time.Second
+)
+
+// resolveTopology fills in all that a file may leave out: hosts, servers,
+// ports, readiness, the name server, the vantage and the zones.
+func resolveTopology(in *scenarios.Topology, s scenarios.Scenario) topology.Topology {
+	t := topology.Topology{
+		Name: in.Metadata.Name, Title: in.Metadata.Title,
+		Clock: topology.Clock(s.Clock), IPv6: in.IPv6,
+		MailDomain: orElse(in.Domain, defaultDomain), BounceDomain: bounceDomain,
+	}
+	for _, n := range in.Nodes {
+		t.Nodes = append(t.Nodes, resolveNode(n, t.MailDomain))
+	}
+	t.Nodes = withImplicit(t.Nodes, t.MailDomain)
+	for _, l := range in.Links {
+		t.Links = append(t.Links, topology.Link{Name: l.Name, From: l.From, To: l.To, Service: topology.Service(l.Service)})
+	}
+	t.Zones = resolveZones(in.Zones, t)
+	t.Accounts = accounts(t.MailDomain, s.Workload.Mailboxes)
+	return t
+}
+
+// withImplicit adds the name server and the vantage where the file has none.
+func withImplicit(nodes []topology.Node, domain string) []topology.Node {
+	for _, r := range []topology.Role{topology.DNS, topology.Outside} {
+		has := slices.ContainsFunc(nodes, func(n topology.Node) bool { return n.Has(r) })
+		if !has {
+			name := map[topology.Role]string{topology.DNS: "dns1", topology.Outside: "outside"}[r]
+			nodes = append(nodes, resolveNode(scenarios.Node{Name: name, Roles: []string{string(r)}}, domain))
+		}
+	}
+	return nodes
+}
+
+func resolveNode(n scenarios.Node, domain string) topology.Node {
+	out := topology.Node{
+		Name: n.Name, Site: n.Site, Image: n.Image, Command: n.Command, Env: n.Env,
+		Settings: n.Settings, Files: n.Files, Supervised: n.Supervised,
+		Queue: n.Queue, QueueCommand: n.QueueCommand,
+		Host:     orElse(n.Host, n.Name+"."+domain),
+		Mail:     topology.Mail(n.Mail),
+		Services: map[topology.Service]int{},
+	}
+	for _, r := range n.Roles {
+		out.Roles = append(out.Roles, topology.Role(r))
+	}
+	out.Server = orElse(n.Server, defaultServer(out))
+	for _, v := range n.Volumes {
+		out.Volumes = append(out.Volumes, topology.Volume{Name: v.Name, Path: v.Path, Size: int64(v.Size)})
+	}
+	resolveServices(n, &out)
+	if out.Queue == "" && strings.Contains(out.Server, "postfix") {
+		out.Queue = "postfix"
+	}
+	if d := n.Defects; d != nil {
+		out.Defects = &topology.Defects{Lose: d.Lose, Duplicate: d.Duplicate, Corrupt: d.Corrupt,
+			Delay: time.Duration(d.Delay), FalseDSN: d.FalseDSN}
+	}
+	return out
+}
+
+func defaultServer(n topology.Node) string {
+	mta := n.Has(topology.MX) || n.Has(topology.Submission) || n.Has(topology.Relay)
+	switch {
+	case n.Image != "":
+		return "custom"
+	case n.Has(topology.DNS):
+		return "dns"
+	case n.Has(topology.Outside):
+		return "outside"
+	case mta && n.Has(topology.Store):
+		return "postfix+dovecot"
+	case mta:
+		return "postfix"
+	case n.Has(topology.Store):
+		return "dovecot"
+	case n.Has(topology.Balancer):
+		return "haproxy"
+	}
+	return "custom"
+}
+
+// roleServices are the ports that a role opens, the one that proves readiness
+// first, with the greeting to expect there.
+var roleServices = []struct {
+	role     topology.Role
+	services []topology.Service
+	greeting string
+}{
+	{topology.Store, []topology.Service{topology.IMAP, topology.LMTP, topology.POP3}, "* OK"},
+	{topology.MX, []topology.Service{topology.SMTP}, "220"},
+	{topology.Relay, []topology.Service{topology.SMTP}, "220"},
+	{topology.Submission, []topology.Service{topology.MSA}, "220"},
+	{topology.DNS, []topology.Service{topology.Domain}, ""},
+}
+
+func resolveServices(n scenarios.Node, out *topology.Node) {
+	for name, port := range n.Services {
+		out.Services[topology.Service(name)] = port
+	}
+	for _, rs := range roleServices {
+		if !out.Has(rs.role) {
+			continue
+		}
+		for _, s := range rs.services {
+			if _, given := out.Services[s]; !given && len(n.Services) == 0 {
+				out.Services[s] = topology.DefaultPort[s]
+			}
+		}
+		if _, offered := out.Services[rs.services[0]]; offered && out.Health.Service == "" {
+			out.Health = topology.Health{Service: rs.services[0], Expect: rs.greeting}
+		}
+	}
+	if n.Health != nil {
+		out.Health = topology.Health{Service: topology.Service(n.Health.Service), Expect: n.Health.Expect,
+			Timeout: time.Duration(n.Health.Timeout)}
+	}
+}
+
+// resolveZones keeps the written records and adds the addresses of each node
+// under its own host name, and the zone that bounces go to.
+func resolveZones(in map[string][]scenarios.Record, t topology.Topology) []topology.Zone {
+	zones := map[string][]topology.Record{t.MailDomain: nil, t.BounceDomain: nil}
+	for zone, records := range in {
+		for _, r := range records {
+			ttl := time.Duration(r.TTL)
+			if ttl == 0 {
+				ttl = recordTTL
+			}
+			zones[zone] = append(zones[zone], topology.Record{Name: orElse(r.Name, "@"), Type: r.Type, TTL: ttl, Value: r.Value, Node: r.Node})
+		}
+	}
+	outside := t.WithRole(topology.Outside)[0]
+	zones[t.BounceDomain] = append(zones[t.BounceDomain],
+		topology.Record{Name: "@", Type: "MX", TTL: recordTTL, Value: fmt.Sprintf("0 in.%s.", t.BounceDomain)},
+		topology.Record{Name: "in", Type: "A", TTL: recordTTL, Node: outside.Name},
+		topology.Record{Name: "in", Type: "AAAA", TTL: recordTTL, Node: outside.Name})
+	for _, n := range t.Nodes {
+		addHost(zones, n)
+	}
+	var out []topology.Zone
+	for name, records := range zones {
+		out = append(out, topology.Zone{Name: name, Records: records})
+	}
+	slices.SortFunc(out, func(a, b topology.Zone) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// addHost puts the node's addresses into the longest zone its host is in.
+func addHost(zones map[string][]topology.Record, n topology.Node) {
+	best := ""
+	for zone := range zones {
+		if strings.HasSuffix(n.Host, "."+zone) && len(zone) > len(best) {
+			best = zone
+		}
+	}
+	if best == "" {
+		return
+	}
+	name := strings.TrimSuffix(n.Host, "."+best)
+	given := slices.ContainsFunc(zones[best], func(r topology.Record) bool {
+		return r.Name == name && (r.Type == "A" || r.Type == "AAAA")
+	})
+	if given {
+		return
+	}
+	for _, typ := range []string{"A", "AAAA"} {
+		zones[best] = append(zones[best], topology.Record{Name: name, Type: typ, TTL: recordTTL, Node: n.Name})
+	}
+}
+
+func accounts(domain string, n int) []topology.Account {
+	var list []topology.Account
+	for i := 1; i <= n; i++ {
+		address := fmt.Sprintf("u%d@%s", i, domain)
+		list = append(list, topology.Account{Address: address, User: address, Password: password})
+	}
+	probe := ProbeUser + "@" + domain
+	return append(list, topology.Account{Address: probe, User: probe, Password: password})
+}
+
+func orElse(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}

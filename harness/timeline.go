@@ -1,0 +1,116 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"maildrill/harness/ledger"
+	"maildrill/harness/topology"
+)
+
+// conditionPoll is how often a `when:` condition and the guards are looked at.
+const conditionPoll = 100 * time.Millisecond
+
+// timeline plays every step and returns when all of them are over: held for
+// their time, reverted, and proven clean. When the context ends, steps that
+// have not begun are dropped and those that hold are reverted at once.
+func (r *run) timeline(ctx context.Context) {
+	origin := r.clock()
+	over := map[string]chan struct{}{}
+	for _, s := range r.plan.Steps {
+		over[s.ID] = make(chan struct{})
+	}
+	var wg sync.WaitGroup
+	for _, s := range r.plan.Steps {
+		wg.Go(func() {
+			defer close(over[s.ID])
+			if r.due(ctx, s, origin, over) {
+				r.play(ctx, s)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// due waits until the step may begin; false: it never will.
+func (r *run) due(ctx context.Context, s Step, origin time.Duration, over map[string]chan struct{}) bool {
+	for _, id := range s.After {
+		select {
+		case <-over[id]:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	if s.When != nil {
+		return r.until(ctx, conditionPoll, func() bool { return s.When.Holds(r.metrics()) })
+	}
+	if len(s.After) > 0 {
+		return wait(ctx, s.At)
+	}
+	return wait(ctx, origin+s.At-r.clock())
+}
+
+// play carries out one step on all of its targets at the same time.
+func (r *run) play(ctx context.Context, s Step) {
+	if !s.IsFault() {
+		r.act(ctx, s)
+		return
+	}
+	var wg sync.WaitGroup
+	for _, node := range s.On {
+		wg.Go(func() { r.hold(ctx, s, node) })
+	}
+	wg.Wait()
+}
+
+// act carries out an action; its result is a note in the history.
+func (r *run) act(ctx context.Context, s Step) {
+	for _, name := range s.On {
+		node, _ := r.system.Instance(name)
+		var err error
+		if f, ok := node.(topology.Flusher); ok {
+			err = f.Flush(ctx)
+		} else {
+			err = fmt.Errorf("node %s has no queue to flush", name)
+		}
+		r.events.append(ledger.ActionDone, s.ID, name, ledger.Call{Kind: s.Action, Began: r.now(), Ended: r.now(), Error: text(err)})
+	}
+}
+
+// until polls a condition; false: the context ended first.
+func (r *run) until(ctx context.Context, every time.Duration, holds func() bool) bool {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+// wait passes the time; false: the context ended first.
+func wait(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}

@@ -1,0 +1,133 @@
+package topology
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"time"
+)
+
+// Runtime brings topologies up.
+type Runtime interface {
+	// Name is "docker" or "embedded", as recorded.
+	Name() string
+	// Simulated is true where no real mail server runs. Every verdict that
+	// comes from it says so.
+	Simulated() bool
+	// Start brings the topology up and returns when every node is ready by
+	// real dialogue. On error nothing is left running.
+	Start(ctx context.Context, t Topology, o Options) (System, error)
+}
+
+// Options are what a run adds to its topology.
+type Options struct {
+	// RunID labels everything that is made, so that nothing else is touched.
+	RunID string
+	// Lease is how long faults may outlive maildrill itself, at most.
+	Lease time.Duration
+	// LogDir receives <node>.log, as each server wrote it.
+	LogDir string
+	// Faulted names the nodes that network faults and silent crashes may be
+	// put on; nil means all.
+	Faulted []string
+	// Progress is told of long work in plain words; nil is allowed.
+	Progress func(string)
+}
+
+// System is a topology that runs.
+type System interface {
+	// Instance finds a running node by name.
+	Instance(name string) (Instance, bool)
+	// Dial connects from the outside node to a service of a node. The node
+	// may be a node's name, its DNS name or a literal address of the drill.
+	// Errors wrap [ErrRefused], [ErrTimeout] or [ErrUnreachable].
+	Dial(ctx context.Context, node string, service Service) (net.Conn, error)
+	// Listen accepts connections that nodes make to a service of the outside
+	// node: the bounce sink, and alert receivers.
+	Listen(ctx context.Context, service Service) (net.Listener, error)
+	// Close takes everything down and returns when it is gone. It is
+	// idempotent; its error says what may be left.
+	Close(ctx context.Context) error
+}
+
+// Undo is one inverse operation, as data, so that a keeper can hold it when
+// the process that planned it is gone.
+type Undo struct {
+	Node string `json:"node"`
+	// Verb is "start", "resume", "rejoin" or "signal".
+	Verb string            `json:"verb"`
+	Args map[string]string `json:"args,omitempty"`
+}
+
+// Undoer is a System that holds inverses outside the process of maildrill.
+type Undoer interface {
+	// Hold returns when the keeper has acknowledged the steps.
+	Hold(ctx context.Context, id string, steps []Undo) error
+	// Release forgets the steps of id, after they were done and proven.
+	Release(ctx context.Context, id string) error
+}
+
+// Reporter is a System that can describe what it is made of.
+type Reporter interface {
+	// Environment gives image digests, engine version and addresses, for the
+	// record.
+	Environment() map[string]string
+	// Tuned gives the timers that the topology's clock has set, by name, each
+	// with its value. A recovery time that rests on one carries over only to a
+	// system with the same.
+	Tuned() map[string]string
+}
+
+// Watcher is a System that notices damage to its own instruments, for
+// instance a namespace holder that died. The channel delivers at most one
+// error and is closed with the system.
+type Watcher interface{ Broken() <-chan error }
+
+// Instance is a node that runs. What can be done to it is discovered by
+// assertion on the ability interfaces of package faults and on those below.
+type Instance interface{ Name() string }
+
+// Execer runs a program inside the node.
+type Execer interface {
+	Exec(ctx context.Context, command []string) (Output, error)
+}
+
+// Output is what a program printed.
+type Output struct {
+	Code   int
+	Stdout []byte
+	Stderr []byte
+}
+
+// Queuer reads the mail queue of a node, dead or alive.
+type Queuer interface {
+	Queue(ctx context.Context) ([]Queued, error)
+}
+
+// Flusher makes a node try its whole queue now (postqueue -f).
+type Flusher interface {
+	Flush(ctx context.Context) error
+}
+
+// Queued is one recipient of one message in a queue.
+type Queued struct {
+	ID, Queue, Sender, Recipient, Reason string
+	Arrived                              time.Time
+}
+
+// Logger gives what a server wrote so far.
+type Logger interface {
+	Logs(ctx context.Context) (io.ReadCloser, error)
+}
+
+// Dial errors, as a client sees them.
+var (
+	ErrRefused     = errors.New("connection refused")
+	ErrTimeout     = errors.New("connection timed out")
+	ErrUnreachable = errors.New("no route to host")
+)
+
+// ErrUnavailable is wrapped by a runtime that cannot be used at all: no
+// engine, no image, no space. maildrill exits 6 on it.
+var ErrUnavailable = errors.New("runtime unavailable")

@@ -1,0 +1,199 @@
+package topology
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// Role is what a node does in the mail flow.
+type Role string
+
+const (
+	MX         Role = "mx"         // receives mail from other domains (RFC 5321, section 5)
+	Submission Role = "submission" // receives mail from users (RFC 6409)
+	Store      Role = "store"      // keeps mailboxes: LMTP in, IMAP out
+	Relay      Role = "relay"      // a real, retrying sender outside the fault domain
+	Balancer   Role = "balancer"   // spreads connections over other nodes
+	DNS        Role = "dns"        // the drill's authoritative name server
+	Outside    Role = "outside"    // the vantage: driver, probes and bounce sink enter here
+	Other      Role = "other"      // anything else, for instance a user's own image
+)
+
+// Clock names the retry timers in force.
+type Clock string
+
+const (
+	Drill      Clock = "drill"      // short retry timers, so that a drill takes seconds
+	Production Clock = "production" // the servers' own defaults
+)
+
+// Service is the name of a port, as used by Dial. A decimal number is a
+// service too.
+type Service string
+
+const (
+	SMTP        Service = "smtp"        // 25
+	MSA         Service = "submission"  // 587, STARTTLS
+	Submissions Service = "submissions" // 465, implicit TLS (RFC 8314)
+	LMTP        Service = "lmtp"        // 24
+	IMAP        Service = "imap"        // 143
+	IMAPS       Service = "imaps"       // 993
+	POP3        Service = "pop3"        // 110
+	Domain      Service = "dns"         // 53, UDP and TCP
+)
+
+// DefaultPort is the well-known port of each named service.
+var DefaultPort = map[Service]int{
+	SMTP: 25, MSA: 587, Submissions: 465, LMTP: 24,
+	IMAP: 143, IMAPS: 993, POP3: 110, Domain: 53,
+}
+
+// Topology is a complete mail system. Node order is the order of the file.
+type Topology struct {
+	Name  string
+	Title string
+	Clock Clock
+	// MailDomain is the domain whose mailboxes the drill fills, for instance
+	// "drill.test". Always under .test or .example (RFC 2606).
+	MailDomain string
+	// BounceDomain is where bounces go: its MX is the outside node.
+	BounceDomain string
+	IPv6         bool
+	Nodes        []Node
+	Links        []Link
+	Zones        []Zone
+	Accounts     []Account
+}
+
+// Node finds a node by name.
+func (t Topology) Node(name string) (Node, bool) {
+	i := slices.IndexFunc(t.Nodes, func(n Node) bool { return n.Name == name })
+	if i < 0 {
+		return Node{}, false
+	}
+	return t.Nodes[i], true
+}
+
+// WithRole lists the nodes that have the role, in file order.
+func (t Topology) WithRole(r Role) []Node {
+	var found []Node
+	for _, n := range t.Nodes {
+		if n.Has(r) {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+// Node is one host of the topology.
+type Node struct {
+	Name  string
+	Roles []Role
+	Site  string
+	// Host is the node's DNS name, for instance "mx1.drill.test". It is never
+	// a container name: an engine would answer for those itself, and answer
+	// NXDOMAIN as soon as the container is dead.
+	Host string
+	// Server is the kind of server software: "postfix", "dovecot",
+	// "postfix+dovecot", "haproxy", "dns", "outside", or "custom", which takes
+	// Image, Command and Services as given.
+	Server string
+	// Image overrides the server's own image; required for "custom".
+	Image   string
+	Command []string
+	Env     map[string]string
+	// Settings override the server's main configuration (main.cf of Postfix,
+	// dovecot.conf) by parameter name.
+	Settings map[string]string
+	// Files are written into the node before it starts, by absolute path;
+	// they replace the server's own files of the same path.
+	Files    map[string]string
+	Services map[Service]int
+	Volumes  []Volume
+	Mail     Mail
+	// Queue tells how the queue is read: "postfix", "exim", "exec" or "none".
+	Queue string
+	// QueueCommand prints the queue for Queue "exec", one envelope a line.
+	QueueCommand []string
+	Health       Health
+	// Supervised nodes are started again by their supervisor when they die.
+	Supervised bool
+	// Defects are planted lies; only the known-truth system (the embedded
+	// runtime) has them. Every other runtime refuses a topology with any.
+	Defects *Defects
+}
+
+// Has tells whether the node has the role.
+func (n Node) Has(r Role) bool { return slices.Contains(n.Roles, r) }
+
+// Mail is what a node does with mail, in terms both runtimes understand.
+type Mail struct {
+	// Domains are delivered from here, to DeliverTo.
+	Domains []string
+	// DeliverTo is the node that takes final delivery by LMTP; the node's own
+	// name means its own store.
+	DeliverTo string
+	// RelayDomains are accepted and passed on by MX lookup (a backup MX).
+	RelayDomains []string
+	// RelayAnything accepts every domain and passes it on by MX lookup: the
+	// outside relay. It is reachable from the drill's networks only.
+	RelayAnything bool
+	// Auth requires AUTH (RFC 4954) before mail is taken on submission ports.
+	Auth bool
+}
+
+// Volume is state that outlives the node's processes.
+type Volume struct {
+	Name string
+	Path string
+	Size int64 // bytes, 0: not limited
+}
+
+// Health is when a node counts as ready, by real dialogue.
+type Health struct {
+	// Service is dialled; Expect is the text that its greeting must begin
+	// with. An empty Service means: running is ready.
+	Service Service
+	Expect  string
+	// Timeout bounds the wait for readiness. 0: one minute.
+	Timeout time.Duration
+}
+
+// Link is a path between two nodes that faults can be put on.
+type Link struct {
+	Name, From, To string
+	Service        Service
+}
+
+// Account is one mailbox with its owner's password.
+type Account struct{ Address, User, Password string }
+
+// Zone is one DNS zone that the drill's name server answers for.
+type Zone struct {
+	Name    string
+	Records []Record
+}
+
+// Record is one resource record. Of Value and Node one is set: Node stands for
+// the node's addresses, which only the runtime knows (types A and AAAA).
+type Record struct {
+	Name  string // relative to the zone; "@" is the zone itself
+	Type  string // A, AAAA, MX, TXT, PTR, CNAME, NS
+	TTL   time.Duration
+	Value string // as in a zone file (RFC 1035, section 5)
+	Node  string
+}
+
+// Defects are planted lies of a known-truth node, by message sequence number.
+type Defects struct {
+	Lose      []uint32      // accepted with 250, then gone
+	Duplicate []uint32      // delivered twice
+	Corrupt   []uint32      // delivered with a byte changed
+	Delay     time.Duration // every delivery is late by this
+	FalseDSN  []uint32      // a delivery report says "delivered", nothing was
+}
+
+// Addresses are the addresses of each node, IPv4 first, as the runtime chose
+// them.
+type Addresses map[string][]netip.Addr

@@ -1,0 +1,161 @@
+package workload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"maildrill/harness/identity"
+	"maildrill/harness/ledger"
+)
+
+// Driver offers the messages of a schedule and records what was answered.
+type Driver struct {
+	cfg      Config
+	dialer   Dialer
+	recorder ledger.Recorder
+	key      identity.Key
+	clock    func() time.Duration
+	route    route
+	tally    tally
+	queue    chan Arrival
+	base     time.Duration // on the clock, when the schedule began
+	fail     context.CancelCauseFunc
+}
+
+// New makes a driver. The clock gives the time since the start of the run; it
+// must be monotonic. The error names every mistake of the configuration.
+func New(c Config, dialer Dialer, recorder ledger.Recorder, key identity.Key, clock func() time.Duration) (*Driver, error) {
+	c = c.filled()
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return &Driver{
+		cfg: c, dialer: dialer, recorder: recorder, key: key, clock: clock,
+		route: route{c, newResolver(c, dialer, clock)},
+		queue: make(chan Arrival, c.MaxQueue),
+	}, nil
+}
+
+// Counters tells how the driver stands, all numbers at one moment.
+func (d *Driver) Counters() Counters { return d.tally.snapshot() }
+
+// errLinger cuts off what is still in flight long after the end.
+var errLinger = errors.New("the workload ended")
+
+// Run offers messages until ctx ends or the limit is reached, and returns when
+// every message has an outcome. After ctx ended nothing new is begun, what
+// waits becomes unsent, and what is in flight has Config.Linger to finish.
+// An error means that the history could not be written. Run is called once.
+func (d *Driver) Run(ctx context.Context) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	d.fail, d.base = fail, d.clock()
+	work, cut := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cut(nil)
+	var sessions sync.WaitGroup
+	for range d.cfg.Sessions {
+		sessions.Go(func() { d.session(ctx, work) })
+	}
+	d.offer(ctx)
+	close(d.queue)
+	done := make(chan struct{})
+	go func() { sessions.Wait(); close(done) }()
+	d.linger(ctx, done, cut)
+	<-done
+	var broken *brokenHistory
+	if errors.As(context.Cause(ctx), &broken) {
+		return broken
+	}
+	return nil
+}
+
+// linger returns when done, or when what is in flight was cut off.
+func (d *Driver) linger(ctx context.Context, done <-chan struct{}, cut context.CancelCauseFunc) {
+	select {
+	case <-done:
+		return
+	case <-ctx.Done():
+	}
+	limit := time.NewTimer(d.cfg.Linger)
+	defer limit.Stop()
+	select {
+	case <-done:
+	case <-limit.C:
+		cut(errLinger)
+	}
+}
+
+// offer hands out each arrival when it is due. One that finds the FIFO full is
+// unsent: it counts against the driver, not against the system.
+func (d *Driver) offer(ctx context.Context) {
+	schedule := NewSchedule(d.cfg)
+	due := time.NewTimer(0)
+	defer due.Stop()
+	for {
+		a, more := schedule.Next()
+		if !more {
+			return
+		}
+		due.Reset(d.base + a.At - d.clock())
+		select {
+		case <-due.C:
+		case <-ctx.Done():
+			return
+		}
+		d.plan(a)
+		select {
+		case d.queue <- a:
+		default:
+			d.unsent(a, "every session is busy and the queue is full")
+		}
+	}
+}
+
+// session takes messages one after the other. Those that come after the end
+// are unsent.
+func (d *Driver) session(ctx, work context.Context) {
+	for a := range d.queue {
+		if ctx.Err() != nil {
+			d.unsent(a, "the workload ended before its turn")
+			continue
+		}
+		d.deliver(work, a)
+	}
+}
+
+func (d *Driver) plan(a Arrival) {
+	entries := make([]ledger.Entry, len(a.Recipients))
+	for i, to := range a.Recipients {
+		entries[i] = ledger.Entry{Kind: ledger.Planned, Copy: copyOf(a, i), Start: d.base + a.At, Detail: to}
+	}
+	d.tally.planned(len(entries))
+	d.record(entries...)
+}
+
+func (d *Driver) unsent(a Arrival, why string) {
+	entries := make([]ledger.Entry, len(a.Recipients))
+	for i := range a.Recipients {
+		entries[i] = ledger.Entry{Kind: ledger.Unsent, Copy: copyOf(a, i), Start: d.clock(), Detail: why}
+	}
+	d.tally.unsent(len(entries))
+	d.record(entries...)
+}
+
+func copyOf(a Arrival, rcpt int) ledger.Copy {
+	return ledger.Copy{Stream: ledger.StreamWorkload, Seq: a.Seq, Rcpt: uint16(rcpt)}
+}
+
+// brokenHistory ends the workload: what cannot be written down is not sent.
+type brokenHistory struct{ err error }
+
+func (b *brokenHistory) Error() string { return fmt.Sprintf("record the workload: %v", b.err) }
+func (b *brokenHistory) Unwrap() error { return b.err }
+
+func (d *Driver) record(entries ...ledger.Entry) {
+	if err := d.recorder.Record(entries...); err != nil {
+		d.fail(&brokenHistory{err})
+	}
+}

@@ -1,0 +1,200 @@
+package reports
+
+import (
+	"cmp"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"maildrill/harness/record"
+)
+
+// JUnit writes one file for any number of runs: a test suite for each, with a
+// test case for the verdict and for each objective, fault and gate. A missed
+// objective is a failure; whatever was not proven is an error. Nothing is ever
+// skipped, and a verdict that is not known is an error too.
+func JUnit(w io.Writer, records []record.Record) error {
+	all := junitSuites{Name: "maildrill"}
+	total := 0.0
+	for _, r := range records {
+		s := suite(r)
+		all.Suites = append(all.Suites, s)
+		all.Tests += s.Tests
+		all.Failures += s.Failures
+		all.Errors += s.Errors
+		total += lasted(r)
+	}
+	all.Time = seconds(total)
+	out, err := xml.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write junit: %w", err)
+	}
+	_, err = io.WriteString(w, xml.Header+string(out)+"\n")
+	return err
+}
+
+func suite(r record.Record) junitSuite {
+	s := junitSuite{Name: name(r), Time: seconds(lasted(r)), Timestamp: stamp(r.Run.Started), Properties: properties(r)}
+	if r.Simulated {
+		s.Name += " [SIMULATED]"
+		s.Out = simulatedSentence
+	}
+	s.Cases = append(s.Cases, verdictCase(r))
+	for _, o := range r.Objectives {
+		s.Cases = append(s.Cases, objectiveCase(r, o))
+	}
+	for _, f := range r.Faults {
+		s.Cases = append(s.Cases, faultCase(r, f))
+	}
+	for _, g := range r.Gates {
+		s.Cases = append(s.Cases, gateCase(r, g))
+	}
+	s.Tests = len(s.Cases)
+	for _, c := range s.Cases {
+		if c.Failure != nil {
+			s.Failures++
+		}
+		if c.Error != nil {
+			s.Errors++
+		}
+	}
+	return s
+}
+
+// properties say what was run and under which conditions.
+func properties(r record.Record) []junitProperty {
+	p := []junitProperty{
+		{"run", plain(r.Run.ID)}, {"title", plain(r.Scenario.Title)}, {"runtime", plain(r.Run.Runtime)},
+		{"simulated", strconv.FormatBool(r.Simulated)}, {"clock", cmp.Or(plain(r.Clock), "unknown")},
+		{"verdict", verdictWord(r.Verdict)}, {"dirty", strconv.FormatBool(r.Dirty)},
+		{"exit-code", strconv.Itoa(record.ExitCode(r))},
+		{"seed", strconv.FormatInt(r.Run.Seed, 10)}, {"trial", strconv.Itoa(r.Run.Trial)},
+		{"maildrill", plain(r.Run.Tool.Version)}, {"scenario-sha256", plain(r.Scenario.SHA256)},
+	}
+	for _, key := range slices.Sorted(maps.Keys(r.Tuned)) {
+		p = append(p, junitProperty{"tuned." + plain(key), plain(r.Tuned[key])})
+	}
+	for _, s := range sums(r.Accounting) {
+		p = append(p, junitProperty{s.whole.word, equation(s)})
+	}
+	if e := expectation(r); e != "" {
+		p = append(p, junitProperty{"expected", e})
+	}
+	return p
+}
+
+// equation writes a sum out: "10 = 9 accepted + 1 in doubt".
+func equation(s sum) string {
+	var parts []string
+	for _, p := range s.parts {
+		parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
+	}
+	sign := " = "
+	if !s.holds() {
+		sign = " is NOT "
+	}
+	return strconv.Itoa(s.whole.n) + sign + strings.Join(parts, " + ")
+}
+
+func newCase(r record.Record, class, name string) junitCase {
+	return junitCase{Name: name, Class: cmp.Or(plain(r.Scenario.Name), "unnamed") + "." + class, Time: seconds(0)}
+}
+
+// settle gives a case the element that its verdict asks for.
+func (c junitCase) settle(v record.Verdict, message, text string) junitCase {
+	p := &junitProblem{Message: message, Type: verdictWord(v), Text: text}
+	switch v {
+	case record.Passed:
+	case record.Failed:
+		c.Failure = p
+	default:
+		c.Error = p
+	}
+	return c
+}
+
+func verdictCase(r record.Record) junitCase {
+	c := newCase(r, "run", "verdict")
+	c.Time = seconds(lasted(r))
+	reason := plain(r.Reason)
+	text := strings.Join(next(r), "\n")
+	if r.Dirty {
+		return c.settle("dirty", dirtySentence(r)+" "+reason, text)
+	}
+	if wrong := unbalanced(r.Accounting); wrong != "" {
+		return c.settle(record.Error, wrong, text)
+	}
+	return c.settle(r.Verdict, cmp.Or(reason, verdictWord(r.Verdict)), text)
+}
+
+func objectiveCase(r record.Record, o record.Objective) junitCase {
+	title := plain(o.Name)
+	if timed(o) {
+		title += " (" + clockWord(r) + ")"
+	}
+	c := newCase(r, "objectives", title)
+	said := fmt.Sprintf("target %s, measured %s", target(o.Target, o.Unit), interval(o.Measured, o.Unit))
+	if timed(o) {
+		said += " under the " + clockWord(r)
+	}
+	if r.Simulated {
+		said += ", SIMULATED"
+	}
+	c.Out = said
+	return c.settle(o.Verdict, said, plain(o.Reason))
+}
+
+func faultCase(r record.Record, f record.Fault) junitCase {
+	c := newCase(r, "faults", fmt.Sprintf("%s: %s on %s", plain(f.Step), plain(f.Kind), list(f.Targets)))
+	if f.Injected != nil && f.Healed != nil {
+		c.Time = seconds(max(0, f.Healed.Low-f.Injected.Low))
+	}
+	c.Out = fmt.Sprintf("installed %v, effective %v, exercised %d; %s", f.Proofs.Installed, f.Proofs.Effective, f.Proofs.Exercised, revertWord(f))
+	if f.State == stateProven {
+		return c
+	}
+	state := cmp.Or(plain(f.State), "no state")
+	c.Error = &junitProblem{Message: state + ": " + c.Out, Type: state, Text: strings.TrimSpace(plain(f.Detail) + " " + list(f.Residue))}
+	return c
+}
+
+func gateCase(r record.Record, g record.Gate) junitCase {
+	verdict := record.Passed
+	if !g.Passed {
+		verdict = record.Inconclusive
+	}
+	c := newCase(r, "gates", plain(g.Name))
+	if g.Passed {
+		c.Out = plain(g.Detail)
+	}
+	return c.settle(verdict, plain(g.Detail), advice[g.Name])
+}
+
+// lasted is the length of the run in seconds, 0 where it is not known.
+func lasted(r record.Record) float64 {
+	began, err := time.Parse(time.RFC3339Nano, r.Run.Started)
+	if err != nil {
+		return 0
+	}
+	ended, err := time.Parse(time.RFC3339Nano, r.Run.Ended)
+	if err != nil {
+		return 0
+	}
+	return max(0, ended.Sub(began).Seconds())
+}
+
+// stamp is a wall-clock time as the schema wants it: UTC, without a zone.
+func stamp(text string) string {
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05")
+}
+
+func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }

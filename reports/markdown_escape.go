@@ -1,0 +1,31 @@
+package reports
+
+import "strings"
+
+// marks of Markdown, of its tables and of the HTML inside it. An address is no
+// link where its colon or dot is escaped.
+var markdownMarks = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "~", `\~`, "$", `\$`, "#", `\#`,
+	"&", "&amp;", "<", "&lt;", ">", "&gt;", "://", `:\//`, "www.", `www\.`, "WWW.", `WWW\.`, "@", "&#64;",
+)
+
+// escape makes text inert inside a line or a cell. Our own words have none of
+// the marks and pass through it unchanged.
+func escape(s string) string { return markdownMarks.Replace(plain(s)) }
+
+// code shows text letter by letter. Inside, only the backquote and, in tables,
+// the upright bar have a meaning; both are replaced by look-alikes.
+func code(s string) string {
+	s = strings.NewReplacer("`", "'", "|", "¦").Replace(plain(s))
+	if s == "" {
+		return "–"
+	}
+	return "`" + s + "`"
+}
+
+func strong(s string, on bool) string {
+	if on {
+		return "**" + escape(s) + "**"
+	}
+	return escape(s)
+}

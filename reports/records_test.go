@@ -1,0 +1,122 @@
+package reports
+
+import "maildrill/harness/record"
+
+func between(low, high float64) *record.Interval { return &record.Interval{Low: low, High: &high} }
+
+func since(low float64) *record.Interval { return &record.Interval{Low: low} }
+
+func at(t float64) *float64 { return &t }
+
+// passed is a drill in which everything went well.
+func passed() record.Record {
+	return record.Record{
+		Schema: record.Schema,
+		Run: record.Run{ID: "20261123-184105-backup-mx-takes-over-3fa9", Started: "2026-11-23T18:41:05.25Z", Ended: "2026-11-23T18:43:10.75Z",
+			Runtime: "docker", Seed: 42, Trial: 1, Tool: record.Tool{Version: "v0.1.0", SHA256: "aa11"}},
+		Scenario: record.Scenario{Name: "backup-mx-takes-over", Title: "Mail keeps arriving when the primary MX dies", SHA256: "bb22",
+			Tags: []string{"ci", "redundancy"}, Causes: []string{"hardware-failure"}, Mitigations: []string{"backup-mx"}},
+		Clock: "drill", Tuned: map[string]string{"postfix.minimal_backoff_time": "2s", "postfix.maximal_backoff_time": "4s"},
+		Verdict: record.Passed,
+		Accounting: record.Accounting{Planned: 2100, Attempted: 2100, Accepted: 2080, RejectedTemporary: 12, Indeterminate: 3, NotAttempted: 5,
+			Delivered: 2080, Duplicates: 2},
+		Problems: []record.Problem{{Class: "duplicated", Count: 2, Seqs: "611 640", Note: "the 250 was lost with mx1"}},
+		Objectives: []record.Objective{
+			{Name: "loss", Target: map[string]float64{"max": 0}, Measured: between(0, 0), Unit: "copies", Verdict: record.Passed, Reason: "0 lost of 2080 accepted"},
+			{Name: "duplicates", Target: map[string]float64{"max": 1}, Measured: between(0.0961, 0.0961), Unit: "%", Verdict: record.Passed},
+			{Name: "rto.mx", Target: map[string]float64{"max": 10}, Measured: between(0, 1.25), Unit: "s", Verdict: record.Passed, Reason: "stable again after 0.000 to 1.250 s"},
+			{Name: "rto.delivery", Target: map[string]float64{"max": 45}, Measured: between(31.207, 31.963), Unit: "s", Verdict: record.Passed},
+			{Name: "rpo", Target: map[string]float64{"max": 2}, Measured: between(0, 0.05), Unit: "s", Verdict: record.Passed},
+		},
+		Faults: []record.Fault{{Step: "crash", Kind: "node.crash", Targets: []string{"mx1"}, Injected: between(20.1, 20.3), Effective: between(20.2, 21),
+			Healed: between(50.5, 50.9), Proofs: record.Proofs{Installed: true, Effective: true, Exercised: 57}, Reverted: true, State: "proven"}},
+		Services: map[string]record.Service{
+			"mx":       {Probes: 480, Failed: 4, Outages: []record.Outage{{Began: *between(20.2, 20.5), RTA: *between(0, 1.25), FirstSuccess: at(21.3), Step: "crash"}}},
+			"mx@mx1":   {Probes: 480, Failed: 130, Outages: []record.Outage{{Began: *between(20.2, 20.5), RTA: *between(30.9, 31.5), FirstSuccess: at(51.2), Step: "crash"}}},
+			"delivery": {Probes: 480, Failed: 125, Outages: []record.Outage{{Began: *between(20.4, 20.9), RTA: *between(31.207, 31.963), FirstSuccess: at(44.5), Step: "crash"}}},
+			"imap":     {Probes: 480},
+			"pop3":     {},
+		},
+		Gates: []record.Gate{{Name: "conservation", Passed: true, Detail: "every sum holds"}, {Name: "fault-exercised", Passed: true, Detail: "crash: 57"}},
+		Phases: []record.Phase{{Name: "baseline", Began: 0.5, Ended: 20}, {Name: "gate", Began: 20, Ended: 20.1}, {Name: "timeline", Began: 20.1, Ended: 51},
+			{Name: "observe", Began: 51, Ended: 111}, {Name: "drain", Began: 111, Ended: 118.4}},
+		Confidence: record.Confidence{Trials: 1, Statement: "one run that passed: the true rate of failure may be as high as 95 %"},
+		Expect:     &record.Expect{Verdict: record.Passed, Met: true},
+	}
+}
+
+// failed is the twin: mail was lost, and the service was gone too long.
+func failed() record.Record {
+	r := passed()
+	r.Run.ID, r.Scenario.Name, r.Scenario.Title = "20261123-190000-no-backup-mx-77aa", "no-backup-mx", "Without a backup MX, senders see the outage"
+	r.Verdict, r.Reason = record.Failed, "missed: loss, rto.mx"
+	r.Accounting = record.Accounting{Planned: 2100, Unsent: 1, Attempted: 2099, Accepted: 1480, RejectedTemporary: 12, Indeterminate: 7, NotAttempted: 600, Delivered: 1477, Lost: 3, Duplicates: 0}
+	r.Problems = []record.Problem{{Class: "lost", Count: 3, Seqs: "409-410 412"}}
+	r.Objectives = []record.Objective{
+		{Name: "loss", Target: map[string]float64{"max": 0}, Measured: between(3, 3), Unit: "copies", Verdict: record.Failed, Reason: "3 lost of 1480 accepted"},
+		{Name: "rto.mx", Target: map[string]float64{"max": 10}, Measured: since(97.5), Unit: "s", Verdict: record.Failed, Reason: "not stable again"},
+	}
+	r.Services = map[string]record.Service{"mx": {Probes: 480, Failed: 300, Outages: []record.Outage{{Began: *between(20.2, 20.5), RTA: *since(97.5), Step: "crash"}}}}
+	r.Expect = &record.Expect{Verdict: record.Failed, Objectives: []string{"rto.mx"}}
+	return r
+}
+
+// inconclusive: the fault was put on and nobody noticed.
+func inconclusive() record.Record {
+	r := passed()
+	r.Verdict, r.Reason = record.Inconclusive, "gate fault-effective: crash: no effect was seen; objective rto.mx: the service was not probed after a fault"
+	r.Objectives[2] = record.Objective{Name: "rto.mx", Target: map[string]float64{"max": 10}, Unit: "s", Verdict: record.Inconclusive, Reason: "the service was not probed after a fault"}
+	r.Faults[0].Effective, r.Faults[0].Proofs = nil, record.Proofs{Installed: true}
+	r.Faults[0].State, r.Faults[0].Detail = "ineffective", "mx1: last look failed: verify node.crash on mx1: read its state: engine does not answer"
+	r.Gates = append(r.Gates, record.Gate{Name: "fault-effective", Detail: "crash: no effect was seen"}, record.Gate{Name: "load-offered", Detail: "3 copies accepted in the baseline, 30 are needed"})
+	r.Services = map[string]record.Service{"mx": {Probes: 480}}
+	r.Clock, r.Tuned, r.Expect, r.Problems = "production", nil, nil, nil
+	return r
+}
+
+// aborted: somebody pressed Ctrl-C before the first fault.
+func aborted() record.Record {
+	r := passed()
+	r.Verdict, r.Reason, r.Expect, r.Problems = record.Aborted, "interrupted: the faults are reverted, what was seen is judged", nil, nil
+	r.Accounting = record.Accounting{Planned: 2100, Unsent: 1900, Attempted: 200, Accepted: 200, Delivered: 190, Unknown: 10}
+	for i := range r.Objectives {
+		r.Objectives[i].Measured, r.Objectives[i].Verdict, r.Objectives[i].Reason = nil, record.Inconclusive, "cut short"
+	}
+	r.Faults = []record.Fault{{Step: "crash", Kind: "node.crash", Targets: []string{"mx1"}, State: "not reached"}}
+	r.Services, r.Phases = nil, []record.Phase{{Name: "baseline", Began: 0.5, Ended: 9.25}}
+	return r
+}
+
+// dirty: all objectives passed, but the fault could not be proven gone.
+func dirty() record.Record {
+	r := passed()
+	r.Dirty, r.Expect = true, &record.Expect{Verdict: record.Passed}
+	r.Faults[0].Healed, r.Faults[0].Reverted, r.Faults[0].State = nil, false, "dirty"
+	r.Faults[0].Residue = []string{"node.crash on mx1 could not be proven gone: revert node.crash on mx1: let its traffic pass: keeper does not answer"}
+	r.Gates = append(r.Gates, record.Gate{Name: "residue-clean", Detail: "crash: not proven gone"})
+	return r
+}
+
+// simulated is the same drill in the embedded runtime.
+func simulated() record.Record {
+	r := passed()
+	r.Run.Runtime, r.Simulated, r.Run.Trial, r.Confidence.Trials = "embedded", true, 2, 3
+	return r
+}
+
+// broken: the books do not balance.
+func broken() record.Record {
+	r := passed()
+	r.Verdict, r.Reason = record.Error, "accepted is 2080, its parts make 2079"
+	r.Accounting.Delivered--
+	r.Objectives, r.Faults, r.Gates[0] = nil, nil, record.Gate{Name: "conservation", Detail: "accepted is 2080, its parts make 2079"}
+	return r
+}
+
+var samples = []struct {
+	name string
+	make func() record.Record
+}{
+	{"passed", passed}, {"failed", failed}, {"inconclusive", inconclusive}, {"aborted", aborted},
+	{"dirty", dirty}, {"simulated", simulated}, {"broken", broken}, {"empty", func() record.Record { return record.Record{} }},
+}

@@ -1,0 +1,240 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"maildrill/harness/record"
+)
+
+// Widths of a terminal that the summary is laid out for.
+const (
+	narrowest = 40
+	widest    = 160
+)
+
+// Terminal writes what a tired person understands in a few seconds: the
+// verdict, a line for each objective, where the mail went, whether the faults
+// were real, a picture of the outages, and what to do next. No line is longer
+// than width columns (40 to 160); nothing in it depends on colour.
+func Terminal(w io.Writer, r record.Record, color bool, width int) error {
+	s := &screen{r: r, color: color, width: min(max(width, narrowest), widest)}
+	s.verdict()
+	s.objectives()
+	s.mail()
+	s.faults()
+	s.timeline()
+	s.next()
+	_, err := io.WriteString(w, s.String())
+	return err
+}
+
+// screen is a text of bounded width that grows.
+type screen struct {
+	strings.Builder
+	r     record.Record
+	color bool
+	width int
+}
+
+// put writes one line: an indent, then text that is cut to the room.
+func (s *screen) put(indent, text string) {
+	s.WriteString(strings.TrimRight(indent+cut(text, s.width-columns(indent)), " ") + "\n")
+}
+
+// flow writes text over at most this many lines, under a hanging indent.
+func (s *screen) flow(first, text string, lines int) {
+	indent := first
+	for _, line := range wrap(text, s.width-columns(first), lines) {
+		s.put(indent, line)
+		indent = strings.Repeat(" ", columns(first))
+	}
+}
+
+func (s *screen) head(title string) {
+	s.WriteByte('\n')
+	s.put("", title)
+}
+
+// paint colours a word. The word itself says all that the colour says.
+func (s *screen) paint(word string, v record.Verdict) string {
+	if !s.color {
+		return word
+	}
+	tone := "1;33" // yellow: neither passed nor failed
+	switch v {
+	case record.Passed:
+		tone = "1;32"
+	case record.Failed, record.Error:
+		tone = "1;31"
+	}
+	return "\x1b[" + tone + "m" + word + "\x1b[0m"
+}
+
+// marked writes a line that begins with a painted word of fixed width.
+func (s *screen) marked(word string, room int, v record.Verdict, text string) {
+	word = pad(word, room)
+	line := cut(text, s.width-room-4)
+	s.WriteString(strings.TrimRight("  "+s.paint(word, v)+"  "+line, " ") + "\n")
+}
+
+func (s *screen) verdict() {
+	r := s.r
+	v := r.Verdict
+	if r.Dirty {
+		v = record.Error
+	}
+	word := headline(r)
+	if r.Simulated {
+		word += " (SIMULATED)"
+	}
+	word = cut(word, s.width-2)
+	s.WriteString("\n" + s.paint("* "+word, v) + "\n")
+	s.put("  ", name(r)+": "+plain(r.Scenario.Title))
+	s.put("  ", fmt.Sprintf("exit code %d, %s, runtime %s", record.ExitCode(r), clockWord(r), plain(r.Run.Runtime)))
+	if e := expectation(r); e != "" {
+		s.flow("  ", e, 2)
+	}
+	if r.Dirty {
+		s.flow("  ", dirtySentence(r), 2)
+	}
+	if reason := plain(r.Reason); reason != "" {
+		s.flow("  why: ", reason, 3)
+	}
+	if r.Simulated {
+		s.flow("  ", simulatedSentence, 3)
+	}
+}
+
+func (s *screen) objectives() {
+	s.head("objectives")
+	if len(s.r.Objectives) == 0 {
+		s.put("  ", "none was set")
+	}
+	names, measures := 0, 0
+	for _, o := range s.r.Objectives {
+		names = max(names, columns(plain(o.Name)))
+		measures = max(measures, columns(interval(o.Measured, o.Unit)))
+	}
+	names, measures = min(names, 18), min(measures, 20)
+	for _, o := range s.r.Objectives {
+		word := verdictWord(o.Verdict)
+		if o.Verdict != record.Passed {
+			word = strings.ToUpper(word)
+		}
+		clock := ""
+		if timed(o) {
+			clock = ", " + clockWord(s.r)
+		}
+		s.marked(word, 12, o.Verdict, pad(plain(o.Name), names)+"  "+pad(interval(o.Measured, o.Unit), measures)+
+			"  "+target(o.Target, o.Unit)+clock)
+	}
+}
+
+func (s *screen) mail() {
+	a := s.r.Accounting
+	s.head("mail, in copies (one recipient of one message)")
+	for _, sum := range sums(a) {
+		s.flow(fmt.Sprintf("  %d %s = ", sum.whole.n, sum.whole.word), cmp.Or(counted(sum.parts, " + "), "nothing"), 3)
+	}
+	if b := counted(beside(a), ", "); b != "" {
+		s.flow("  beside that: ", b, 2)
+	}
+	if wrong := unbalanced(a); wrong != "" {
+		s.flow("  BROKEN: ", wrong, 2)
+	}
+	for _, p := range s.r.Problems {
+		line := fmt.Sprintf("%s %d: %s", plain(p.Class), p.Count, plain(p.Seqs))
+		if note := plain(p.Note); note != "" {
+			line += " (" + note + ")"
+		}
+		s.put("  ", line)
+	}
+}
+
+// counted joins the counts that are not zero.
+func counted(parts []part, with string) string {
+	var out []string
+	for _, p := range parts {
+		if p.n != 0 {
+			out = append(out, strconv.Itoa(p.n)+" "+p.word)
+		}
+	}
+	return strings.Join(out, with)
+}
+
+func (s *screen) faults() {
+	s.head("faults: I installed, E seen in effect, X met by mail")
+	if len(s.r.Faults) == 0 {
+		s.put("  ", "none")
+	}
+	for _, f := range s.r.Faults {
+		v := record.Inconclusive
+		if f.State == stateProven {
+			v = record.Passed
+		}
+		s.marked("["+marks(f)+"]", 5, v, fmt.Sprintf("%s: %s on %s: %s, met by %d",
+			plain(f.Step), plain(f.Kind), list(f.Targets), cmp.Or(plain(f.State), "no state"), f.Proofs.Exercised))
+		s.put("         ", fmt.Sprintf("%s; %s", spanShort(f), revertWord(f)))
+		if why := plain(f.Detail); why != "" {
+			s.flow("         ", why, 2)
+		}
+		if len(f.Residue) > 0 {
+			s.flow("         LEFT OVER: ", list(f.Residue), 3)
+		}
+	}
+	for _, g := range s.r.Gates {
+		if !g.Passed {
+			s.flow("  gate "+cut(plain(g.Name), 20)+": ", plain(g.Detail), 2)
+		}
+	}
+}
+
+// spanShort says from when to when a fault was in effect, as surely as it is
+// known.
+func spanShort(f record.Fault) string {
+	switch {
+	case f.Effective == nil:
+		return "never seen in effect"
+	case f.Healed == nil:
+		return "in effect since " + moment(f.Effective) + ", not seen healed"
+	}
+	return fmt.Sprintf("in effect since %s, gone at %s", moment(f.Effective), moment(f.Healed))
+}
+
+func (s *screen) timeline() {
+	rows := chart(s.r, s.width-2)
+	if len(rows) == 0 {
+		return
+	}
+	s.head("timeline: = fault, # fault in effect, x no service, ~ unsteady")
+	for _, row := range rows {
+		s.put("  ", row)
+	}
+	if quiet := steady(s.r); len(quiet) > 0 {
+		s.flow("  never gone: ", strings.Join(quiet, ", "), 2)
+	}
+}
+
+// steady lists the services that were probed and never gone.
+func steady(r record.Record) []string {
+	var names []string
+	for _, key := range slices.Sorted(maps.Keys(r.Services)) {
+		if svc := r.Services[key]; svc.Probes > 0 && len(svc.Outages) == 0 {
+			names = append(names, plain(key))
+		}
+	}
+	return names
+}
+
+func (s *screen) next() {
+	s.head("next")
+	for _, step := range next(s.r) {
+		s.flow("  - ", step, 2)
+	}
+}

@@ -1,0 +1,98 @@
+package reports
+
+import (
+	"strings"
+	"unicode"
+)
+
+// plain makes foreign text harmless on one line: white space of any kind is a
+// space; what does not print (control characters, escape sequences, marks that
+// turn the direction of writing, broken UTF-8) is shown as U+FFFD.
+func plain(s string) string {
+	var b strings.Builder
+	for _, r := range strings.TrimSpace(s) {
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			b.WriteRune(unicode.ReplacementChar)
+		}
+	}
+	return b.String()
+}
+
+// wide are the scripts whose characters take two columns of a terminal.
+var wide = []*unicode.RangeTable{unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana,
+	{R16: []unicode.Range16{{Lo: 0x3000, Hi: 0x303e, Stride: 1}, {Lo: 0xff01, Hi: 0xff60, Stride: 1}},
+		R32: []unicode.Range32{{Lo: 0x1f300, Hi: 0x1faff, Stride: 1}}}}
+
+// columns is the room that a text takes on a terminal, at most.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += runeColumns(r)
+	}
+	return n
+}
+
+// firstWide is below every character of the wide scripts.
+const firstWide = 0x1100
+
+func runeColumns(r rune) int {
+	if r >= firstWide && unicode.In(r, wide...) {
+		return 2
+	}
+	return 1
+}
+
+// cut shortens a text to the room there is; two dots show that some is gone.
+func cut(s string, room int) string {
+	if columns(s) <= room {
+		return s
+	}
+	if room < 3 {
+		return strings.Repeat(".", max(room, 0))
+	}
+	var b strings.Builder
+	left := room - 2
+	for _, r := range s {
+		if left -= runeColumns(r); left < 0 {
+			break
+		}
+		b.WriteRune(r)
+	}
+	return b.String() + ".."
+}
+
+// pad fills a text with spaces, or cuts it, to exactly the room.
+func pad(s string, room int) string {
+	s = cut(s, room)
+	return s + strings.Repeat(" ", max(0, room-columns(s)))
+}
+
+// wrap breaks a text into lines that fit the room, at spaces where there are
+// any, and shows at most the given number of lines.
+func wrap(s string, room, lines int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && columns(line)+1+columns(word) > room {
+			out = append(out, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	out = append(out, line)
+	if len(out) > lines {
+		out = append(out[:lines-1], out[lines-1]+" "+strings.Join(out[lines:], " "))
+	}
+	for i := range out {
+		out[i] = cut(out[i], room)
+	}
+	return out
+}

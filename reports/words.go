@@ -1,0 +1,100 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"maildrill/harness/record"
+)
+
+// simulatedSentence stands on every report of a record from the embedded
+// runtime.
+const simulatedSentence = "SIMULATED: no real mail server ran. This result satisfies no requirement, control, trend or due date."
+
+// carrySentence says what the drill clock is worth.
+const carrySentence = "Recovery times were measured under the drill clock: the servers' retry timers are short. " +
+	"What rests on a retry does not carry over to production, where it takes longer."
+
+// headline is the verdict in one word: DIRTY before all else. A verdict that
+// nobody knows is shown as it is, and never as a pass.
+func headline(r record.Record) string {
+	if r.Dirty {
+		return "DIRTY"
+	}
+	return strings.ToUpper(verdictWord(r.Verdict))
+}
+
+func verdictWord(v record.Verdict) string { return cmp.Or(plain(string(v)), "no verdict") }
+
+// dirtySentence says how a dirty run would have ended.
+func dirtySentence(r record.Record) string {
+	return fmt.Sprintf("Clean-up could not be proven. Apart from that the drill ended: %s.", verdictWord(r.Verdict))
+}
+
+// clockWord names the clock: "drill clock".
+func clockWord(r record.Record) string { return cmp.Or(plain(r.Clock), "unknown") + " clock" }
+
+// timed tells whether an objective is a recovery time, which means nothing
+// without its clock.
+func timed(o record.Objective) bool { return o.Name == "rto" || strings.HasPrefix(o.Name, "rto.") }
+
+// name is how a scenario is called; a second trial says so.
+func name(r record.Record) string {
+	n := cmp.Or(plain(r.Scenario.Name), "unnamed")
+	if r.Run.Trial > 1 {
+		n += fmt.Sprintf(" (trial %d)", r.Run.Trial)
+	}
+	return n
+}
+
+// marks are the three proofs of a fault: I installed, E effective, X exercised.
+// A proof that is missing is a dash.
+func marks(f record.Fault) string {
+	mark := func(on bool, letter string) string {
+		if on {
+			return letter
+		}
+		return "-"
+	}
+	return mark(f.Proofs.Installed, "I") + mark(f.Proofs.Effective, "E") + mark(f.Proofs.Exercised > 0, "X")
+}
+
+// revertWord tells whether the fault was proven gone.
+func revertWord(f record.Fault) string {
+	switch {
+	case f.Injected == nil:
+		return "never on"
+	case f.Reverted && len(f.Residue) == 0:
+		return "proven gone"
+	}
+	return "NOT PROVEN GONE"
+}
+
+// stateProven is the only state of a fault that is good.
+const stateProven = "proven"
+
+func list(items []string) string {
+	var out []string
+	for _, i := range items {
+		out = append(out, plain(i))
+	}
+	return strings.Join(out, ", ")
+}
+
+// expectation says whether the run ended as its scenario declared; empty if it
+// declared nothing.
+func expectation(r record.Record) string {
+	e := r.Expect
+	if e == nil {
+		return ""
+	}
+	declared := verdictWord(e.Verdict)
+	if len(e.Objectives) > 0 {
+		declared += " (" + list(e.Objectives) + ")"
+	}
+	if e.Met {
+		return "as the scenario expects: " + declared
+	}
+	return "NOT as the scenario expects: " + declared
+}

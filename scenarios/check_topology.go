@@ -1,0 +1,107 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// checkTopology looks for names that point nowhere and nodes that cannot be
+// started. prefix is the path of the topology in the file, with its dot.
+func (d *Document) checkTopology(t *Topology, prefix string) {
+	names := t.names()
+	for _, n := range t.Nodes {
+		d.checkNode(n, under(prefix+"nodes", n.Name), names)
+	}
+	links := map[string]bool{}
+	for i, l := range t.Links {
+		path := item(prefix+"links", i)
+		d.known(path+".from", l.From, names)
+		d.known(path+".to", l.To, names)
+		switch {
+		case slices.Contains(names, l.Name):
+			d.wrong(path+".name", fmt.Sprintf("link %q has the name of a node", l.Name), "")
+		case links[l.Name] && l.Name != "":
+			d.wrong(path+".name", fmt.Sprintf("link %q is there twice", l.Name), "")
+		}
+		links[l.Name] = true
+	}
+	d.checkZones(t, prefix+"zones", names)
+}
+
+// keptNames are the nodes that every drill has.
+var keptNames = []struct{ name, role string }{{"dns1", "dns"}, {"outside", "outside"}}
+
+// names lists the nodes, with the name server and the vantage that every drill
+// has even if the file has not.
+func (t *Topology) names() []string {
+	var names []string
+	for _, n := range t.Nodes {
+		names = append(names, n.Name)
+	}
+	for _, kept := range keptNames {
+		if !t.hasRole(kept.role) && !slices.Contains(names, kept.name) {
+			names = append(names, kept.name)
+		}
+	}
+	return names
+}
+
+func (t *Topology) hasRole(role string) bool {
+	return slices.ContainsFunc(t.Nodes, func(n Node) bool { return slices.Contains(n.Roles, role) })
+}
+
+// known refuses the name of a node that there is not.
+func (d *Document) known(path, name string, names []string) {
+	if name != "" && !slices.Contains(names, name) {
+		d.wrong(path, fmt.Sprintf("unknown node %q", name), name, names...)
+	}
+}
+
+func (d *Document) checkNode(n Node, path string, names []string) {
+	d.duplicates(path+".roles", n.Roles)
+	d.known(path+".mail.deliver_to", n.Mail.DeliverTo, names)
+	d.checkServer(n, path)
+	d.checkQueue(n, path)
+	seen := map[string]bool{}
+	for i, v := range n.Volumes {
+		if seen[v.Name] && v.Name != "" {
+			d.wrong(item(path+".volumes", i)+".name", fmt.Sprintf("volume %q is there twice", v.Name), "")
+		}
+		seen[v.Name] = true
+	}
+	if strings.Contains(n.Server, "postfix") && len(n.Mail.Domains) > 0 && !d.has(path+".mail.deliver_to") {
+		d.wrong(path+".mail.domains", "mail for these domains goes nowhere: `deliver_to` is missing", "")
+	}
+	for _, kept := range keptNames {
+		if n.Name == kept.name && !slices.Contains(n.Roles, kept.role) {
+			d.wrong(path, fmt.Sprintf("the name %q is kept for a node with the role %s", n.Name, kept.role), "")
+		}
+	}
+}
+
+// checkServer refuses a node of which nobody knows what it runs.
+func (d *Document) checkServer(n Node, path string) {
+	if d.has(path+".image") || !d.has(path) {
+		return
+	}
+	typical := slices.ContainsFunc(n.Roles, func(r string) bool { return r != "other" })
+	switch {
+	case n.Server == "custom":
+		d.wrong(path+".server", "server custom takes an `image`, which is missing", "")
+	case !d.has(path+".server") && !d.has(path+".roles"):
+		d.wrong(path, fmt.Sprintf("node %q has neither roles, server nor image", n.Name), "")
+	case !d.has(path+".server") && !typical && len(n.Roles) > 0:
+		d.wrong(path, fmt.Sprintf("node %q has no server, and its roles name none: `server` or `image` is missing", n.Name), "")
+	}
+}
+
+func (d *Document) checkQueue(n Node, path string) {
+	command := d.has(path + ".queue_command")
+	if n.Queue == "exec" && !command {
+		d.wrong(path+".queue", "queue exec takes a `queue_command`, which is missing", "")
+	}
+	if command && n.Queue != "exec" {
+		d.wrong(path+".queue_command", "`queue_command` belongs to queue exec", "")
+	}
+}

@@ -1,0 +1,153 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Document is a file that was read, with the positions of everything in it.
+type Document struct {
+	// File is how the file was named.
+	File string
+	// Source is its text, overrides not applied.
+	Source []byte
+	// Scenario is set for kind Scenario, Topology for kind Topology.
+	Scenario *Scenario
+	Topology *Topology
+
+	root     *yaml.Node
+	origins  map[*yaml.Node]override // nodes that an override brought in
+	problems Problems
+	dropped  int       // problems beyond mostProblems
+	lines    []string  // of the source, once asked for
+	resolved *Topology // what the scenario's topology stands for, once known
+	looked   bool      // resolved was looked for
+}
+
+// mostProblems bounds what is reported of one file.
+const mostProblems = 200
+
+// Parse reads a document. Each of sets overrides one value, "path=value", where
+// the value is YAML: "workload.rate=50/s", "timeline[0].for=5s". All mistakes
+// are in the problems; the document is nil if nothing could be decoded.
+// Parse reads no files: what a topology given as a path holds is checked by
+// [Load] and [Document.ResolveTopology].
+func Parse(file string, src []byte, sets ...string) (*Document, Problems) {
+	d := parse(file, src, sets)
+	if d.Scenario != nil && !d.outsideLibrary() {
+		d.resolve()
+	}
+	return d.result()
+}
+
+// parse does all but resolve names that other files hold.
+func parse(file string, src []byte, sets []string) *Document {
+	d := &Document{File: file, Source: src, origins: map[*yaml.Node]override{}}
+	root := d.readSource()
+	if root == nil || !d.checkStructure(root, 0) {
+		return d
+	}
+	if root.Kind != yaml.MappingNode {
+		d.reportAt(root, "a scenario or topology is a mapping, not "+kindOf(root), "")
+		return d
+	}
+	d.root = root
+	for _, s := range sets {
+		d.set(s)
+	}
+	d.decodeRoot()
+	return d
+}
+
+// result gives the document if anything was decoded, and what is wrong.
+func (d *Document) result() (*Document, Problems) {
+	ps := d.problems.Sorted()
+	if d.dropped > 0 {
+		ps = append(ps, d.at(1, 1, fmt.Sprintf("%d more mistakes are not shown", d.dropped), ""))
+	}
+	if d.Scenario == nil && d.Topology == nil {
+		return nil, ps
+	}
+	return d, ps
+}
+
+// Problem positions a mistake that a caller found: path is a YAML path such as
+// "timeline[0].with.grace"; where the file has less, the problem points to the
+// nearest thing around it. wrong is the word that is wrong, or "": the
+// suggestion is the one of valid that is closest to it.
+func (d *Document) Problem(path, message, wrong string, valid ...string) Problem {
+	return d.problemAt(d.pointer(path, wrong), message, wrong, valid...)
+}
+
+// decodeRoot decodes by kind. Without a proper kind it goes by what only a
+// topology has, so that the other mistakes are reported too.
+func (d *Document) decodeRoot() {
+	c := decoder{d}
+	kind := ""
+	if e, ok := find(d.root, "kind"); ok {
+		kind = e.value.Value
+	}
+	switch nodes := d.has("nodes"); {
+	case kind == "Topology", kind != "Scenario" && nodes:
+		d.Topology = &Topology{}
+		c.document(d.root, d.Topology)
+		d.checkTopology(d.Topology, "")
+	default:
+		d.Scenario = &Scenario{}
+		c.document(d.root, d.Scenario)
+		d.checkScenario()
+	}
+}
+
+// report keeps a problem.
+func (d *Document) report(p Problem) {
+	if !d.full() {
+		d.problems = append(d.problems, p)
+	}
+}
+
+// full counts what is not reported any more, before it costs any time.
+func (d *Document) full() bool {
+	if len(d.problems) < mostProblems {
+		return false
+	}
+	d.dropped++
+	return true
+}
+
+// reportAt keeps a problem at a node.
+func (d *Document) reportAt(n *yaml.Node, message, wrong string, valid ...string) {
+	if !d.full() {
+		d.report(d.problemAt(n, message, wrong, valid...))
+	}
+}
+
+// wrong keeps a problem at a path.
+func (d *Document) wrong(path, message, word string, valid ...string) {
+	if !d.full() {
+		d.report(d.Problem(path, message, word, valid...))
+	}
+}
+
+func (d *Document) problemAt(n *yaml.Node, message, wrong string, valid ...string) Problem {
+	suggestion := closest(wrong, valid)
+	if n == nil {
+		return Problem{File: d.File, Line: 1, Column: 1, Message: message, Valid: valid, Suggestion: suggestion, Source: d.line(1)}
+	}
+	if o, ok := d.origins[n]; ok {
+		return Problem{File: "--set " + o.path, Message: message, Valid: valid, Suggestion: suggestion, Source: o.text}
+	}
+	return d.at(n.Line, n.Column, message, suggestion, valid...)
+}
+
+// at makes a problem at a position of the file.
+func (d *Document) at(line, column int, message, suggestion string, valid ...string) Problem {
+	text := d.line(line)
+	if line > len(d.lines) { // what is missing at the end is on a line of its own
+		line = len(d.lines)
+		text = d.line(line)
+		column = len([]rune(text)) + 1
+	}
+	return Problem{File: d.File, Line: line, Column: column, Message: message, Valid: valid, Suggestion: suggestion, Source: text}
+}

@@ -1,0 +1,57 @@
+package scenarios
+
+import "time"
+
+// Fill writes every default that the file left out, so that the scenario as
+// run can be replayed by a later maildrill whose defaults may differ. It is
+// idempotent.
+func (s *Scenario) Fill() {
+	set(&s.APIVersion, APIVersion)
+	set(&s.Kind, "Scenario")
+	set(&s.Clock, "drill")
+	s.Workload.fill()
+	set(&s.Phases.Baseline, seconds(15))
+	set(&s.Phases.Observe, seconds(60))
+	set(&s.Phases.Drain, seconds(120))
+	s.Probes.fill(s.Clock)
+}
+
+func (w *Workload) fill() {
+	if !w.idle {
+		set(&w.Rate, 10)
+	}
+	set(&w.Arrivals, "poisson")
+	set(&w.Mailboxes, 10)
+	set(&w.Recipients, 1)
+	set(&w.Entry, "mx")
+	set(&w.TLS, "none")
+	set(&w.Sessions, 100)
+	if len(w.Sizes) == 0 {
+		w.Sizes = []Size{1 << 10, 8 << 10, 64 << 10}
+	}
+}
+
+func (p *Probes) fill(clock string) {
+	set(&p.Interval, Duration(250*time.Millisecond))
+	set(&p.Timeout, seconds(1))
+	set(&p.Stable, max(stableFor(clock), 10*p.Interval))
+}
+
+// stableFor is the least time of success that counts as recovery. With the
+// servers' own timers a retry can be a minute away.
+func stableFor(clock string) Duration {
+	if clock == "production" {
+		return seconds(60)
+	}
+	return seconds(10)
+}
+
+func seconds(n int) Duration { return Duration(n) * Duration(time.Second) }
+
+// set writes a default where nothing is.
+func set[T comparable](v *T, otherwise T) {
+	var zero T
+	if *v == zero {
+		*v = otherwise
+	}
+}

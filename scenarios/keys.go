@@ -1,0 +1,92 @@
+package scenarios
+
+import (
+	"reflect"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// fact is what the Go type of a key does not say. The loader, the writer and
+// the JSON Schema all read the same facts.
+type fact struct {
+	doc      string
+	required bool
+	enum     []string // valid values, or valid elements of a list
+	names    []string // valid keys of a map
+	form     *form    // grammar of the text, or of the elements of a list
+	keyForm  *form    // grammar of the keys of a map
+	zero     bool     // a duration or size may be zero
+	min, max int      // of a number; max 0: no number
+}
+
+// form is a grammar with its description in words.
+type form struct {
+	pattern *regexp.Regexp
+	words   string
+}
+
+var (
+	// A name becomes part of file names, container names and DNS labels.
+	nameForm = &form{regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$`), "lower-case letters, digits and hyphens, at most 48"}
+	// A domain is one that is never delegated (RFC 2606, RFC 6761).
+	domainForm = &form{regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*(test|example|invalid)$`), "a domain under .test, .example or .invalid"}
+	// A zone may also hold the names of addresses (RFC 1035 3.5, RFC 3596 2.5).
+	zoneForm    = &form{regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*(test|example|invalid|in-addr\.arpa|ip6\.arpa)$`), "a domain under .test, .example or .invalid, or a reverse zone"}
+	pathForm    = &form{regexp.MustCompile(`^/[^\x00]*$`), "an absolute path"}
+	serviceForm = &form{regexp.MustCompile(`^(smtp|submission|submissions|lmtp|imap|imaps|pop3|dns|[1-9][0-9]{0,4})$`), "smtp, submission, submissions, lmtp, imap, imaps, pop3, dns, or a port number"}
+	textForm    = &form{regexp.MustCompile(`\S`), "some text"}
+)
+
+var serviceNames = []string{"smtp", "submission", "submissions", "lmtp", "imap", "imaps", "pop3", "dns"}
+
+// factOf finds the fact of a key of one of our structs.
+func factOf(t reflect.Type, key string) fact {
+	if t.PkgPath() != typeParams.PkgPath() {
+		return fact{} // parameters of a fault have rules of their own
+	}
+	return keys[t.Name()][key]
+}
+
+// field is one key of a struct type.
+type field struct {
+	key   string
+	index int
+	typ   reflect.Type
+	fact  fact
+}
+
+// fieldsOf lists the keys of a struct, in the order of its fields.
+func fieldsOf(t reflect.Type) []field {
+	var list []field
+	for i := range t.NumField() {
+		f := t.Field(i)
+		key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if !f.IsExported() || key == "" || key == "-" {
+			continue
+		}
+		list = append(list, field{key: key, index: i, typ: f.Type, fact: factOf(t, key)})
+	}
+	return list
+}
+
+func keysOf(fields []field) []string {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.key)
+	}
+	return names
+}
+
+// Types that are written in a way of their own.
+var (
+	typeDuration    = reflect.TypeFor[Duration]()
+	typeSize        = reflect.TypeFor[Size]()
+	typeRate        = reflect.TypeFor[Rate]()
+	typeAmount      = reflect.TypeFor[Amount]()
+	typeStringList  = reflect.TypeFor[StringList]()
+	typeTopologyRef = reflect.TypeFor[TopologyRef]()
+	typeNodes       = reflect.TypeFor[Nodes]()
+	typeParams      = reflect.TypeFor[Params]()
+	typeStdDuration = reflect.TypeFor[time.Duration]()
+)

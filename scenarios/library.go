@@ -1,0 +1,90 @@
+package scenarios
+
+import (
+	"embed"
+	"path"
+	"slices"
+	"strings"
+)
+
+//go:embed library
+var library embed.FS
+
+const (
+	scenarioFolder = "library"
+	topologyFolder = "library/topologies"
+)
+
+// Entry is one document of the library.
+type Entry struct {
+	Name        string   `json:"name"`
+	Kind        string   `json:"kind"` // Scenario or Topology
+	Title       string   `json:"title"`
+	Story       string   `json:"story,omitempty"`
+	Tags        []string `json:"tags,omitempty"`
+	Causes      []string `json:"causes,omitempty"`
+	Mitigations []string `json:"mitigations,omitempty"`
+	// Topology is what a scenario stands on.
+	Topology string `json:"topology,omitempty"`
+}
+
+// Library lists the scenarios, then the topologies, each by name.
+func Library() []Entry {
+	var list []Entry
+	for _, folder := range []string{scenarioFolder, topologyFolder} {
+		for _, name := range stems(folder) {
+			src, file, _ := embedded(folder, name)
+			d := parse(file, src, nil)
+			switch {
+			case d.Scenario != nil:
+				list = append(list, entryOf(d.Scenario.Kind, d.Scenario.Metadata, d.Scenario.Topology.Name))
+			case d.Topology != nil:
+				list = append(list, entryOf(d.Topology.Kind, d.Topology.Metadata, ""))
+			}
+		}
+	}
+	return list
+}
+
+func entryOf(kind string, m Metadata, topology string) Entry {
+	return Entry{Name: m.Name, Kind: kind, Title: m.Title, Story: m.Story, Tags: m.Tags,
+		Causes: m.Causes, Mitigations: m.Mitigations, Topology: topology}
+}
+
+// embedded reads a document of the library.
+func embedded(folder, name string) (src []byte, file string, ok bool) {
+	if !nameForm.pattern.MatchString(name) {
+		return nil, "", false
+	}
+	file = path.Join(folder, name+".yaml")
+	src, err := library.ReadFile(file)
+	return src, file, err == nil
+}
+
+// stems lists the names in a folder of the library, sorted.
+func stems(folder string) []string {
+	files, err := library.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, f := range files {
+		if name, ok := strings.CutSuffix(f.Name(), ".yaml"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// libraryNames lists the names of one kind, or of both.
+func libraryNames(kind string) []string {
+	var names []string
+	if kind != "Topology" {
+		names = append(names, stems(scenarioFolder)...)
+	}
+	if kind != "Scenario" {
+		names = append(names, stems(topologyFolder)...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

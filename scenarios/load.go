@@ -1,0 +1,108 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Load reads a file. The error is about reading it; what is wrong in it is in
+// the problems. sets are overrides, as for [Parse].
+func Load(path string, sets ...string) (*Document, Problems, error) {
+	src, err := readFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := parse(path, src, sets)
+	if d.Scenario != nil {
+		d.resolve()
+	}
+	doc, problems := d.result()
+	return doc, problems, nil
+}
+
+// Find reads a document of the library by its name, else a file by its path.
+// Where a scenario and a topology share a name, it is the scenario; see
+// [FindTopology].
+func Find(nameOrPath string, sets ...string) (*Document, Problems, error) {
+	for _, folder := range []string{scenarioFolder, topologyFolder} {
+		if src, file, ok := embedded(folder, nameOrPath); ok {
+			doc, problems := Parse(file, src, sets...)
+			return doc, problems, nil
+		}
+	}
+	return missing(nameOrPath, libraryNames(""), sets)
+}
+
+// FindTopology is Find for topologies only.
+func FindTopology(nameOrPath string, sets ...string) (*Document, Problems, error) {
+	if src, file, ok := embedded(topologyFolder, nameOrPath); ok {
+		doc, problems := Parse(file, src, sets...)
+		return doc, problems, nil
+	}
+	return missing(nameOrPath, libraryNames("Topology"), sets)
+}
+
+// missing reads a file, and says what the library has if there is none.
+func missing(nameOrPath string, names, sets []string) (*Document, Problems, error) {
+	doc, problems, err := Load(nameOrPath, sets...)
+	if !errors.Is(err, os.ErrNotExist) || isPath(nameOrPath) {
+		return doc, problems, err
+	}
+	text := fmt.Sprintf("%q is neither in the library nor a file", nameOrPath)
+	if s := closest(nameOrPath, names); s != "" {
+		text += fmt.Sprintf("; did you mean %q?", s)
+	}
+	return nil, nil, fmt.Errorf("%s; the library has %s: %w", text, strings.Join(names, ", "), os.ErrNotExist)
+}
+
+// List gives the *.yaml and *.yml files of a folder, sorted.
+func List(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("list scenarios: %w", err)
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(e.Name())) {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return files, nil
+}
+
+// ResolveTopology reads the topology that a scenario refers to: a name of the
+// library, or a path relative to the file of the scenario.
+func ResolveTopology(ref, relativeTo string) (*Document, Problems, error) {
+	if !isPath(ref) {
+		return FindTopology(ref)
+	}
+	if !filepath.IsAbs(ref) {
+		ref = filepath.Join(filepath.Dir(relativeTo), ref)
+	}
+	return Load(ref)
+}
+
+// readFile reads a file that is not absurdly large: of one that is, just
+// enough to say so.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the file: %w", err)
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, largest+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the file: %w", err)
+	}
+	return src, nil
+}
+
+// isPath tells a path from a name of the library.
+func isPath(ref string) bool {
+	return strings.ContainsAny(ref, `/\`) || strings.HasSuffix(ref, ".yaml") || strings.HasSuffix(ref, ".yml")
+}

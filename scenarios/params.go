@@ -1,0 +1,50 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Params are the parameters of a fault, not decoded yet. The zero value has
+// none.
+type Params struct {
+	node *yaml.Node
+	doc  *Document
+}
+
+// IsZero tells whether there are no parameters.
+func (p Params) IsZero() bool { return p.node == nil || len(p.node.Content) == 0 }
+
+// Decode fills the struct that into points to, as strictly as the rest of the
+// file: an unknown key, a duration without unit or a value of the wrong type is
+// a problem with its position. Keys are the yaml tags of the fields, whose
+// types are time.Duration, string, bool, int, float64 and []string. Fields
+// whose key is not in the file keep their value. The error is nil or Problems.
+func (p Params) Decode(into any) error {
+	v := reflect.ValueOf(into)
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
+		return fmt.Errorf("decode parameters into %T: not a pointer to a struct", into)
+	}
+	if p.node == nil {
+		return nil
+	}
+	doc := &Document{File: p.doc.File, Source: p.doc.Source, origins: p.doc.origins}
+	decoder{doc}.parameters(p.node, v.Elem())
+	if len(doc.problems) > 0 {
+		return doc.problems
+	}
+	return nil
+}
+
+// parameters is like structure, with a word for a fault that takes none.
+func (c decoder) parameters(n *yaml.Node, v reflect.Value) {
+	if fields := fieldsOf(v.Type()); len(fields) > 0 {
+		c.structure(n, v, "`with`")
+		return
+	}
+	for _, e := range entries(n) {
+		c.doc.reportAt(e.key, fmt.Sprintf("unknown parameter %s: the fault takes none", quote(e.key.Value)), "")
+	}
+}

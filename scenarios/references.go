@@ -1,0 +1,68 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+)
+
+// checkReferences checks what the scenario says about nodes against the
+// topology that it stands on.
+func (d *Document) checkReferences(t *Topology) {
+	s := *d.Scenario
+	s.Fill()
+	names := t.names()
+	var links []string
+	for _, l := range t.Links {
+		links = append(links, l.Name)
+	}
+	for i, step := range s.Timeline {
+		valid := names
+		if step.Action == "" {
+			valid = slices.Concat(names, links)
+		}
+		for _, name := range step.On {
+			if name != "" && !slices.Contains(valid, name) {
+				d.wrong(item("timeline", i)+".on", fmt.Sprintf("unknown node %q", name), name, valid...)
+			}
+		}
+	}
+	d.checkEntry(s.Workload.Entry, t)
+}
+
+// checkEntry: mail enters at nodes whose role is the entry, and finds them by
+// the records of the mail domain (RFC 5321, section 5.1), which are never made
+// up.
+func (d *Document) checkEntry(entry string, t *Topology) {
+	path := "workload.entry"
+	if !d.has(path) {
+		path = "topology"
+	}
+	if t.hasRole("") {
+		return // a role that could not be read
+	}
+	if !t.hasRole(entry) {
+		d.wrong(path, fmt.Sprintf("mail enters at %s, but no node has the role %s", entry, entry), "")
+		return
+	}
+	if domain := t.mailDomain(); entry != "submission" && !t.routes(domain) {
+		d.wrong(path, fmt.Sprintf("the topology has no MX record for %s, so mail finds no way in", domain), "")
+	}
+}
+
+func (t *Topology) mailDomain() string {
+	if t.Domain == "" {
+		return "drill.test"
+	}
+	return t.Domain
+}
+
+// routes tells whether mail for the domain can find a host. Of a name server
+// of the user's own nothing is known.
+func (t *Topology) routes(domain string) bool {
+	foreign := slices.ContainsFunc(t.Nodes, func(n Node) bool {
+		return slices.Contains(n.Roles, "dns") && (n.Image != "" || n.Server == "custom")
+	})
+	return foreign || slices.ContainsFunc(t.Zones[domain], func(r Record) bool {
+		return (r.Name == "" || r.Name == "@") && slices.Contains([]string{"MX", "A", "AAAA"}, r.Type)
+	})
+}

@@ -1,0 +1,67 @@
+package scenarios
+
+import "fmt"
+
+// ResolveTopology gives the topology that the scenario stands on. The problems
+// are those that were not given before: after [Load] and [Find] there are none,
+// after [Parse] those of a topology in a file of its own. The topology is nil
+// if it cannot be read.
+func (d *Document) ResolveTopology() (*Topology, Problems) {
+	if d.looked || d.Scenario == nil {
+		return d.resolved, nil
+	}
+	before := len(d.problems)
+	d.resolve()
+	return d.resolved, d.problems[before:].Sorted()
+}
+
+// outsideLibrary tells a topology in a file of its own.
+func (d *Document) outsideLibrary() bool {
+	ref := d.Scenario.Topology
+	return ref.Inline == nil && isPath(ref.Name)
+}
+
+// resolve finds the topology and checks the scenario against it.
+func (d *Document) resolve() {
+	d.looked = true
+	switch ref := d.Scenario.Topology; {
+	case ref.Inline != nil:
+		d.resolved = ref.Inline
+	case ref.Name == "":
+		return // reported as missing
+	case d.outsideLibrary():
+		d.resolved = d.readTopology(ref.Name)
+	default:
+		d.resolved = d.libraryTopology(ref.Name)
+	}
+	if d.resolved != nil {
+		d.checkReferences(d.resolved)
+	}
+}
+
+func (d *Document) libraryTopology(name string) *Topology {
+	src, file, ok := embedded(topologyFolder, name)
+	if !ok {
+		d.wrong("topology", fmt.Sprintf("unknown topology %s; a file of your own is written with its path, ./NAME.yaml", quote(name)), name, libraryNames("Topology")...)
+		return nil
+	}
+	return parse(file, src, nil).Topology
+}
+
+// readTopology reads a file beside the scenario; its mistakes are reported
+// with its own name and positions.
+func (d *Document) readTopology(ref string) *Topology {
+	doc, problems, err := ResolveTopology(ref, d.File)
+	for _, p := range problems {
+		d.report(p)
+	}
+	switch {
+	case err != nil:
+		d.wrong("topology", err.Error(), "")
+	case doc != nil && doc.Scenario != nil:
+		d.wrong("topology", fmt.Sprintf("%s is a scenario, not a topology", quote(ref)), "")
+	case doc != nil:
+		return doc.Topology
+	}
+	return nil
+}

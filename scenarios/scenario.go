@@ -1,0 +1,128 @@
+package scenarios
+
+import "time"
+
+// APIVersion is the only version of the schema.
+const APIVersion = "maildrill/v1"
+
+// Scenario is one drill, as written.
+type Scenario struct {
+	APIVersion string      `yaml:"apiVersion"`
+	Kind       string      `yaml:"kind"` // Scenario
+	Metadata   Metadata    `yaml:"metadata"`
+	Topology   TopologyRef `yaml:"topology"`
+	Clock      string      `yaml:"clock"` // drill (default) or production
+	Workload   Workload    `yaml:"workload"`
+	Phases     Phases      `yaml:"phases"`
+	Probes     Probes      `yaml:"probes"`
+	Timeline   []Step      `yaml:"timeline"`
+	Objectives Objectives  `yaml:"objectives"`
+	Guards     []string    `yaml:"guards"` // "lost > 100"
+	Expect     *Expect     `yaml:"expect"`
+}
+
+// Metadata names a document and says which requirements it answers.
+type Metadata struct {
+	Name        string   `yaml:"name"`
+	Title       string   `yaml:"title"`
+	Story       string   `yaml:"story"`
+	Tags        []string `yaml:"tags"`
+	Causes      []string `yaml:"causes"`
+	Mitigations []string `yaml:"mitigations"`
+	Controls    []string `yaml:"controls"`
+}
+
+// TopologyRef is a library name, or a topology written out in place.
+type TopologyRef struct {
+	Name   string
+	Inline *Topology
+}
+
+// Workload is the mail that flows during the drill. Arrivals are open-loop:
+// the schedule does not wait for the system.
+type Workload struct {
+	Rate       Rate   `yaml:"rate"`       // messages per second, "20/s"
+	Arrivals   string `yaml:"arrivals"`   // poisson (default) or even
+	Mailboxes  int    `yaml:"mailboxes"`  // how many accounts
+	Recipients int    `yaml:"recipients"` // per message, 1 by default
+	Sizes      []Size `yaml:"sizes"`
+	Entry      string `yaml:"entry"`    // mx, submission or relay
+	TLS        string `yaml:"tls"`      // none (default), opportunistic or required
+	Messages   int    `yaml:"messages"` // how many in all; 0: until the drill ends
+	Sessions   int    `yaml:"sessions"` // connections at the same time, at most
+
+	// idle: the file says 0/s, which is not the same as saying nothing.
+	idle bool
+}
+
+// Phases are the stretches before and after the timeline.
+type Phases struct {
+	Baseline Duration `yaml:"baseline"`
+	Observe  Duration `yaml:"observe"`
+	Drain    Duration `yaml:"drain"` // longest wait for queues to empty
+}
+
+// Probes override the rules of measurement.
+type Probes struct {
+	Interval Duration `yaml:"interval"` // 250ms
+	Timeout  Duration `yaml:"timeout"`  // 1s, per host
+	Stable   Duration `yaml:"stable"`   // 10s under the drill clock, 60s under production
+}
+
+// Step is one entry of the timeline: a fault, or an action on the system.
+type Step struct {
+	ID     string     `yaml:"id"`
+	At     *Duration  `yaml:"at"`    // since the end of the baseline
+	After  StringList `yaml:"after"` // ids of steps that must be over
+	When   string     `yaml:"when"`  // "accepted >= 500"
+	Fault  string     `yaml:"fault"`
+	Action string     `yaml:"action"` // "flush"
+	On     StringList `yaml:"on"`     // names of nodes (or links, where the fault takes one)
+	For    *Duration  `yaml:"for"`
+	With   Params     `yaml:"with"` // parameters of the fault
+}
+
+// Objectives are what must hold. Nil means: not asked for.
+type Objectives struct {
+	Loss         *Limit              `yaml:"loss"`
+	Duplicates   *Limit              `yaml:"duplicates"`
+	Damaged      *Limit              `yaml:"damaged"`
+	Misdelivered *Limit              `yaml:"misdelivered"`
+	Notified     *Limit              `yaml:"notified"`
+	RTO          map[string]Duration `yaml:"rto"` // by service: submission, mx, delivery, imap
+	RPO          *TimeLimit          `yaml:"rpo"`
+}
+
+// Limit bounds a number of copies, or their share of the accepted ones.
+type Limit struct {
+	Max Amount `yaml:"max"`
+}
+
+// TimeLimit bounds a time.
+type TimeLimit struct {
+	Max Duration `yaml:"max"`
+}
+
+// Expect is the ending that a suite demands of the scenario.
+type Expect struct {
+	Verdict    string   `yaml:"verdict"`
+	Objectives []string `yaml:"objectives"` // those that are missed
+}
+
+// Duration is a time.Duration that must carry a unit in YAML.
+type Duration time.Duration
+
+// Size is a number of bytes that must carry a unit: B, KiB, MiB, GiB.
+type Size int64
+
+// Rate is a number per second, written "20/s" or "90/m".
+type Rate float64
+
+// Amount is a count ("3") or, with a percent sign, a share ("1%").
+type Amount struct {
+	Value   float64
+	Percent bool
+}
+
+// StringList is one string or a list of strings.
+type StringList []string

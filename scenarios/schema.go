@@ -1,0 +1,160 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// object is one JSON object of the schema.
+type object map[string]any
+
+// Schema gives the JSON Schema (2020-12) of scenario and topology files, for
+// editors. faultIDs are the valid kinds of faults; empty: any text.
+func Schema(faultIDs []string) ([]byte, error) {
+	s := schema{faultIDs: faultIDs, defs: object{}}
+	root := object{
+		"$schema":     "https://json-schema.org/draft/2020-12/schema",
+		"title":       APIVersion,
+		"description": "A drill (kind Scenario) or a mail system (kind Topology).",
+		"type":        "object",
+		"required":    []string{"apiVersion", "kind", "metadata"},
+		"if":          object{"properties": object{"kind": object{"const": "Topology"}}},
+		"then":        s.value(reflect.TypeFor[Topology](), fact{}),
+		"else":        s.value(reflect.TypeFor[Scenario](), fact{}),
+		"$defs":       s.defs,
+	}
+	out, err := json.MarshalIndent(root, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write the schema: %w", err)
+	}
+	return out, nil
+}
+
+// schema collects a definition for each struct type.
+type schema struct {
+	faultIDs []string
+	defs     object
+}
+
+// value describes what decoder.value takes.
+func (s schema) value(t reflect.Type, f fact) object {
+	switch t {
+	case typeDuration:
+		return object{"type": "string", "pattern": `^([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`, "examples": durationExamples}
+	case typeSize:
+		return object{"type": "string", "pattern": sizeForm.String(), "examples": sizeExamples}
+	case typeRate:
+		return object{"type": "string", "pattern": `^[0-9]+(\.[0-9]+)?/[sm]$`, "examples": rateExamples}
+	case typeAmount:
+		return object{"oneOf": []object{
+			{"type": "integer", "minimum": 0},
+			{"type": "string", "pattern": `^[0-9]+(\.[0-9]+)?%$`},
+		}, "examples": amountExamples}
+	case typeStringList:
+		one := s.text(f)
+		return object{"oneOf": []object{one, {"type": "array", "items": one, "minItems": 1, "uniqueItems": true}}}
+	case typeTopologyRef:
+		return object{"oneOf": []object{{"type": "string"}, s.value(reflect.TypeFor[Topology](), fact{})}}
+	case typeNodes:
+		return object{"type": "object", "minProperties": 1, "propertyNames": s.text(fact{form: f.keyForm}),
+			"additionalProperties": s.value(reflect.TypeFor[Node](), fact{})}
+	case typeParams:
+		return object{"type": "object"}
+	}
+	return s.kind(t, f)
+}
+
+func (s schema) kind(t reflect.Type, f fact) object {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return s.value(t.Elem(), f)
+	case reflect.Struct:
+		return s.structure(t)
+	case reflect.Map:
+		return s.mapping(t, f)
+	case reflect.Slice:
+		return object{"type": "array", "items": s.value(t.Elem(), f)}
+	case reflect.Bool:
+		return object{"type": "boolean"}
+	case reflect.Int:
+		return object{"type": "integer", "minimum": f.min, "maximum": f.max}
+	case reflect.Uint32:
+		return object{"type": "integer", "minimum": 0, "maximum": 1<<32 - 1}
+	}
+	return s.text(f)
+}
+
+// text describes a string. Where neither values nor a grammar are given, YAML's
+// numbers and booleans are text too, as the loader has it.
+func (s schema) text(f fact) object {
+	switch {
+	case f.enum != nil:
+		return object{"enum": f.enum}
+	case f.form != nil && f.form != textForm:
+		return object{"type": []string{"string", "integer"}, "pattern": f.form.pattern.String()}
+	}
+	return object{"type": []string{"string", "number", "boolean"}}
+}
+
+func (s schema) mapping(t reflect.Type, f fact) object {
+	names := object{}
+	switch {
+	case f.names != nil:
+		names["enum"] = f.names
+	case f.keyForm != nil:
+		names["pattern"] = f.keyForm.pattern.String()
+	}
+	return object{"type": "object", "propertyNames": names,
+		"additionalProperties": s.value(t.Elem(), fact{min: f.min, max: f.max})}
+}
+
+// structure defines a struct once and refers to it.
+func (s schema) structure(t reflect.Type) object {
+	reference := object{"$ref": "#/$defs/" + t.Name()}
+	if _, known := s.defs[t.Name()]; known {
+		return reference
+	}
+	definition := object{}
+	s.defs[t.Name()] = definition // before the fields, for types that hold themselves
+	properties := object{}
+	var required []string
+	for _, f := range fieldsOf(t) {
+		property := s.value(f.typ, f.fact)
+		if t == reflect.TypeFor[Step]() && f.key == "fault" && len(s.faultIDs) > 0 {
+			property = object{"enum": s.faultIDs}
+		}
+		property["description"] = sentence(f.fact.doc)
+		properties[f.key] = property
+		if f.fact.required {
+			required = append(required, f.key)
+		}
+	}
+	definition["type"] = "object"
+	definition["additionalProperties"] = false
+	definition["properties"] = properties
+	if len(required) > 0 {
+		definition["required"] = required
+	}
+	if t == reflect.TypeFor[Step]() {
+		definition["allOf"] = []object{oneOf("at", "after", "when"), oneOf("fault", "action")}
+	}
+	return reference
+}
+
+// oneOf asks for exactly one of the keys.
+func oneOf(keys ...string) object {
+	var choices []object
+	for _, key := range keys {
+		choices = append(choices, object{"required": []string{key}})
+	}
+	return object{"oneOf": choices}
+}
+
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}

@@ -1,0 +1,118 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+func schemaOf(t *testing.T, faultIDs ...string) map[string]any {
+	t.Helper()
+	out, err := Schema(faultIDs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s map[string]any
+	if err := json.Unmarshal(out, &s); err != nil {
+		t.Fatalf("the schema is not JSON: %v", err)
+	}
+	return s
+}
+
+// documented are all struct types of a file.
+var documented = []reflect.Type{
+	reflect.TypeFor[Scenario](), reflect.TypeFor[Metadata](), reflect.TypeFor[Workload](), reflect.TypeFor[Phases](),
+	reflect.TypeFor[Probes](), reflect.TypeFor[Step](), reflect.TypeFor[Objectives](), reflect.TypeFor[Limit](),
+	reflect.TypeFor[TimeLimit](), reflect.TypeFor[Expect](), reflect.TypeFor[Topology](), reflect.TypeFor[Node](),
+	reflect.TypeFor[Mail](), reflect.TypeFor[Volume](), reflect.TypeFor[Link](), reflect.TypeFor[Record](),
+	reflect.TypeFor[Health](), reflect.TypeFor[Defects](),
+}
+
+// TestSchemaEqualsTheTypes: types, table and schema have the same keys.
+func TestSchemaEqualsTheTypes(t *testing.T) {
+	defs := schemaOf(t)["$defs"].(map[string]any)
+	if len(defs) != len(documented) || len(keys) != len(documented) {
+		t.Errorf("%d definitions, %d types in the table, want %d", len(defs), len(keys), len(documented))
+	}
+	for _, typ := range documented {
+		want := keysOf(fieldsOf(typ))
+		slices.Sort(want)
+		var table, schema []string
+		for key, f := range keys[typ.Name()] {
+			table = append(table, key)
+			if f.doc == "" {
+				t.Errorf("%s.%s has no description", typ.Name(), key)
+			}
+		}
+		properties := defs[typ.Name()].(map[string]any)["properties"].(map[string]any)
+		for key := range properties {
+			schema = append(schema, key)
+		}
+		slices.Sort(table)
+		slices.Sort(schema)
+		if !slices.Equal(table, want) || !slices.Equal(schema, want) {
+			t.Errorf("%s: keys %v, in the table %v, in the schema %v", typ.Name(), want, table, schema)
+		}
+	}
+}
+
+func TestSchemaTakesWhatTheLoaderTakes(t *testing.T) {
+	s := schemaOf(t, "node.crash", "node.freeze", "node.stop", "process.kill", "process.stop")
+	texts := map[string][]byte{"README.md": readmeExample(t), "odd": []byte(oddScenario)}
+	for _, folder := range []string{scenarioFolder, topologyFolder} {
+		for _, name := range stems(folder) {
+			src, file, _ := embedded(folder, name)
+			texts[file] = src
+		}
+	}
+	for name, src := range texts {
+		if reason := validate(s, s, tree(t, src)); reason != "" {
+			t.Errorf("the schema refuses %s: %s", name, reason)
+		}
+	}
+}
+
+// TestSchemaRefuses: what a schema can say, it says.
+func TestSchemaRefuses(t *testing.T) {
+	s := schemaOf(t, "node.crash", "node.freeze", "node.stop", "process.kill")
+	for _, name := range []string{"unknown-key-top", "unknown-key-deep", "missing-key", "wrong-kind", "wrong-version",
+		"wrong-type-list", "wrong-type-number", "number-out-of-range", "bad-name", "unknown-cause", "duration-without-unit",
+		"duration-bad", "size-wrong-unit", "rate-without-unit", "percent-missing", "enum", "no-start", "two-starts",
+		"no-deed", "two-deeds", "unknown-action", "rto-service", "expect-verdict", "node-twice", "no-value",
+		"topology-roles", "topology-server", "topology-service", "topology-port", "topology-domain-not-reserved",
+		"topology-zone-not-reserved", "topology-record-type", "topology-sequence-number"} {
+		src, err := readFile("testdata/mistakes/" + name + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if validate(s, s, tree(t, src)) == "" {
+			t.Errorf("the schema takes %s", name)
+		}
+	}
+	src := strings.Replace(sample, "node.crash", "node.crush", 1)
+	if validate(s, s, tree(t, []byte(src))) == "" {
+		t.Error("the schema takes an unknown fault")
+	}
+}
+
+// tree reads YAML as an editor does, into JSON's types.
+func tree(t *testing.T, src []byte) any {
+	t.Helper()
+	var v any
+	if err := yaml.Unmarshal(src, &v); err != nil {
+		t.Fatal(err)
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain any
+	if err := json.Unmarshal(out, &plain); err != nil {
+		t.Fatal(err)
+	}
+	return plain
+}

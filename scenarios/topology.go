@@ -1,0 +1,88 @@
+package scenarios
+
+// Topology is a mail system, as written. harness.Compile resolves it into
+// what a runtime starts.
+type Topology struct {
+	APIVersion string              `yaml:"apiVersion"`
+	Kind       string              `yaml:"kind"` // Topology
+	Metadata   Metadata            `yaml:"metadata"`
+	Domain     string              `yaml:"domain"` // mail domain; default drill.test
+	IPv6       bool                `yaml:"ipv6"`
+	Nodes      Nodes               `yaml:"nodes"` // order kept
+	Links      []Link              `yaml:"links"`
+	Zones      map[string][]Record `yaml:"zones"`
+}
+
+// Nodes are the nodes by name, in the order of the file.
+type Nodes []Node
+
+// Node is one host.
+type Node struct {
+	Name         string            `yaml:"-"` // the key in the file
+	Roles        []string          `yaml:"roles"`
+	Site         string            `yaml:"site"`
+	Host         string            `yaml:"host"`   // default <name>.<domain>
+	Server       string            `yaml:"server"` // postfix, dovecot, postfix+dovecot, haproxy, dns, outside, custom
+	Image        string            `yaml:"image"`
+	Command      []string          `yaml:"command"`
+	Env          map[string]string `yaml:"env"`
+	Settings     map[string]string `yaml:"settings"`
+	Files        map[string]string `yaml:"files"`
+	Services     map[string]int    `yaml:"services"` // default: by roles
+	Volumes      []Volume          `yaml:"volumes"`
+	Mail         Mail              `yaml:"mail"`
+	Queue        string            `yaml:"queue"` // default: postfix where server has it, else none
+	QueueCommand []string          `yaml:"queue_command"`
+	Health       *Health           `yaml:"health"`
+	Supervised   bool              `yaml:"supervised"`
+	Defects      *Defects          `yaml:"defects"`
+}
+
+// Mail says what the node does with mail; see topology.Mail.
+type Mail struct {
+	Domains       []string `yaml:"domains"`
+	DeliverTo     string   `yaml:"deliver_to"`
+	RelayDomains  []string `yaml:"relay_domains"`
+	RelayAnything bool     `yaml:"relay_anything"`
+	Auth          bool     `yaml:"auth"`
+}
+
+// Volume is state that outlives the node's processes.
+type Volume struct {
+	Name string `yaml:"name"`
+	Path string `yaml:"path"`
+	Size Size   `yaml:"size"`
+}
+
+// Link is a path between two nodes.
+type Link struct {
+	Name    string `yaml:"name"`
+	From    string `yaml:"from"`
+	To      string `yaml:"to"`
+	Service string `yaml:"service"`
+}
+
+// Record is one DNS record: value as in a zone file, or a node's addresses.
+type Record struct {
+	Name  string   `yaml:"name"`
+	Type  string   `yaml:"type"`
+	TTL   Duration `yaml:"ttl"`
+	Value string   `yaml:"value"`
+	Node  string   `yaml:"node"`
+}
+
+// Health is when a node counts as ready.
+type Health struct {
+	Service string   `yaml:"service"`
+	Expect  string   `yaml:"expect"`
+	Timeout Duration `yaml:"timeout"`
+}
+
+// Defects are planted lies of a known-truth node; see topology.Defects.
+type Defects struct {
+	Lose      []uint32 `yaml:"lose"`
+	Duplicate []uint32 `yaml:"duplicate"`
+	Corrupt   []uint32 `yaml:"corrupt"`
+	Delay     Duration `yaml:"delay"`
+	FalseDSN  []uint32 `yaml:"false_dsn"`
+}
