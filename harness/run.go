@@ -103,7 +103,7 @@ func (r *run) execute(ctx, play context.Context) error {
 		Faulted: r.plan.Faulted(), Progress: r.cfg.Progress,
 	})
 	if err != nil {
-		return fmt.Errorf("start topology %s: %w", r.plan.Topology.Name, err)
+		return unlessStopped(play, fmt.Errorf("start topology %s: %w", r.plan.Topology.Name, err))
 	}
 	r.system = system
 	defer r.down(context.WithoutCancel(ctx))
@@ -112,7 +112,7 @@ func (r *run) execute(ctx, play context.Context) error {
 		Wall: time.Now().UTC().Format(time.RFC3339Nano), Environment: environment, Tuned: tuned})
 	inst, err := r.instruments(play)
 	if err != nil {
-		return err
+		return unlessStopped(play, err)
 	}
 	defer inst.close()
 	aux, stopAux := context.WithCancel(ctx)
@@ -124,6 +124,15 @@ func (r *run) execute(ctx, play context.Context) error {
 		r.account(ctx, play, inst)
 	}
 	return nil
+}
+
+// unlessStopped drops an error that is only the echo of a stop: the run then
+// ends as aborted, with the cause of the stop as its reason.
+func unlessStopped(play context.Context, err error) error {
+	if play.Err() != nil && errors.Is(err, play.Err()) {
+		return nil
+	}
+	return err
 }
 
 // stages are the parts of the drill that a stop cuts short.

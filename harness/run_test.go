@@ -3,6 +3,7 @@ package harness_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -185,6 +186,29 @@ type broken struct{ topology.Runtime }
 
 func (broken) Start(context.Context, topology.Topology, topology.Options) (topology.System, error) {
 	return nil, topology.ErrUnavailable
+}
+
+// halted is a runtime whose start lasts until it is stopped.
+type halted struct {
+	topology.Runtime
+	begun func()
+}
+
+func (h halted) Start(ctx context.Context, _ topology.Topology, _ topology.Options) (topology.System, error) {
+	h.begun()
+	<-ctx.Done()
+	return nil, fmt.Errorf("node mx1: not ready: %w", ctx.Err())
+}
+
+func TestAStopDuringTheStartIsNoError(t *testing.T) {
+	t.Parallel()
+	var stop context.CancelCauseFunc
+	rec, _ := play(t, compile(t, quick), func(rt topology.Runtime) topology.Runtime {
+		return halted{rt, func() { stop(errors.New("interrupted")) }}
+	}, func(_ *harness.Config, s context.CancelCauseFunc) { stop = s })
+	if rec.Verdict != record.Aborted || rec.Dirty || !strings.Contains(rec.Reason, "interrupted") {
+		t.Errorf("verdict %s (%s), dirty %v; want aborted: interrupted", rec.Verdict, rec.Reason, rec.Dirty)
+	}
 }
 
 func TestARunThatNeverBeganIsAnError(t *testing.T) {
