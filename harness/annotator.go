@@ -19,6 +19,7 @@ type annotator struct {
 
 	mu         sync.Mutex
 	recipients map[uint32][]string // by sequence number; only messages with several
+	bounced    int
 }
 
 func newAnnotator(r ledger.Recorder, t topology.Topology) *annotator {
@@ -47,6 +48,9 @@ func (a *annotator) annotate(entries []ledger.Entry) []ledger.Entry {
 		if e.Kind == ledger.Planned && e.Copy.Stream == ledger.StreamWorkload {
 			a.remember(e)
 		}
+		if e.Kind == ledger.Notified && e.Copy.Stream == ledger.StreamWorkload {
+			a.bounce()
+		}
 	}
 	return entries
 }
@@ -60,6 +64,19 @@ func (a *annotator) remember(e ledger.Entry) {
 		list[e.Copy.Rcpt] = e.Detail
 		a.recipients[e.Copy.Seq] = list
 	}
+}
+
+func (a *annotator) bounce() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.bounced++
+}
+
+// notified counts the bounces of the workload's copies so far.
+func (a *annotator) notified() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.bounced
 }
 
 // index is the place of an address among the recipients; 0 if there is one.

@@ -134,7 +134,7 @@ func clockSentence(c topology.Clock) string {
 // needs lists the rights that the drill takes on the engine's host.
 func needs(p *Plan) []string {
 	list := []string{"a Docker engine that may start containers on an internal network with no route out",
-		"one privileged container, the keeper, which sees the host's processes and holds every inverse"}
+		"one container, the keeper, with the engine's socket, the host's processes and the rights SYS_ADMIN, NET_ADMIN and SYS_PTRACE; it holds every inverse"}
 	var abilities []string
 	for _, s := range p.Steps {
 		for _, a := range s.Kind.Needs {

@@ -17,6 +17,8 @@ type live struct {
 	until    time.Duration
 	services map[string]bool
 	queue    map[string]int
+	lost     float64
+	lostSeen bool
 	faults   map[string]FaultStatus
 }
 
@@ -30,6 +32,14 @@ func (l *live) enter(phase string, until time.Duration) {
 	l.phase, l.until = phase, until
 }
 
+// playing tells whether the drill still offers mail: the accounting has not
+// begun.
+func (l *live) playing() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.phase != "drain" && l.phase != "scan"
+}
+
 func (l *live) probed(key string, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -40,6 +50,20 @@ func (l *live) queued(node string, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.queue[node] = n
+}
+
+// missed notes what the last look for missing copies found; known is false if
+// it could not look everywhere.
+func (l *live) missed(lost int, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lost, l.lostSeen = float64(lost), known
+}
+
+func (l *live) missing() (lost float64, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lost, l.lostSeen
 }
 
 // fault replaces the state of a fault but keeps what its proofs said.

@@ -65,6 +65,21 @@ func (p *Plan) Faulted() []string {
 	return nodes
 }
 
+// reads tells whether a guard or a step waits for the metric.
+func (p *Plan) reads(metric string) bool {
+	for _, g := range p.Guards {
+		if g.Metric == metric {
+			return true
+		}
+	}
+	for _, s := range p.Steps {
+		if s.When != nil && s.When.Metric == metric {
+			return true
+		}
+	}
+	return false
+}
+
 // Worst is the longest that the run can take, set-up and tear-down aside.
 func (p *Plan) Worst() time.Duration {
 	ph := p.Scenario.Phases

@@ -31,15 +31,23 @@ func (i *instruments) readQueues(ctx context.Context) int {
 }
 
 // queueDepth looks at the queues for the status line and the conditions. It
-// leaves no trace in the history.
-func (i *instruments) queueDepth(ctx context.Context) {
+// leaves no trace in the history. ok is false if one could not be read.
+func (i *instruments) queueDepth(ctx context.Context) (total int, ok bool) {
+	ok = true
 	for _, instance := range i.queues.Instances {
-		if q, ok := instance.(topology.Queuer); ok {
-			if queued, err := q.Queue(ctx); err == nil {
-				i.r.live.queued(instance.Name(), len(queued))
-			}
+		q, queuer := instance.(topology.Queuer)
+		if !queuer {
+			continue
 		}
+		queued, err := q.Queue(ctx)
+		if err != nil {
+			ok = false
+			continue
+		}
+		i.r.live.queued(instance.Name(), len(queued))
+		total += len(queued)
 	}
+	return total, ok
 }
 
 // sentinel proves, after the queues were found empty, that the path is alive.

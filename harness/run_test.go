@@ -181,6 +181,52 @@ func TestGuardAborts(t *testing.T) {
 	}
 }
 
+// lossy loses every copy after its 250, from the start.
+const lossy = `
+apiVersion: maildrill/v1
+kind: Scenario
+metadata: {name: lossy}
+topology: known-truth
+workload: {rate: 20/s, arrivals: even, mailboxes: 4, sizes: [1KiB]}
+phases: {baseline: 2s, observe: 60s, drain: 60s}
+timeline: []
+objectives: {loss: {max: 0}}
+guards: [lost > 20]
+`
+
+func TestGuardAgainstLossAbortsWhileTheDrillPlays(t *testing.T) {
+	t.Parallel()
+	plan := compile(t, lossy)
+	plan.Scenario.Phases.Observe = scenarios.Duration(time.Minute)
+	for i, n := range plan.Topology.Nodes {
+		if n.Defects != nil {
+			plan.Topology.Nodes[i].Defects = &topology.Defects{Lose: numbers(0, 2000)}
+		}
+	}
+	rec, _ := play(t, plan, nil, nil)
+	if rec.Verdict != record.Aborted || !strings.Contains(rec.Reason, "lost > 20") {
+		t.Errorf("verdict %s: %s, %+v", rec.Verdict, rec.Reason, rec.Accounting)
+	}
+}
+
+// numbers gives those from first to before end.
+func numbers(first, end uint32) (list []uint32) {
+	for n := first; n < end; n++ {
+		list = append(list, n)
+	}
+	return list
+}
+
+func TestGuardAgainstLossIsStillWhereNoneIsLost(t *testing.T) {
+	t.Parallel()
+	plan := compile(t, quick+"guards: [lost > 0]\n")
+	plan.Scenario.Phases.Observe = scenarios.Duration(12 * time.Second) // two looks at least
+	rec, _ := play(t, plan, nil, nil)
+	if rec.Verdict != record.Passed {
+		t.Errorf("verdict %s: %s", rec.Verdict, rec.Reason)
+	}
+}
+
 // broken cannot start anything.
 type broken struct{ topology.Runtime }
 

@@ -25,7 +25,12 @@ func (r *run) watch(ctx context.Context, inst *instruments) *sync.WaitGroup {
 	var wg sync.WaitGroup
 	wg.Go(func() { r.stallMeter(ctx) })
 	wg.Go(func() { r.every(ctx, conditionPoll, r.guard) })
-	wg.Go(func() { r.every(ctx, queuePoll, func() { inst.queueDepth(ctx) }) })
+	if r.plan.reads("lost") {
+		look := missing{inst: inst}
+		wg.Go(func() { r.every(ctx, missingPoll, func() { r.live.missed(look.look(ctx)) }) })
+	} else {
+		wg.Go(func() { r.every(ctx, queuePoll, func() { inst.queueDepth(ctx) }) })
+	}
 	if r.cfg.Status != nil {
 		wg.Go(func() { r.every(ctx, statusTick, func() { r.cfg.Status(r.status(inst)) }) })
 	}
@@ -56,12 +61,15 @@ func (r *run) every(ctx context.Context, d time.Duration, do func()) {
 	}
 }
 
-// guard ends the play if a guard's condition holds, or if another terminal
-// asked for it.
+// guard ends the play if a guard's condition holds while the drill plays, or
+// if another terminal asked for it.
 func (r *run) guard() {
 	if why, asked := r.cfg.Folder.abortRequested(); asked {
 		r.stop(errors.New("asked to: " + strings.TrimSpace(why)))
 		return
+	}
+	if !r.live.playing() {
+		return // nothing is left to protect; what is known is judged
 	}
 	values := r.metrics()
 	for _, g := range r.plan.Guards {
@@ -85,6 +93,9 @@ func (r *run) metrics() map[string]float64 {
 		}
 	}
 	values["queue"] = float64(r.live.status().Queue)
+	if lost, known := r.live.missing(); known {
+		values["lost"] = lost
+	}
 	return values
 }
 

@@ -57,8 +57,15 @@ func missing(nameOrPath string, names, sets []string) (*Document, Problems, erro
 	if s := closest(nameOrPath, names); s != "" {
 		text += fmt.Sprintf("; did you mean %q?", s)
 	}
-	return nil, nil, fmt.Errorf("%s; the library has %s: %w", text, strings.Join(names, ", "), os.ErrNotExist)
+	return nil, nil, unknown(fmt.Sprintf("%s; the library has %s", text, strings.Join(names, ", ")))
 }
+
+// unknown is the error for a name that stands for nothing; it is an
+// [os.ErrNotExist].
+type unknown string
+
+func (u unknown) Error() string        { return string(u) }
+func (u unknown) Is(target error) bool { return target == os.ErrNotExist }
 
 // List gives the *.yaml and *.yml files of a folder, sorted.
 func List(dir string) ([]string, error) {

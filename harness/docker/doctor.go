@@ -14,10 +14,10 @@ import (
 
 // Check is one mechanism, measured on this engine.
 type Check struct {
-	Name   string
-	OK     bool
-	Detail string // what was seen
-	Advice string // what to do if it is not OK, or what will not work
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"`           // what was seen
+	Advice string `json:"advice,omitempty"` // what to do if it is not OK, or what will not work
 }
 
 // examLimit bounds each mechanism's trial.
