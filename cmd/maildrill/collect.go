@@ -34,7 +34,7 @@ func (p *process) collect(o runOptions) ([]drill, error) {
 		plans = append(plans, plan)
 	}
 	if invalid > 0 {
-		return nil, &exitError{code: exitInvalid, err: fmt.Errorf("%d mistakes; nothing was started", invalid)}
+		return nil, &exitError{code: exitInvalid, err: fmt.Errorf("%s; nothing was started", mistakes(invalid))}
 	}
 	var drills []drill
 	for trial := 1; trial <= max(1, o.trials); trial++ {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,7 @@ type checked struct {
 
 func (p *process) validate(args, sets []string) error {
 	var all []checked
-	mistakes := 0
+	found := 0
 	for _, arg := range args {
 		files, err := expand(arg)
 		if err != nil {
@@ -42,7 +43,7 @@ func (p *process) validate(args, sets []string) error {
 			if err != nil {
 				return usage(err)
 			}
-			mistakes += len(problems)
+			found += len(problems)
 			all = append(all, checked{File: file, OK: len(problems) == 0, Problems: problems})
 		}
 	}
@@ -53,10 +54,18 @@ func (p *process) validate(args, sets []string) error {
 	} else {
 		p.printChecked(all)
 	}
-	if mistakes > 0 {
-		return &exitError{code: exitInvalid, err: fmt.Errorf("%d mistakes", mistakes)}
+	if found > 0 {
+		return &exitError{code: exitInvalid, err: errors.New(mistakes(found))}
 	}
 	return nil
+}
+
+// mistakes counts in words.
+func mistakes(n int) string {
+	if n == 1 {
+		return "1 mistake"
+	}
+	return fmt.Sprintf("%d mistakes", n)
 }
 
 func (p *process) printChecked(all []checked) {

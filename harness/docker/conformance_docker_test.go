@@ -22,8 +22,27 @@ func TestConformance(t *testing.T) {
 	runtimetest.Run(t, runtime(t))
 }
 
-// onMX1 are the parameters with which a kind is tried on a real mail exchanger.
+// TestAStoreStartsWithoutTheLocksOfACrash: the process whose number stands in
+// the lock lives again in the fresh container, so that Dovecot would honour it.
+func TestAStoreStartsWithoutTheLocksOfACrash(t *testing.T) {
+	s := up(t, needEngine(t), runtimetest.Topology(), topology.Options{Faulted: []string{"store1"}})
+	store := instance(t, s, "store1")
+	box := "/srv/mail/u1@drill.test/Maildir"
+	lock := func(script string) string {
+		out, err := store.Exec(t.Context(), []string{"sh", "-c", script})
+		must(t, err)
+		return string(out.Stdout)
+	}
+	lock("mkdir -p " + box + " && echo 1:$(hostname) >" + box + "/dovecot-uidlist.lock")
+	must(t, store.Kill(t.Context(), false))
+	must(t, store.Start(t.Context()))
+	healthy(t, faults.Target{Reach: reach(s, "store1", topology.IMAP, "* OK")})
+	if got := lock("ls -A " + box); got != "" {
+		t.Errorf("after the crash the mailbox still holds %q", got)
+	}
+}
 
+// onMX1 are the parameters with which a kind is tried on a real mail exchanger.
 var onMX1 = map[string]map[string]any{
 	"node.flap":    {"Period": 2 * time.Second},
 	"process.stop": {"Name": "qmgr"},

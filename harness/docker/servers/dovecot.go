@@ -16,8 +16,12 @@ const authPort = 12346
 const mailOwner = 5000
 
 // dovecotPrelude makes the mailboxes' directory belong to their owner: a new
-// volume belongs to root.
-const dovecotPrelude = "mkdir -p /srv/mail && chown 5000:5000 /srv/mail && "
+// volume belongs to root. It also removes the locks that a crash left behind:
+// Dovecot honours a dovecot-uidlist.lock for two minutes if the process whose
+// number stands in it lives, and in a fresh container that number is soon taken
+// again. The volume is this node's own, so that no other Dovecot holds one.
+const dovecotPrelude = "mkdir -p /srv/mail && chown 5000:5000 /srv/mail && " +
+	"find /srv/mail -name 'dovecot*.lock' -delete && "
 
 // dovecot is what the template dovecot.conf is filled with.
 type dovecot struct {
