@@ -2,11 +2,74 @@ package faults
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 	"time"
 )
 
-// The abilities a node may have. A fault names those it needs ([Kind.Needs])
-// and harness.Compile refuses what a runtime cannot do.
+// Ability names one of the interfaces of this file. A fault names those it
+// needs ([Kind.Needs]) and harness.Compile refuses what a runtime cannot do.
+type Ability string
+
+const (
+	CanState   Ability = "state"
+	CanKill    Ability = "kill"
+	CanStart   Ability = "start"
+	CanStop    Ability = "stop"
+	CanPause   Ability = "pause"
+	CanIsolate Ability = "isolate"
+	CanSignal  Ability = "signal"
+)
+
+// abilities is the interface behind each name.
+var abilities = []struct {
+	name Ability
+	is   reflect.Type
+}{
+	{CanState, reflect.TypeFor[Stater]()},
+	{CanKill, reflect.TypeFor[Killer]()},
+	{CanStart, reflect.TypeFor[Starter]()},
+	{CanStop, reflect.TypeFor[Stopper]()},
+	{CanPause, reflect.TypeFor[Pauser]()},
+	{CanIsolate, reflect.TypeFor[Isolator]()},
+	{CanSignal, reflect.TypeFor[Signaller]()},
+}
+
+// Has tells whether the node has the ability.
+func Has(n any, a Ability) bool {
+	for _, b := range abilities {
+		if b.name == a {
+			return n != nil && reflect.TypeOf(n).Implements(b.is)
+		}
+	}
+	return false
+}
+
+// needs lists the abilities that the interface N is made of.
+func needs[N any]() (list []Ability) {
+	for _, b := range abilities {
+		if reflect.TypeFor[N]().Implements(b.is) {
+			list = append(list, b.name)
+		}
+	}
+	return list
+}
+
+// need finds the abilities that a fault uses, together, or says which of them
+// the node lacks.
+func need[N any](n Node) (N, error) {
+	found, ok := n.(N)
+	if ok {
+		return found, nil
+	}
+	var missing []Ability
+	for _, a := range needs[N]() {
+		if !Has(n, a) {
+			missing = append(missing, a)
+		}
+	}
+	return found, fmt.Errorf("the node lacks the abilities %v", missing)
+}
 
 // Stater tells the state of the node's main process.
 type Stater interface {

@@ -12,7 +12,7 @@ var Catalogue = []Kind{
 		Params: []Param{
 			{Name: "supervised", Type: "bool", Default: "false", Doc: "let the node's supervisor start it again while the fault is held; the network stays silent until the revert"},
 		},
-		Needs: []Ability{CanState, CanKill, CanStart, CanIsolate},
+		Needs: needs[crashable](),
 		New:   newCrash,
 	},
 	{
@@ -25,7 +25,7 @@ var Catalogue = []Kind{
 		Params: []Param{
 			{Name: "grace", Type: "duration", Default: "10s", Doc: "time from SIGTERM to SIGKILL, at most 10m"},
 		},
-		Needs: []Ability{CanState, CanStop, CanStart},
+		Needs: needs[stoppable](),
 		New:   newStop,
 	},
 	{
@@ -35,7 +35,7 @@ var Catalogue = []Kind{
 		Mechanism: "every process of the node is paused; its kernel still completes handshakes until the listen queue is full",
 		Proof:     "on: the node is paused, and a connection from the outside gets no greeting (or, once the listen queue is full, no answer); off: the node is not paused, and greets",
 		Undo:      "the node is resumed",
-		Needs:     []Ability{CanState, CanPause},
+		Needs:     needs[freezable](),
 		New:       newFreeze,
 	},
 	{
@@ -50,7 +50,7 @@ var Catalogue = []Kind{
 			{Name: "duty", Type: "percentage", Default: "50%", Doc: "share of the period in which the node is down, between 0% and 100%"},
 			{Name: "count", Type: "integer", Default: "0", Doc: "how many times it goes down; 0: as long as the fault is held"},
 		},
-		Needs: []Ability{CanState, CanKill, CanStart, CanIsolate},
+		Needs: needs[crashable](),
 		New:   newFlap,
 	},
 	{
@@ -64,7 +64,7 @@ var Catalogue = []Kind{
 			{Name: "name", Type: "string", Default: "(required)", Doc: "command name as the kernel shows it, at most 15 bytes: qmgr, smtpd, lmtp, imap-login"},
 			{Name: "again", Type: "bool", Default: "false", Doc: "kill again whenever a supervisor brings it back while the fault is held"},
 		},
-		Needs:     []Ability{CanState, CanSignal, CanStart},
+		Needs:     needs[killable](),
 		Momentary: true,
 		New:       newProcessKill,
 	},
@@ -78,7 +78,7 @@ var Catalogue = []Kind{
 		Params: []Param{
 			{Name: "name", Type: "string", Default: "(required)", Doc: "command name as the kernel shows it, at most 15 bytes: qmgr, smtpd, lmtp, imap-login"},
 		},
-		Needs: []Ability{CanState, CanSignal},
+		Needs: needs[signallable](),
 		New:   newProcessStop,
 	},
 }

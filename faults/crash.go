@@ -18,7 +18,6 @@ type crashable interface {
 // crash is node.crash, and what node.flap repeats.
 type crash struct {
 	memory
-	kind       string
 	supervised bool
 }
 
@@ -29,11 +28,7 @@ func newCrash(decode func(any) error) (Fault, error) {
 	if err := decode(&with); err != nil {
 		return nil, err
 	}
-	return &crash{kind: "node.crash", supervised: with.Supervised}, nil
-}
-
-func (f *crash) node(t Target) (crashable, error) {
-	return need[crashable](t.Node, CanState, CanKill, CanStart, CanIsolate)
+	return aimed[crashable]{&crash{supervised: with.Supervised}, "node.crash"}, nil
 }
 
 // Undo takes the drop away before the start, as Revert does.
@@ -55,20 +50,12 @@ func dropFor(t Target) time.Duration {
 	return unknownHold
 }
 
-func (f *crash) Inject(ctx context.Context, t Target) error {
-	return attempt("inject", f.kind, t, f.inject(ctx, t))
-}
-
 // inject drops first: a process that dies with its network up says so with a
 // reset, and fail-over would look faster than it is.
-func (f *crash) inject(ctx context.Context, t Target) error {
-	n, err := f.node(t)
+func (f *crash) inject(ctx context.Context, n crashable, t Target) error {
+	s, err := stateOf(ctx, n)
 	if err != nil {
 		return err
-	}
-	s, err := n.State(ctx)
-	if err != nil {
-		return fmt.Errorf("read its state: %w", err)
 	}
 	f.hold(s.Identity)
 	if err := n.Isolate(ctx, dropFor(t)); err != nil {
@@ -83,19 +70,10 @@ func (f *crash) inject(ctx context.Context, t Target) error {
 	return nil
 }
 
-func (f *crash) Verify(ctx context.Context, t Target) (Evidence, error) {
-	e, err := f.verify(ctx, t)
-	return e, attempt("verify", f.kind, t, err)
-}
-
-func (f *crash) verify(ctx context.Context, t Target) (Evidence, error) {
-	n, err := f.node(t)
+func (f *crash) verify(ctx context.Context, n crashable, t Target) (Evidence, error) {
+	s, err := stateOf(ctx, n)
 	if err != nil {
 		return Evidence{}, err
-	}
-	s, err := n.State(ctx)
-	if err != nil {
-		return Evidence{}, fmt.Errorf("read its state: %w", err)
 	}
 	packets, dropping, err := n.Dropped(ctx)
 	if err != nil {
@@ -105,11 +83,10 @@ func (f *crash) verify(ctx context.Context, t Target) (Evidence, error) {
 	// Silence counts at any time: a fresh server refuses until it listens,
 	// only a drop gives no answer at all.
 	v := outside(ctx, t, known.phase, ErrNoAnswer)
-	e := Evidence{
+	return Evidence{
 		Installed: f.installed(s, dropping, known), Effective: v.sign,
 		Detail: fmt.Sprintf("%s, traffic %s; %s", describe(s), dropWord(dropping, packets), v.detail),
-	}
-	return witness(ctx, t, e)
+	}, nil
 }
 
 // installed: while held both halves are needed; at any other time either half
@@ -132,17 +109,9 @@ func dropWord(dropping bool, packets uint64) string {
 	return "passes"
 }
 
-func (f *crash) Revert(ctx context.Context, t Target) error {
-	return attempt("revert", f.kind, t, f.revert(ctx, t))
-}
-
 // revert lets traffic pass before the start, so that the fresh server meets a
 // working network. If the drop stays, the start is tried all the same.
-func (f *crash) revert(ctx context.Context, t Target) error {
-	n, err := f.node(t)
-	if err != nil {
-		return err
-	}
+func (f *crash) revert(ctx context.Context, n crashable, _ Target) error {
 	dropErr := rejoin(ctx, n)
 	revived, startErr := revive(ctx, n)
 	f.release(revived)

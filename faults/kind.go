@@ -33,47 +33,6 @@ func (k Kind) Passes(f Fault) bool {
 // Param describes one parameter of a kind.
 type Param struct{ Name, Type, Default, Doc string }
 
-// Ability names an interface of abilities.go.
-type Ability string
-
-const (
-	CanState   Ability = "state"
-	CanKill    Ability = "kill"
-	CanStart   Ability = "start"
-	CanStop    Ability = "stop"
-	CanPause   Ability = "pause"
-	CanIsolate Ability = "isolate"
-	CanSignal  Ability = "signal"
-)
-
-// Has tells whether the node has the ability.
-func Has(n any, a Ability) bool {
-	switch a {
-	case CanState:
-		_, ok := n.(Stater)
-		return ok
-	case CanKill:
-		_, ok := n.(Killer)
-		return ok
-	case CanStart:
-		_, ok := n.(Starter)
-		return ok
-	case CanStop:
-		_, ok := n.(Stopper)
-		return ok
-	case CanPause:
-		_, ok := n.(Pauser)
-		return ok
-	case CanIsolate:
-		_, ok := n.(Isolator)
-		return ok
-	case CanSignal:
-		_, ok := n.(Signaller)
-		return ok
-	}
-	return false
-}
-
 // Lookup finds a kind by its id.
 func Lookup(id string) (Kind, error) {
 	i := slices.IndexFunc(Catalogue, func(k Kind) bool { return k.ID == id })

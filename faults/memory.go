@@ -1,10 +1,6 @@
 package faults
 
-import (
-	"fmt"
-	"slices"
-	"sync"
-)
+import "sync"
 
 // phase is where a fault stands between its calls.
 type phase int
@@ -57,23 +53,4 @@ func (m *memory) release(revived bool) {
 	}
 	m.seen.phase = over
 	m.seen.revived = m.seen.revived || revived
-}
-
-// need finds the abilities that a fault uses, together, or says which of them
-// the node lacks.
-func need[T any](n Node, abilities ...Ability) (T, error) {
-	found, ok := n.(T)
-	if ok {
-		return found, nil
-	}
-	missing := slices.DeleteFunc(slices.Clone(abilities), func(a Ability) bool { return Has(n, a) })
-	return found, fmt.Errorf("the node lacks the abilities %v", missing)
-}
-
-// attempt says what was attempted, on which node.
-func attempt(verb, kind string, t Target, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s %s on %s: %w", verb, kind, t.Node.Name(), err)
 }

@@ -20,27 +20,15 @@ func newFreeze(decode func(any) error) (Fault, error) {
 	if err := decode(&struct{}{}); err != nil {
 		return nil, err
 	}
-	return &freeze{}, nil
-}
-
-func (f *freeze) node(t Target) (freezable, error) {
-	return need[freezable](t.Node, CanState, CanPause)
+	return aimed[freezable]{&freeze{}, "node.freeze"}, nil
 }
 
 func (f *freeze) Undo(t Target) []Undo { return []Undo{{Node: t.Node.Name(), Verb: "resume"}} }
 
-func (f *freeze) Inject(ctx context.Context, t Target) error {
-	return attempt("inject", "node.freeze", t, f.inject(ctx, t))
-}
-
-func (f *freeze) inject(ctx context.Context, t Target) error {
-	n, err := f.node(t)
+func (f *freeze) inject(ctx context.Context, n freezable, _ Target) error {
+	s, err := stateOf(ctx, n)
 	if err != nil {
 		return err
-	}
-	s, err := n.State(ctx)
-	if err != nil {
-		return fmt.Errorf("read its state: %w", err)
 	}
 	f.hold(s.Identity)
 	if s.Paused {
@@ -49,35 +37,18 @@ func (f *freeze) inject(ctx context.Context, t Target) error {
 	return n.Pause(ctx)
 }
 
-func (f *freeze) Verify(ctx context.Context, t Target) (Evidence, error) {
-	e, err := f.verify(ctx, t)
-	return e, attempt("verify", "node.freeze", t, err)
-}
-
-func (f *freeze) verify(ctx context.Context, t Target) (Evidence, error) {
-	n, err := f.node(t)
+func (f *freeze) verify(ctx context.Context, n freezable, t Target) (Evidence, error) {
+	s, err := stateOf(ctx, n)
 	if err != nil {
 		return Evidence{}, err
-	}
-	s, err := n.State(ctx)
-	if err != nil {
-		return Evidence{}, fmt.Errorf("read its state: %w", err)
 	}
 	// No answer counts too: a frozen server does not accept, and when its
 	// listen queue is full the kernel drops further handshakes.
 	v := outside(ctx, t, f.recall().phase, ErrNoGreeting, ErrNoAnswer)
-	return witness(ctx, t, Evidence{Installed: s.Running && s.Paused, Effective: v.sign, Detail: describe(s) + "; " + v.detail})
+	return Evidence{Installed: s.Running && s.Paused, Effective: v.sign, Detail: describe(s) + "; " + v.detail}, nil
 }
 
-func (f *freeze) Revert(ctx context.Context, t Target) error {
-	return attempt("revert", "node.freeze", t, f.revert(ctx, t))
-}
-
-func (f *freeze) revert(ctx context.Context, t Target) error {
-	n, err := f.node(t)
-	if err != nil {
-		return err
-	}
+func (f *freeze) revert(ctx context.Context, n freezable, _ Target) error {
 	defer f.release(false)
 	s, err := n.State(ctx)
 	if err == nil && !s.Paused {
@@ -115,27 +86,15 @@ func newStop(decode func(any) error) (Fault, error) {
 	if with.Grace < 0 || with.Grace > longestGrace {
 		return nil, fmt.Errorf("grace is %v; valid: 0s to %v", with.Grace, longestGrace)
 	}
-	return &stop{grace: with.Grace}, nil
-}
-
-func (f *stop) node(t Target) (stoppable, error) {
-	return need[stoppable](t.Node, CanState, CanStop, CanStart)
+	return aimed[stoppable]{&stop{grace: with.Grace}, "node.stop"}, nil
 }
 
 func (f *stop) Undo(t Target) []Undo { return []Undo{{Node: t.Node.Name(), Verb: "start"}} }
 
-func (f *stop) Inject(ctx context.Context, t Target) error {
-	return attempt("inject", "node.stop", t, f.inject(ctx, t))
-}
-
-func (f *stop) inject(ctx context.Context, t Target) error {
-	n, err := f.node(t)
+func (f *stop) inject(ctx context.Context, n stoppable, _ Target) error {
+	s, err := stateOf(ctx, n)
 	if err != nil {
 		return err
-	}
-	s, err := n.State(ctx)
-	if err != nil {
-		return fmt.Errorf("read its state: %w", err)
 	}
 	f.hold(s.Identity)
 	if !s.Running {
@@ -144,19 +103,10 @@ func (f *stop) inject(ctx context.Context, t Target) error {
 	return n.Stop(ctx, f.grace)
 }
 
-func (f *stop) Verify(ctx context.Context, t Target) (Evidence, error) {
-	e, err := f.verify(ctx, t)
-	return e, attempt("verify", "node.stop", t, err)
-}
-
-func (f *stop) verify(ctx context.Context, t Target) (Evidence, error) {
-	n, err := f.node(t)
+func (f *stop) verify(ctx context.Context, n stoppable, t Target) (Evidence, error) {
+	s, err := stateOf(ctx, n)
 	if err != nil {
 		return Evidence{}, err
-	}
-	s, err := n.State(ctx)
-	if err != nil {
-		return Evidence{}, fmt.Errorf("read its state: %w", err)
 	}
 	known := f.recall()
 	v := outside(ctx, t, known.phase, ErrRefused)
@@ -164,18 +114,10 @@ func (f *stop) verify(ctx context.Context, t Target) (Evidence, error) {
 	// A server that was started refuses until it listens: that is its
 	// recovery, not the fault.
 	effective := v.sign && (known.phase == idle || down)
-	return witness(ctx, t, Evidence{Installed: down, Effective: effective, Detail: describe(s) + "; " + v.detail})
+	return Evidence{Installed: down, Effective: effective, Detail: describe(s) + "; " + v.detail}, nil
 }
 
-func (f *stop) Revert(ctx context.Context, t Target) error {
-	return attempt("revert", "node.stop", t, f.revert(ctx, t))
-}
-
-func (f *stop) revert(ctx context.Context, t Target) error {
-	n, err := f.node(t)
-	if err != nil {
-		return err
-	}
+func (f *stop) revert(ctx context.Context, n stoppable, _ Target) error {
 	revived, err := revive(ctx, n)
 	f.release(revived)
 	return err
@@ -195,9 +137,9 @@ func revive(ctx context.Context, n startable) (bool, error) {
 	if err := n.Start(ctx); err != nil {
 		return false, fmt.Errorf("start: %w", err)
 	}
-	s, err := n.State(ctx)
+	s, err := stateOf(ctx, n)
 	if err != nil {
-		return false, fmt.Errorf("read its state after the start: %w", err)
+		return false, fmt.Errorf("after the start: %w", err)
 	}
 	if !s.Running {
 		return false, errors.New("it does not run after the start: " + describe(s))

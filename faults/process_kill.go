@@ -30,42 +30,30 @@ func newProcessKill(decode func(any) error) (Fault, error) {
 	if err := checkName(with.Name); err != nil {
 		return nil, err
 	}
-	return &processKill{name: with.Name, again: with.Again}, nil
+	work := &processKill{name: with.Name, again: with.Again}
+	return repeated{aimed[killable]{work, "process.kill"}, with.Again}, nil
 }
 
-func (f *processKill) node(t Target) (killable, error) {
-	return need[killable](t.Node, CanState, CanSignal, CanStart)
+// repeated asks for another Inject whenever the process is back.
+type repeated struct {
+	aimed[killable]
+	again bool
 }
 
-// Repeat asks for another Inject whenever the process is back.
-func (f *processKill) Repeat() bool { return f.again }
+func (r repeated) Repeat() bool { return r.again }
 
 func (f *processKill) Undo(t Target) []Undo { return []Undo{{Node: t.Node.Name(), Verb: "start"}} }
 
-func (f *processKill) Inject(ctx context.Context, t Target) error {
-	n, err := f.node(t)
-	if err == nil {
-		err = f.signal(ctx, n, f.name, "KILL")
-	}
-	return attempt("inject", "process.kill", t, err)
+func (f *processKill) inject(ctx context.Context, n killable, _ Target) error {
+	return f.signal(ctx, n, f.name, "KILL")
 }
 
-func (f *processKill) Verify(ctx context.Context, t Target) (Evidence, error) {
-	e, err := f.verify(ctx, t)
-	return e, attempt("verify", "process.kill", t, err)
-}
-
-func (f *processKill) verify(ctx context.Context, t Target) (Evidence, error) {
-	n, err := f.node(t)
-	if err != nil {
-		return Evidence{}, err
-	}
+func (f *processKill) verify(ctx context.Context, n killable, _ Target) (Evidence, error) {
 	ps, s, err := living(ctx, n, f.name)
 	if err != nil {
 		return Evidence{}, err
 	}
-	e := f.evidence(ps, s)
-	return witness(ctx, t, e)
+	return f.evidence(ps, s), nil
 }
 
 // evidence: while held, the signalled processes are gone. With again the fault
@@ -89,15 +77,7 @@ func (f *processKill) evidence(ps []Process, s State) Evidence {
 	}
 }
 
-func (f *processKill) Revert(ctx context.Context, t Target) error {
-	return attempt("revert", "process.kill", t, f.revert(ctx, t))
-}
-
-func (f *processKill) revert(ctx context.Context, t Target) error {
-	n, err := f.node(t)
-	if err != nil {
-		return err
-	}
+func (f *processKill) revert(ctx context.Context, n killable, _ Target) error {
 	revived, err := revive(ctx, n)
 	f.release(revived)
 	return err

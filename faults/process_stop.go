@@ -22,35 +22,18 @@ func newProcessStop(decode func(any) error) (Fault, error) {
 	if err := checkName(with.Name); err != nil {
 		return nil, err
 	}
-	return &processStop{name: with.Name}, nil
-}
-
-func (f *processStop) node(t Target) (signallable, error) {
-	return need[signallable](t.Node, CanState, CanSignal)
+	return aimed[signallable]{&processStop{name: with.Name}, "process.stop"}, nil
 }
 
 func (f *processStop) Undo(t Target) []Undo {
 	return []Undo{{Node: t.Node.Name(), Verb: "signal", Args: map[string]string{"name": f.name, "signal": "CONT"}}}
 }
 
-func (f *processStop) Inject(ctx context.Context, t Target) error {
-	n, err := f.node(t)
-	if err == nil {
-		err = f.signal(ctx, n, f.name, "STOP")
-	}
-	return attempt("inject", "process.stop", t, err)
+func (f *processStop) inject(ctx context.Context, n signallable, _ Target) error {
+	return f.signal(ctx, n, f.name, "STOP")
 }
 
-func (f *processStop) Verify(ctx context.Context, t Target) (Evidence, error) {
-	e, err := f.verify(ctx, t)
-	return e, attempt("verify", "process.stop", t, err)
-}
-
-func (f *processStop) verify(ctx context.Context, t Target) (Evidence, error) {
-	n, err := f.node(t)
-	if err != nil {
-		return Evidence{}, err
-	}
+func (f *processStop) verify(ctx context.Context, n signallable, _ Target) (Evidence, error) {
 	ps, s, err := living(ctx, n, f.name)
 	if err != nil {
 		return Evidence{}, err
@@ -62,8 +45,8 @@ func (f *processStop) verify(ctx context.Context, t Target) (Evidence, error) {
 		survivors, _ := f.among(ps)
 		stopped = len(survivors) > 0 && !slices.ContainsFunc(survivors, func(p Process) bool { return !p.stopped() })
 	}
-	return witness(ctx, t, Evidence{Installed: stopped, Effective: stopped,
-		Detail: fmt.Sprintf("structural evidence: %d of %d processes %s are stopped; node %s", count(ps, Process.stopped), len(ps), f.name, describe(s))})
+	return Evidence{Installed: stopped, Effective: stopped,
+		Detail: fmt.Sprintf("structural evidence: %d of %d processes %s are stopped; node %s", count(ps, Process.stopped), len(ps), f.name, describe(s))}, nil
 }
 
 func count(ps []Process, is func(Process) bool) int {
@@ -76,15 +59,7 @@ func count(ps []Process, is func(Process) bool) int {
 	return n
 }
 
-func (f *processStop) Revert(ctx context.Context, t Target) error {
-	return attempt("revert", "process.stop", t, f.revert(ctx, t))
-}
-
-func (f *processStop) revert(ctx context.Context, t Target) error {
-	n, err := f.node(t)
-	if err != nil {
-		return err
-	}
+func (f *processStop) revert(ctx context.Context, n signallable, _ Target) error {
 	defer f.release(false)
 	ps, _, err := living(ctx, n, f.name)
 	if err == nil && !slices.ContainsFunc(ps, Process.stopped) {

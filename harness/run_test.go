@@ -51,7 +51,7 @@ func compile(t *testing.T, source string) *harness.Plan {
 	}
 	// Shorter than a user may ask for: these tests are of the engine.
 	plan.Scenario.Probes.Stable = scenarios.Duration(time.Second)
-	plan.Scenario.Phases.Observe = scenarios.Duration(4 * time.Second)
+	plan.Scenario.Phases.Observe = scenarios.Duration(10 * time.Second)
 	return plan
 }
 
