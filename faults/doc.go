@@ -26,19 +26,20 @@
 // things.
 //
 // First the abilities. A fault acts on a [Node] through small interfaces
-// (abilities.go) that it finds by assertion. Declare what it needs together as
-// one interface, and ask for it with need, which names what is missing:
+// (abilities.go). Declare what it needs together as one interface; the target
+// is refused with the names of what it lacks:
 //
 //	type freezable interface {
 //		Stater
 //		Pauser
 //	}
 //
-// A new ability is an interface of one to three methods, a constant and a case
-// in [Has]. Its observing method must be able to contradict its acting method,
+// A new ability is an interface of one to three methods, a constant and a row
+// of the table there. Its observing method must be able to contradict its acting method,
 // or Verify would only hear the echo of Inject.
 //
-// Second the methods. Inject acts and returns; it never waits for the effect,
+// Second the work: Undo, inject, verify and revert on that interface. aimed
+// (aim.go) makes the [Fault] of it. Inject acts and returns; it never waits for the effect,
 // because the timeline owns time and brackets every edge by looking often.
 // Call memory.hold before the first change, so that a failure half-way is
 // treated as held. Verify reads, and changes nothing. Ask what a client would
