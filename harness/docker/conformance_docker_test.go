@@ -2,15 +2,14 @@ package docker_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"testing"
 	"time"
 
 	"maildrill/faults"
 	"maildrill/faults/faulttest"
+	"maildrill/harness/probe"
 	"maildrill/harness/topology"
 	"maildrill/harness/topology/runtimetest"
 )
@@ -36,7 +35,7 @@ func TestAStoreStartsWithoutTheLocksOfACrash(t *testing.T) {
 	lock("mkdir -p " + box + " && echo 1:$(hostname) >" + box + "/dovecot-uidlist.lock")
 	must(t, store.Kill(t.Context(), false))
 	must(t, store.Start(t.Context()))
-	healthy(t, faults.Target{Reach: reach(s, "store1", topology.IMAP, "* OK")})
+	healthy(t, faults.Target{Reach: probe.Reach(s, "store1", topology.IMAP, "* OK")})
 	if got := lock("ls -A " + box); got != "" {
 		t.Errorf("after the crash the mailbox still holds %q", got)
 	}
@@ -55,8 +54,8 @@ func TestFaultsOnRealServers(t *testing.T) {
 	s := up(t, cli, runtimetest.Topology(), topology.Options{})
 	mx1, _ := s.Instance("mx1")
 	target := faults.Target{Node: mx1, Hold: time.Minute,
-		Reach:     reach(s, "mx1", topology.SMTP, "220"),
-		Bystander: reach(s, "store1", topology.IMAP, "* OK")}
+		Reach:     probe.Reach(s, "mx1", topology.SMTP, "220"),
+		Bystander: probe.Reach(s, "store1", topology.IMAP, "* OK")}
 	for _, kind := range faults.Catalogue {
 		if kind.ID == "process.kill" {
 			continue // Postfix starts its daemons on demand, not at once; the drill queue-manager-killed tries it
@@ -90,32 +89,6 @@ func set(values map[string]any) func(any) error {
 				return fmt.Errorf("no parameter %s", name)
 			}
 			f.Set(reflect.ValueOf(value))
-		}
-		return nil
-	}
-}
-
-// reach is one look from the outside, as the run engine makes it.
-func reach(s topology.System, node string, service topology.Service, greeting string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, 700*time.Millisecond)
-		defer cancel()
-		conn, err := s.Dial(ctx, node, service)
-		switch {
-		case errors.Is(err, topology.ErrRefused):
-			return fmt.Errorf("%w: %w", faults.ErrRefused, err)
-		case errors.Is(err, topology.ErrTimeout):
-			return fmt.Errorf("%w: %w", faults.ErrNoAnswer, err)
-		case err != nil:
-			return err
-		}
-		defer conn.Close()
-		deadline, _ := ctx.Deadline()
-		if err := conn.SetDeadline(deadline); err != nil {
-			return err
-		}
-		if _, err := io.ReadFull(conn, make([]byte, len(greeting))); err != nil {
-			return fmt.Errorf("%w: %w", faults.ErrNoGreeting, err)
 		}
 		return nil
 	}
