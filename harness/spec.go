@@ -20,7 +20,7 @@ func specification(p *Plan, c Config, started time.Time) measure.Spec {
 	sum := sha256.Sum256(p.Source)
 	spec := measure.Spec{
 		Run: record.Run{ID: c.Folder.ID(), Started: started.UTC().Format(time.RFC3339Nano),
-			Runtime: c.Runtime.Name(), Seed: c.Seed, Trial: c.Trial, Tool: c.Tool},
+			Runtime: c.Runtime.Name(), Seed: c.Seed, Trial: c.Trial, Trials: c.Trials, Tool: c.Tool},
 		Scenario: record.Scenario{Name: s.Metadata.Name, Title: s.Metadata.Title, SHA256: hex.EncodeToString(sum[:]),
 			Tags: list(s.Metadata.Tags), Causes: list(s.Metadata.Causes),
 			Mitigations: list(s.Metadata.Mitigations), Controls: list(s.Metadata.Controls)},
@@ -31,7 +31,6 @@ func specification(p *Plan, c Config, started time.Time) measure.Spec {
 		Objectives: objectives(p),
 		Mailboxes:  len(p.Topology.Accounts),
 		Rate:       float64(s.Workload.Rate),
-		Trials:     c.Trials,
 	}
 	for _, svc := range p.Services {
 		spec.Services = append(spec.Services, svc.Key())

@@ -252,7 +252,7 @@ func (p *page) origin() {
 	r := p.r
 	p.section("Where this comes from")
 	p.linef("Run %s, %s to %s, seed %d, trial %d of %d, maildrill %s.", code(r.Run.ID), code(r.Run.Started), code(r.Run.Ended),
-		r.Run.Seed, r.Run.Trial, max(r.Confidence.Trials, r.Run.Trial), code(r.Run.Tool.Version))
+		r.Run.Seed, r.Run.Trial, max(r.Run.Trials, r.Run.Trial), code(r.Run.Tool.Version))
 	if c := plain(r.Confidence.Statement); c != "" {
 		p.linef("\n%s", escape(c))
 	}

@@ -13,7 +13,7 @@ func passed() record.Record {
 	return record.Record{
 		Schema: record.Schema,
 		Run: record.Run{ID: "20261123-184105-backup-mx-takes-over-3fa9", Started: "2026-11-23T18:41:05.25Z", Ended: "2026-11-23T18:43:10.75Z",
-			Runtime: "docker", Seed: 42, Trial: 1, Tool: record.Tool{Version: "v0.1.0", SHA256: "aa11"}},
+			Runtime: "docker", Seed: 42, Trial: 1, Trials: 1, Tool: record.Tool{Version: "v0.1.0", SHA256: "aa11"}},
 		Scenario: record.Scenario{Name: "backup-mx-takes-over", Title: "Mail keeps arriving when the primary MX dies", SHA256: "bb22",
 			Tags: []string{"ci", "redundancy"}, Causes: []string{"hardware-failure"}, Mitigations: []string{"backup-mx"}},
 		Clock: "drill", Tuned: map[string]string{"postfix.minimal_backoff_time": "2s", "postfix.maximal_backoff_time": "4s"},
@@ -100,7 +100,7 @@ func dirty() record.Record {
 // simulated is the same drill in the embedded runtime.
 func simulated() record.Record {
 	r := passed()
-	r.Run.Runtime, r.Simulated, r.Run.Trial, r.Confidence.Trials = "embedded", true, 2, 3
+	r.Run.Runtime, r.Simulated, r.Run.Trial, r.Run.Trials = "embedded", true, 2, 3
 	return r
 }
 

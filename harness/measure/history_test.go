@@ -75,11 +75,11 @@ func seconds(s float64) ledger.Seconds { return ledger.Seconds(s * float64(time.
 func (d *drill) write(t *testing.T) *written {
 	t.Helper()
 	w := &written{torn: d.torn, spec: Spec{
-		Run:      record.Run{ID: "run-1", Started: "2026-11-23T18:00:00Z", Runtime: "embedded", Seed: 1, Trial: 1},
+		Run:      record.Run{ID: "run-1", Started: "2026-11-23T18:00:00Z", Runtime: "embedded", Seed: 1, Trial: 1, Trials: 1},
 		Scenario: record.Scenario{Name: "crash", Title: "A crash"},
 		Clock:    "drill",
 		Probe:    Probing{Interval: ledger.Seconds(probeGap), Timeout: seconds(1), Stable: seconds(10)},
-		Services: d.services, Objectives: d.goals, QueueNodes: []string{"mx1", "mx2"}, Mailboxes: 4, Rate: 20, Trials: 1,
+		Services: d.services, Objectives: d.goals, QueueNodes: []string{"mx1", "mx2"}, Mailboxes: 4, Rate: 20,
 	}}
 	if d.targets != nil {
 		w.spec.Faults = []PlannedFault{{Step: "crash", Kind: "node.crash", Targets: d.targets}}

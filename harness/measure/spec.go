@@ -25,7 +25,6 @@ type Spec struct {
 	Mailboxes   int            `json:"mailboxes"`
 	Rate        float64        `json:"rate"` // messages a second, offered
 	Expect      *record.Expect `json:"expect,omitempty"`
-	Trials      int            `json:"trials"`
 }
 
 // Probing are the rules of the probes.

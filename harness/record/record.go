@@ -52,7 +52,8 @@ type Run struct {
 	Ended   string `json:"ended"`
 	Runtime string `json:"runtime"`
 	Seed    int64  `json:"seed"`
-	Trial   int    `json:"trial"`
+	Trial   int    `json:"trial"`  // counts from 1
+	Trials  int    `json:"trials"` // planned in all
 	Tool    Tool   `json:"tool"`
 }
 
