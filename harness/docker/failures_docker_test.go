@@ -25,7 +25,7 @@ func TestFailedStartsLeaveNothing(t *testing.T) {
 	}{
 		"the server ends":    {broken(func(n *topology.Node) { n.Command = []string{"cat", "/nowhere"} }), 0, "no such file"},
 		"no such program":    {broken(func(n *topology.Node) { n.Command = []string{"explode"} }), 0, "unknown command"},
-		"another greeting":   {broken(func(n *topology.Node) { n.Health.Expect = "554"; n.Health.Timeout = time.Second }), 0, `want "554"`},
+		"another greeting":   {broken(func(n *topology.Node) { n.Health.Expect = "554"; n.Health.Timeout = 2 * time.Second }), 0, `want "554"`},
 		"cancelled half-way": {shape(image, "mx1", "mx2"), 600 * time.Millisecond, "deadline"},
 	} {
 		t.Run(name, func(t *testing.T) {

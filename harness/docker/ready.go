@@ -35,10 +35,15 @@ func (b *build) ready(ctx context.Context, p planned) error {
 	limit, cancel := context.WithTimeout(ctx, orElse(health.Timeout, readyWithin))
 	defer cancel()
 	looked := time.Now()
+	var last error
 	for {
 		err := b.greet(limit, p, health)
 		if err == nil {
 			return nil
+		}
+		// An attempt that the limit cut short tells less than the one before.
+		if last == nil || limit.Err() == nil {
+			last = err
 		}
 		if time.Since(looked) > aliveEvery {
 			looked = time.Now()
@@ -47,7 +52,7 @@ func (b *build) ready(ctx context.Context, p planned) error {
 			}
 		}
 		if !sleep(limit, readyEvery) {
-			return fmt.Errorf("not ready on %s: %w; its last words: %s", health.Service, err, b.system.lastWords(ctx, p))
+			return fmt.Errorf("not ready on %s: %w; its last words: %s", health.Service, last, b.system.lastWords(ctx, p))
 		}
 	}
 }
