@@ -28,20 +28,27 @@ func quietGap(c topology.Clock) time.Duration {
 	return 2500 * time.Millisecond
 }
 
-// account finds out what became of every copy.
+// account finds out what became of every copy. A stop, be it during the play
+// or now, leaves the queues a little time to empty: what is known is judged.
 func (r *run) account(ctx, play context.Context, inst *instruments) {
 	limit := time.Duration(r.plan.Scenario.Phases.Drain)
-	if play.Err() != nil {
-		limit = min(limit, drainAborted)
-	}
 	r.enter("drain", limit)
-	r.drain(ctx, inst, limit)
+	hurried, done := soonAfter(ctx, play, drainAborted)
+	r.drain(hurried, inst, limit)
+	done()
 	r.enter("scan", 0)
 	ctx, cancel := context.WithTimeout(ctx, scanLimit)
 	defer cancel()
 	inst.sentinel(ctx)
 	r.scans(ctx, inst)
 	inst.readQueues(ctx)
+}
+
+// soonAfter is ctx until some time after another context has ended.
+func soonAfter(ctx, other context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(other, func() { time.AfterFunc(d, cancel) })
+	return ctx, func() { stop(); cancel() }
 }
 
 // drain reads the queues until two readings, a gap apart, find them empty.
