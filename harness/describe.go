@@ -95,23 +95,32 @@ func nodeSentence(n topology.Node) string {
 }
 
 func stepSentence(s Step) string {
-	when := fmt.Sprintf("%v after the baseline", s.At)
-	switch {
-	case s.When != nil:
-		when = "when " + s.When.Text
-	case len(s.After) > 0:
-		when = "after " + strings.Join(s.After, " and ")
-	}
 	on := strings.Join(s.On, ", ")
 	if !s.IsFault() {
-		return fmt.Sprintf("%s, %q does %s on %s", when, s.ID, s.Action, on)
+		return fmt.Sprintf("%s, %q does %s on %s", startSentence(s), s.ID, s.Action, on)
 	}
 	held := "once"
 	if s.For > 0 {
 		held = fmt.Sprintf("for %v", s.For)
 	}
-	return fmt.Sprintf("%s, %q puts %s on %s %s: %s; undone by: %s", when, s.ID, s.Kind.ID, on, held,
+	return fmt.Sprintf("%s, %q puts %s on %s %s: %s; undone by: %s", startSentence(s), s.ID, s.Kind.ID, on, held,
 		strings.TrimSuffix(s.Kind.Mechanism, "."), strings.TrimSuffix(s.Kind.Undo, "."))
+}
+
+// startSentence says when a step begins: a condition is waited for only once
+// the steps before it are over.
+func startSentence(s Step) string {
+	var parts []string
+	if len(s.After) > 0 {
+		parts = append(parts, "after "+strings.Join(s.After, " and "))
+	}
+	if s.When != nil {
+		parts = append(parts, "when "+s.When.Text)
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("%v after the baseline", s.At)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func probeSentence(p *Plan) string {

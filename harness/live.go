@@ -46,6 +46,19 @@ func (l *live) probed(key string, ok bool) {
 	l.services[key] = ok
 }
 
+// down counts the services whose last probe failed; known is false until one
+// was probed.
+func (l *live) down() (n int, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, up := range l.services {
+		if !up {
+			n++
+		}
+	}
+	return n, len(l.services) > 0
+}
+
 func (l *live) queued(node string, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

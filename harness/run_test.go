@@ -212,6 +212,46 @@ func TestGuardAgainstLossAbortsWhileTheDrillPlays(t *testing.T) {
 	}
 }
 
+// Every delivery is late, so the queues are full when the load ends; whoever
+// stops the drill then must not wait for them: copies that are still queued at
+// the end show that it did not.
+func TestAStopDuringTheDrainCutsItShort(t *testing.T) {
+	t.Parallel()
+	plan := compile(t, strings.Replace(lossy, "guards: [lost > 20]", "", 1))
+	plan.Scenario.Phases.Observe = scenarios.Duration(2 * time.Second)
+	plan.Scenario.Phases.Drain = scenarios.Duration(10 * time.Minute)
+	for i, n := range plan.Topology.Nodes {
+		if n.Defects != nil {
+			plan.Topology.Nodes[i].Defects = &topology.Defects{Delay: time.Minute}
+		}
+	}
+	rec, _ := play(t, plan, nil, func(c *harness.Config, stop context.CancelCauseFunc) {
+		c.Status = func(s harness.Status) {
+			if s.Phase == "drain" {
+				stop(errors.New("a person asked"))
+			}
+		}
+	})
+	if rec.Verdict != record.Aborted || rec.Accounting.Deferred == 0 {
+		t.Errorf("verdict %s (%s), %+v; want aborted, with copies still queued", rec.Verdict, rec.Reason, rec.Accounting)
+	}
+}
+
+func TestAStepWaitsForStepsThenForACondition(t *testing.T) {
+	t.Parallel()
+	plan := compile(t, strings.Replace(quick, "objectives:", `
+  - {id: flush, after: [crash], when: down == 0, action: flush, on: mx2}
+objectives:`, 1))
+	rec, _ := play(t, plan, nil, nil)
+	if len(rec.Actions) != 1 || !rec.Actions[0].Done() {
+		t.Fatalf("actions %+v", rec.Actions)
+	}
+	back := rec.Services["mx@mx1"].Outages[0].FirstSuccess
+	if began := *rec.Actions[0].Began; back == nil || began < *back {
+		t.Errorf("flushed at %v, before mx1 answered at %v", began, back)
+	}
+}
+
 // numbers gives those from first to before end.
 func numbers(first, end uint32) (list []uint32) {
 	for n := first; n < end; n++ {

@@ -38,6 +38,8 @@ func specification(p *Plan, c Config, started time.Time) measure.Spec {
 	for _, st := range p.Steps {
 		if st.IsFault() {
 			spec.Faults = append(spec.Faults, measure.PlannedFault{Step: st.ID, Kind: st.Kind.ID, Targets: st.On, Momentary: st.Kind.Momentary})
+		} else {
+			spec.Actions = append(spec.Actions, measure.PlannedAction{Step: st.ID, Kind: st.Action, Targets: st.On})
 		}
 	}
 	spec.QueueNodes, spec.BlindQueues = queues(p.Topology)

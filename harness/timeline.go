@@ -65,18 +65,22 @@ func (r *run) play(ctx context.Context, s Step) {
 	wg.Wait()
 }
 
-// act carries out an action; its result is a note in the history.
+// act carries out an action on one node after the other.
 func (r *run) act(ctx context.Context, s Step) {
 	for _, name := range s.On {
-		node, _ := r.system.Instance(name)
-		var err error
-		if f, ok := node.(topology.Flusher); ok {
-			err = f.Flush(ctx)
-		} else {
-			err = fmt.Errorf("node %s has no queue to flush", name)
-		}
-		r.events.append(ledger.ActionDone, s.ID, name, ledger.Call{Kind: s.Action, Began: r.now(), Ended: r.now(), Error: text(err)})
+		began := r.now()
+		err := r.flush(ctx, name)
+		r.events.append(ledger.ActionDone, s.ID, name, ledger.Call{Kind: s.Action, Began: began, Ended: r.now(), Error: text(err)})
 	}
+}
+
+func (r *run) flush(ctx context.Context, name string) error {
+	node, _ := r.system.Instance(name)
+	f, ok := node.(topology.Flusher)
+	if !ok {
+		return fmt.Errorf("node %s has no queue to flush", name)
+	}
+	return f.Flush(ctx)
 }
 
 // until polls a condition; false: the context ended first.

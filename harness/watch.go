@@ -93,6 +93,9 @@ func (r *run) metrics() map[string]float64 {
 		}
 	}
 	values["queue"] = float64(r.live.status().Queue)
+	if down, known := r.live.down(); known {
+		values["down"] = float64(down)
+	}
 	if lost, known := r.live.missing(); known {
 		values["lost"] = lost
 	}

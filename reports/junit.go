@@ -15,7 +15,7 @@ import (
 )
 
 // JUnit writes one file for any number of runs: a test suite for each, with a
-// test case for the verdict and for each objective, fault and gate. A missed
+// test case for the verdict and for each objective, fault, action and gate. A missed
 // objective is a failure; whatever was not proven is an error. Nothing is ever
 // skipped, and a verdict that is not known is an error too.
 func JUnit(w io.Writer, records []record.Record) error {
@@ -50,6 +50,9 @@ func suite(r record.Record) junitSuite {
 	}
 	for _, f := range r.Faults {
 		s.Cases = append(s.Cases, faultCase(r, f))
+	}
+	for _, a := range r.Actions {
+		s.Cases = append(s.Cases, actionCase(r, a))
 	}
 	for _, g := range r.Gates {
 		s.Cases = append(s.Cases, gateCase(r, g))
@@ -161,6 +164,18 @@ func faultCase(r record.Record, f record.Fault) junitCase {
 	state := cmp.Or(plain(f.State), "no state")
 	c.Error = &junitProblem{Message: state + ": " + c.Out, Type: state, Text: strings.TrimSpace(plain(f.Detail) + " " + list(f.Residue))}
 	return c
+}
+
+func actionCase(r record.Record, a record.Action) junitCase {
+	c := newCase(r, "actions", actionName(a))
+	if a.Began != nil && a.Ended != nil {
+		c.Time = seconds(max(0, *a.Ended-*a.Began))
+	}
+	if a.Done() {
+		c.Out = actionSpan(a)
+		return c
+	}
+	return c.settle(record.Inconclusive, actionWord(a), advice["actions-done"])
 }
 
 func gateCase(r record.Record, g record.Gate) junitCase {

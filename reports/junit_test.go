@@ -172,7 +172,7 @@ func TestSchemaCheckFindsDefects(t *testing.T) {
 		{"missing attribute", ` type="inconclusive"`, ""},
 		{"bad number", `time="0.000"`, `time="soon"`},
 		{"bad stamp", `timestamp="2026-11-23T18:41:05"`, `timestamp="2026-11-23T18:41:05Z"`},
-		{"wrong count", `errors="5" skipped`, `errors="4" skipped`},
+		{"wrong count", `errors="6" skipped`, `errors="5" skipped`},
 		{"skipped", `skipped="0"`, `skipped="1"`},
 		{"wrong order", "<properties>", "<system-out></system-out><properties>"},
 	} {
@@ -213,6 +213,13 @@ func TestOnlyAPassIsGreen(t *testing.T) {
 		r.Faults[0].State = state
 		if s := suite(r); s.Errors == 0 {
 			t.Errorf("a fault %q is green", state)
+		}
+	}
+	for _, a := range []record.Action{{}, {Began: at(1)}, {Began: at(1), Ended: at(2), Error: "refused"}} {
+		r := passed()
+		r.Actions[0] = a
+		if s := suite(r); s.Errors == 0 {
+			t.Errorf("an action that was not done is green: %+v", a)
 		}
 	}
 }

@@ -20,6 +20,7 @@ func Markdown(w io.Writer, r record.Record) error {
 	p.accounting()
 	p.problems()
 	p.faults()
+	p.actions()
 	p.gates()
 	p.services()
 	p.clock()
@@ -152,6 +153,18 @@ func (p *page) faults() {
 			p.linef("\n**Left over from** %s: %s", code(f.Step), escape(list(f.Residue)))
 		}
 	}
+}
+
+func (p *page) actions() {
+	if len(p.r.Actions) == 0 {
+		return
+	}
+	p.section("Actions")
+	var rows [][]string
+	for _, a := range p.r.Actions {
+		rows = append(rows, []string{code(a.Step), code(a.Kind), code(a.Target), strong(actionWord(a), !a.Done()), escape(actionSpan(a))})
+	}
+	p.table([]string{"step", "action", "on", "result", "when"}, rows)
 }
 
 func exercised(f record.Fault) string {

@@ -16,6 +16,7 @@ var advice = map[string]string{
 	"fault-installed":     "run maildrill doctor: the fault could not be put on",
 	"fault-effective":     "look at the fault.proof events: the fault was on, but nobody outside noticed",
 	"fault-exercised":     "aim the fault at a node that mail passes through, or hold it longer",
+	"actions-done":        "look at the actions: a step of the timeline was not carried out as planned",
 	"bystander":           "look at the node that had to stay unaffected: the fault reached further than planned",
 	"no-stall-at-edges":   "run again with less beside it: the host was too busy to measure the edges",
 	"probes-alive":        "run again: the probes did not keep their rhythm",

@@ -28,6 +28,8 @@ func Terminal(w io.Writer, r record.Record, color bool, width int) error {
 	s.objectives()
 	s.mail()
 	s.faults()
+	s.gates()
+	s.actions()
 	s.timeline()
 	s.next()
 	_, err := io.WriteString(w, s.String())
@@ -188,10 +190,28 @@ func (s *screen) faults() {
 			s.flow("         LEFT OVER: ", list(f.Residue), 3)
 		}
 	}
+}
+
+func (s *screen) gates() {
 	for _, g := range s.r.Gates {
 		if !g.Passed {
 			s.flow("  gate "+cut(plain(g.Name), 20)+": ", plain(g.Detail), 2)
 		}
+	}
+}
+
+// actions are what an operator did between the faults.
+func (s *screen) actions() {
+	if len(s.r.Actions) == 0 {
+		return
+	}
+	s.head("actions")
+	for _, a := range s.r.Actions {
+		said := actionName(a) + ": " + actionWord(a)
+		if span := actionSpan(a); span != "" {
+			said += ", " + span
+		}
+		s.flow("  ", said, 2)
 	}
 }
 

@@ -74,6 +74,31 @@ func revertWord(f record.Fault) string {
 // stateProven is the only state of a fault that is good.
 const stateProven = "proven"
 
+// actionName is how an action is called: "flush: flush on mx2".
+func actionName(a record.Action) string {
+	return fmt.Sprintf("%s: %s on %s", plain(a.Step), plain(a.Kind), plain(a.Target))
+}
+
+// actionWord says how an action went: "done", "failed: ..." or "not reached".
+func actionWord(a record.Action) string {
+	switch {
+	case a.Done():
+		return "done"
+	case a.Error != "":
+		return "failed: " + cmp.Or(plain(a.Error), "no reason given")
+	}
+	return "not reached"
+}
+
+// actionSpan says from when to when an action was carried out; empty if it was
+// not reached.
+func actionSpan(a record.Action) string {
+	if a.Began == nil || a.Ended == nil {
+		return ""
+	}
+	return moment(&record.Interval{Low: *a.Began, High: a.Ended})
+}
+
 func list(items []string) string {
 	var out []string
 	for _, i := range items {

@@ -37,14 +37,15 @@ func (d *Document) checkTimeline(steps []Step) {
 	d.checkOverlaps(steps)
 }
 
-// checkStart: exactly one of at, after and when.
+// checkStart: at a time, or after steps, or when something holds; the latter
+// two together mean one after the other.
 func (d *Document) checkStart(path string) {
 	starts := []string{"at", "after", "when"}
 	switch given := d.given(path, starts); {
 	case len(given) == 0:
 		d.wrong(path, "the step never starts: one of `at`, `after`, `when` is missing", "", starts...)
-	case len(given) > 1:
-		d.wrong(path+"."+given[1], fmt.Sprintf("`%s` and `%s`: a step starts in one way", given[0], given[1]), "", starts...)
+	case len(given) > 1 && given[0] == "at":
+		d.wrong(path+"."+given[1], fmt.Sprintf("`at` and `%s`: a step starts in one way", given[1]), "", starts...)
 	}
 }
 

@@ -138,7 +138,7 @@ func (s schema) structure(t reflect.Type) object {
 		definition["required"] = required
 	}
 	if t == reflect.TypeFor[Step]() {
-		definition["allOf"] = []object{oneOf("at", "after", "when"), oneOf("fault", "action")}
+		definition["allOf"] = []object{startsOnce(), oneOf("fault", "action")}
 	}
 	return reference
 }
@@ -150,6 +150,12 @@ func oneOf(keys ...string) object {
 		choices = append(choices, object{"required": []string{key}})
 	}
 	return object{"oneOf": choices}
+}
+
+// startsOnce asks for a time, or for steps, a condition, or both of these.
+func startsOnce() object {
+	following := object{"anyOf": []object{{"required": []string{"after"}}, {"required": []string{"when"}}}}
+	return object{"oneOf": []object{{"required": []string{"at"}}, following}}
 }
 
 func sentence(s string) string {

@@ -66,7 +66,7 @@ var keys = map[string]map[string]fact{
 		"id":     {doc: "name of the step", required: true, form: nameForm},
 		"at":     {doc: "start, since the end of the baseline", zero: true},
 		"after":  {doc: "start when these steps are over: reverted, and proven clean", form: nameForm},
-		"when":   {doc: "start when a live value holds, \"accepted >= 500\""},
+		"when":   {doc: "start when a live value holds, \"accepted >= 500\"; with `after`, from then on"},
 		"fault":  {doc: "kind of fault, see `maildrill list faults`", form: textForm},
 		"action": {doc: "something an operator does; flush: try the whole queue now", enum: []string{"flush"}},
 		"on":     {doc: "nodes (or links, where the fault takes one)", required: true, form: nameForm},

@@ -38,6 +38,11 @@ func checkBranches(root, s map[string]any, v any) string {
 			return reason
 		}
 	}
+	if subs := list(s["anyOf"]); len(subs) > 0 && !slices.ContainsFunc(subs, func(sub any) bool {
+		return validate(root, sub.(map[string]any), v) == ""
+	}) {
+		return fmt.Sprintf("%v fits none of %v", v, subs)
+	}
 	fits := 0
 	for _, sub := range list(s["oneOf"]) {
 		if validate(root, sub.(map[string]any), v) == "" {

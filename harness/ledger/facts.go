@@ -29,8 +29,8 @@ type Proof struct {
 	Error         string            `json:"error,omitempty"`
 }
 
-// Call is the data of [FaultInjecting], [FaultInjected], [FaultReverting] and
-// [FaultReverted]: a call to the fault and how it returned.
+// Call is the data of [FaultInjecting], [FaultInjected], [FaultReverting],
+// [FaultReverted] and [ActionDone]: a call and how it returned.
 type Call struct {
 	Kind  string  `json:"kind"`
 	Began Seconds `json:"began"`

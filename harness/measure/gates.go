@@ -54,6 +54,9 @@ var gates = []gate{
 	{"fault-exercised", nil, func(q *inquiry) (string, string) {
 		return q.steps("no mail met it", func(_ *step, f record.Fault) bool { return f.Proofs.Exercised > 0 }), q.exercised()
 	}},
+	{"actions-done", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+		return q.story.undone(), fmt.Sprintf("%d actions planned, all done", len(q.story.actions))
+	}},
 	{"bystander", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
 		return q.steps("hurt a node that had to stay unaffected", func(st *step, _ record.Fault) bool { return !st.any((*target).hurtsOthers) }),
 			"no other node was seen affected"

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,11 @@ func TestEveryGateGoesRed(t *testing.T) {
 				return true
 			}
 		}, record.Inconclusive, "no mail met it"},
+		{"actions-done", "an operator who could not", func(d *drill) { flush(d, "connection refused") }, record.Inconclusive, "flush on mx2: connection refused"},
+		{"actions-done", "an operator who never came", func(d *drill) {
+			flush(d, "")
+			without(ledger.ActionDone)(d)
+		}, record.Inconclusive, "flush on mx2: not reached"},
 		{"bystander", "overreach", proofs(func(e *ledger.Event, p *ledger.Proof) { p.BystanderHurt = e.Kind == ledger.FaultProof }), record.Inconclusive, "crash"},
 		{"no-stall-at-edges", "slept through the injection", func(d *drill) {
 			d.event = func(e *ledger.Event) bool {
@@ -226,6 +232,30 @@ func TestEveryGateGoesRed(t *testing.T) {
 				t.Errorf("%d copies called lost without proof", r.Accounting.Lost)
 			}
 		})
+	}
+}
+
+// flush plans and plays an action, at the time at which the fault is held.
+func flush(d *drill, failure string) {
+	d.spec = func(s *Spec) { s.Actions = []PlannedAction{{Step: "flush", Kind: "flush", Targets: []string{"mx2"}}} }
+	d.event = func(e *ledger.Event) bool {
+		if e.Kind == ledger.FaultHeld {
+			e.Kind, e.Step, e.Node = ledger.ActionDone, "flush", "mx2"
+			e.Data, _ = json.Marshal(ledger.Call{Kind: "flush", Began: e.At, Ended: e.At, Error: failure})
+		}
+		return true
+	}
+}
+
+func TestAnActionIsInTheRecord(t *testing.T) {
+	d := sound()
+	flush(d, "")
+	r := d.verdict(t)
+	if len(r.Actions) != 1 || !r.Actions[0].Done() || r.Actions[0].Kind != "flush" || r.Actions[0].Target != "mx2" {
+		t.Errorf("actions %+v", r.Actions)
+	}
+	if r.Verdict != record.Passed {
+		t.Errorf("verdict %s (%s)", r.Verdict, r.Reason)
 	}
 }
 

@@ -33,7 +33,7 @@ func Judge(h History) (record.Record, error) {
 		objectives = append(objectives, q.judge(o, broken))
 	}
 	r := q.identify()
-	r.Objectives, r.Gates, r.Faults = objectives, rows, q.faults
+	r.Objectives, r.Gates, r.Faults, r.Actions = objectives, rows, q.faults, q.story.actions
 	r.Accounting, r.Problems = q.books.Accounting, q.books.problems()
 	for key, s := range q.services {
 		r.Services[key] = s.Service

@@ -15,9 +15,10 @@ type Spec struct {
 	Clock     string          `json:"clock"`
 	Probe     Probing         `json:"probe"`
 	// Services that are probed, for instance "mx", "mx@mx1", "delivery".
-	Services   []string       `json:"services"`
-	Objectives []Objective    `json:"objectives"`
-	Faults     []PlannedFault `json:"faults"`
+	Services   []string        `json:"services"`
+	Objectives []Objective     `json:"objectives"`
+	Faults     []PlannedFault  `json:"faults"`
+	Actions    []PlannedAction `json:"actions,omitempty"`
 	// QueueNodes are the nodes whose queue must be read; BlindQueues those
 	// whose queue cannot be (queue: none).
 	QueueNodes  []string       `json:"queue_nodes"`
@@ -39,6 +40,13 @@ type Objective struct {
 	Name string  `json:"name"` // "loss", "duplicates", "rto.mx", "rpo", ...
 	Max  float64 `json:"max"`
 	Unit string  `json:"unit"` // "copies", "%", "s"
+}
+
+// PlannedAction is one step of the timeline that an operator would do.
+type PlannedAction struct {
+	Step    string   `json:"step"`
+	Kind    string   `json:"kind"`
+	Targets []string `json:"targets"`
 }
 
 // PlannedFault is one step of the timeline.

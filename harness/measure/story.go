@@ -21,6 +21,7 @@ type story struct {
 	stop      *ledger.Ending // a guard, a person or a signal ended the run early
 	unready   string         // why the run went no further than its baseline
 	steps     []*step        // as planned, then any that were not
+	actions   []record.Action
 	probes    map[string][]ledger.ProbeResult
 	queues    map[string][]queueReading
 	scans     []scanReading
@@ -59,6 +60,7 @@ func read(events []ledger.Event) (*story, error) {
 	for _, p := range s.spec.Faults {
 		s.steps = append(s.steps, newStep(p))
 	}
+	s.actions = unreached(s.spec.Actions)
 	for _, e := range events[1:] {
 		if err := s.take(e); err != nil {
 			s.defects.add("event %d (%s): %v", e.N, e.Kind, err)
@@ -87,6 +89,8 @@ func (s *story) take(e ledger.Event) error {
 		return s.looked(e)
 	case ledger.FaultInjecting, ledger.FaultInjected, ledger.FaultReverting, ledger.FaultReverted:
 		return s.called(e)
+	case ledger.ActionDone:
+		return s.acted(e)
 	case ledger.Probed:
 		return s.probed(e)
 	}

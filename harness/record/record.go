@@ -16,6 +16,7 @@ type Record struct {
 	Problems    []Problem          `json:"problems,omitempty"`
 	Objectives  []Objective        `json:"objectives"`
 	Faults      []Fault            `json:"faults"`
+	Actions     []Action           `json:"actions,omitempty"`
 	Services    map[string]Service `json:"services"`
 	Gates       []Gate             `json:"gates"`
 	Phases      []Phase            `json:"phases"`
@@ -144,6 +145,19 @@ type Proofs struct {
 	Effective bool   `json:"effective"`
 	Exercised uint64 `json:"exercised"`
 }
+
+// Action is what an operator did to one node, as a step of the timeline.
+type Action struct {
+	Step   string   `json:"step"`
+	Kind   string   `json:"kind"`
+	Target string   `json:"target"`
+	Began  *float64 `json:"began"` // nil: not reached
+	Ended  *float64 `json:"ended"`
+	Error  string   `json:"error,omitempty"`
+}
+
+// Done tells whether the action was carried out as planned.
+func (a Action) Done() bool { return a.Ended != nil && a.Error == "" }
 
 // Service is the availability of one service, or of a service at one node
 // ("mx@mx1").
