@@ -21,11 +21,11 @@ func (p *process) doctorCommand() *cobra.Command {
 		Long: `Try each mechanism that drills rest on, by doing it, and say what works, what
 does not and what to change. Then list what killed runs left behind.`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			binary, err := p.agentBinary()
+			config, err := p.engineConfig()
 			if err != nil {
 				return failure(err)
 			}
-			d := diagnosis{Checks: docker.Doctor(c.Context(), docker.Config{Binary: binary})}
+			d := diagnosis{Checks: docker.Doctor(c.Context(), config)}
 			if left, err := docker.Leftovers(c.Context()); err == nil {
 				d.Leftovers = left
 			}

@@ -103,6 +103,9 @@ func (s *started) folder() string {
 	return found[0]
 }
 
+// run is the run's id.
+func (s *started) run() string { return filepath.Base(s.folder()) }
+
 // reached tells whether the history has a line with all of the words.
 func (s *started) reached(words ...string) bool {
 	b, err := os.ReadFile(filepath.Join(s.folder(), "events.jsonl"))

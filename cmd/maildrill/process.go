@@ -74,7 +74,7 @@ func (p *process) root() *cobra.Command {
 		p.judgeCommand(), p.abortCommand(),
 		p.upCommand(), p.downCommand(),
 		p.doctorCommand(), p.cleanupCommand(), p.imagesCommand(),
-		p.schemaCommand(), p.versionCommand(), p.agentCommand(),
+		p.schemaCommand(), p.versionCommand(), p.agentCommand(), p.guardCommand(),
 	)
 	return root
 }

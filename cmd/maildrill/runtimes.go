@@ -17,11 +17,11 @@ import (
 func (p *process) runtime(ctx context.Context, name, scratch string) (topology.Runtime, error) {
 	switch name {
 	case "docker":
-		binary, err := p.agentBinary()
+		config, err := p.engineConfig()
 		if err != nil {
 			return nil, failure(err)
 		}
-		r, err := docker.New(ctx, docker.Config{Binary: binary})
+		r, err := docker.New(ctx, config)
 		return r, failure(err)
 	case "embedded":
 		return embedded.New(embedded.Config{Dir: scratch}), nil
@@ -37,12 +37,17 @@ func abilities(runtime string) []faults.Ability {
 	return nil
 }
 
-// agentBinary is the static linux program that becomes the image of agents
-// and keeper: this one, unless MAILDRILL_BINARY names another (a host that is
-// not linux cross-compiles one).
-func (p *process) agentBinary() (string, error) {
-	if path := p.Env("MAILDRILL_BINARY"); path != "" {
-		return filepath.Abs(path)
+// engineConfig says which static linux program becomes the image of agents and
+// keeper: this one, unless MAILDRILL_BINARY names another (a host that is not
+// linux cross-compiles one). The guard is this one always.
+func (p *process) engineConfig() (docker.Config, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return docker.Config{}, err
 	}
-	return os.Executable()
+	c := docker.Config{Binary: self, Guard: []string{self, "guard"}}
+	if path := p.Env("MAILDRILL_BINARY"); path != "" {
+		c.Binary, err = filepath.Abs(path)
+	}
+	return c, err
 }

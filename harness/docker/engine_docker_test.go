@@ -54,6 +54,10 @@ var binary = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == "guard" {
+		die(docker.Guard(context.Background(), os.Stdin, os.Args[2]))
+		return
+	}
 	if scenario := os.Getenv("MAILDRILL_TEST_VICTIM"); scenario != "" {
 		victim(scenario)
 		return

@@ -20,6 +20,10 @@ type Config struct {
 	// Socket is the path of the engine's socket on the engine's own host.
 	// Empty: $MAILDRILL_ENGINE_SOCKET, else /var/run/docker.sock.
 	Socket string
+	// Guard is the command that runs [Guard] with the run's id as its last
+	// argument. Without it a maildrill that is killed while its keeper is made
+	// may leave that keeper to `maildrill cleanup`.
+	Guard []string
 }
 
 // Runtime is a container engine.

@@ -36,6 +36,7 @@ type build struct {
 	agentImage images.Image
 	images     map[string]images.Image
 	system     *System
+	guard      *guard
 	// vantage is closed when system.outside can be used.
 	vantage chan struct{}
 }
@@ -46,6 +47,9 @@ func (r *Runtime) Start(ctx context.Context, t topology.Topology, o topology.Opt
 	b, err := r.prepare(ctx, t, o)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %s: %w", t.Name, err)
+	}
+	if b.guard, err = startGuard(r.config.Guard, o.RunID); err != nil {
+		return nil, err
 	}
 	b.system = newSystem(ctx, r.cli, o)
 	if err = b.up(ctx, socketPath(r.config.Socket), r.info.ID); err == nil {
@@ -66,7 +70,7 @@ func (b *build) abandon(ctx context.Context) error {
 	defer cancel()
 	err := b.system.Close(ctx)
 	sleep(ctx, lateLimit)
-	return errors.Join(err, sweep.Remove(ctx, b.cli, b.run))
+	return errors.Join(err, sweep.Remove(ctx, b.cli, b.run), b.guard.dismiss())
 }
 
 // prepare does what leaves nothing behind, images apart.
@@ -108,10 +112,14 @@ func (b *build) unused(ctx context.Context) error {
 }
 
 // up makes the keeper first and everything else after it, so that there is no
-// moment in which the death of maildrill leaves something behind.
+// moment in which the death of maildrill leaves something behind; until the
+// keeper lives, the guard is there.
 func (b *build) up(ctx context.Context, socket, engineID string) error {
 	b.system.watch()
 	if err := b.startKeeper(ctx, socket); err != nil {
+		return err
+	}
+	if err := b.guard.dismiss(); err != nil {
 		return err
 	}
 	if err := b.settleNetwork(ctx); err != nil {

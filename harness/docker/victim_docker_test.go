@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/client"
 
 	"maildrill/harness/agent/sweep"
@@ -24,7 +25,9 @@ const victimLease = 15 * time.Second
 // a fault, and waits. What it has reached, it prints.
 func victim(image string) {
 	ctx := context.Background()
-	r, err := docker.New(ctx, docker.Config{Binary: os.Getenv("MAILDRILL_TEST_BINARY")})
+	self, err := os.Executable()
+	die(err)
+	r, err := docker.New(ctx, docker.Config{Binary: os.Getenv("MAILDRILL_TEST_BINARY"), Guard: []string{self, "guard"}})
 	die(err)
 	fmt.Println("engine")
 	s, err := r.Start(ctx, shape(image, "mx1", "mx2"), topology.Options{
@@ -99,6 +102,25 @@ func gone(t *testing.T, cli *client.Client, run string, within time.Duration) {
 			t.Fatalf("after %v still there: %s %v", within, found, err)
 		}
 		<-time.After(50 * time.Millisecond)
+	}
+}
+
+// A keeper that was made and never started holds nothing and removes nothing.
+func TestGuardRemovesAKeeperThatNeverLived(t *testing.T) {
+	cli := needEngine(t)
+	for said, left := range map[string]int{"": 0, "ke": 0, "kept": 1} {
+		run := runID()
+		_, err := cli.ContainerCreate(t.Context(), &container.Config{
+			Image: agentRef(t, cli), Cmd: []string{"agent", "hold"}, Labels: map[string]string{sweep.Run: run},
+		}, nil, nil, nil, run)
+		must(t, err)
+		t.Cleanup(func() { must(t, docker.ForceCleanup(context.Background(), run)) })
+		must(t, docker.Guard(t.Context(), strings.NewReader(said), run))
+		found, err := sweep.List(t.Context(), cli, run)
+		must(t, err)
+		if len(found.Containers) != left {
+			t.Errorf("told %q: %d containers are left, want %d", said, len(found.Containers), left)
+		}
 	}
 }
 
