@@ -6,11 +6,12 @@ import "maildrill/harness/topology"
 type timer struct{ Name, Value string }
 
 // drillTimers make a queue that was blocked drain within seconds. Their
-// defaults are minutes to days.
+// defaults are minutes to days. The backoff is constant, and not shorter: each
+// vain attempt costs the machine that the restarting server needs too.
 var drillTimers = []timer{
 	{"queue_run_delay", "2s"},
-	{"minimal_backoff_time", "2s"},
-	{"maximal_backoff_time", "8s"},
+	{"minimal_backoff_time", "4s"},
+	{"maximal_backoff_time", "4s"},
 	{"transport_retry_time", "2s"},
 	{"maximal_queue_lifetime", "10m"},
 	{"bounce_queue_lifetime", "10m"},

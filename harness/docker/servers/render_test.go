@@ -135,7 +135,7 @@ func TestProductionClock(t *testing.T) {
 	if tuned := Tuned(topology.Topology{Clock: topology.Production}); len(tuned) != 0 {
 		t.Errorf("tuned = %v", tuned)
 	}
-	if got := Tuned(shapes())["maximal_backoff_time"]; got != "8s" {
+	if got := Tuned(shapes())["maximal_backoff_time"]; got != "4s" {
 		t.Errorf("maximal_backoff_time = %q", got)
 	}
 }
@@ -172,7 +172,7 @@ func TestOwn(t *testing.T) {
 			t.Errorf("dovecot.conf lacks %q", want)
 		}
 	}
-	if strings.Contains(main, "maximal_backoff_time = 8s") || string(c.Files[masterFile].Content) != "mine\n" {
+	if strings.Contains(main, "maximal_backoff_time = 4s") || string(c.Files[masterFile].Content) != "mine\n" {
 		t.Error("what was rendered is not replaced")
 	}
 	if c.Files[keyFile].Mode != 0o600 || !slices.Equal(c.Env, []string{"A=1", "B=2"}) || c.Image != "own:1" || c.Command[0] != "run" {

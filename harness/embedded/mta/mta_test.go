@@ -150,7 +150,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestBackoff(t *testing.T) {
-	timers := TimersOf(topology.Drill)
+	timers := Timers{RetryMin: 2 * time.Second, RetryMax: 8 * time.Second}
 	for attempt, want := range []time.Duration{1: 2 * time.Second, 2: 4 * time.Second, 3: 8 * time.Second, 9: 8 * time.Second} {
 		if want != 0 && timers.backoff(attempt) != want {
 			t.Errorf("attempt %d: %v, want %v", attempt, timers.backoff(attempt), want)

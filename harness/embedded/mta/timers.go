@@ -20,7 +20,7 @@ func TimersOf(c topology.Clock) Timers {
 		return Timers{RetryMin: 300 * time.Second, RetryMax: 4000 * time.Second, Expiry: 5 * 24 * time.Hour,
 			Connect: 30 * time.Second, Command: 300 * time.Second, Finish: 600 * time.Second}
 	}
-	return Timers{RetryMin: 2 * time.Second, RetryMax: 8 * time.Second, Expiry: 10 * time.Minute,
+	return Timers{RetryMin: 4 * time.Second, RetryMax: 4 * time.Second, Expiry: 10 * time.Minute,
 		Connect: 3 * time.Second, Command: 5 * time.Second, Finish: 20 * time.Second}
 }
 
