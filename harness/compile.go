@@ -13,18 +13,22 @@ import (
 // Compile resolves a scenario against its topology, the fault catalogue and
 // the abilities of a runtime (nil: every ability). It reports every mistake it
 // finds, each with its position, and starts nothing. The plan is nil if there
-// is any.
+// is any. Without a topology, whose own mistakes are known then, the rest is
+// looked through all the same.
 func Compile(doc *scenarios.Document, topo *scenarios.Topology, abilities []faults.Ability) (*Plan, scenarios.Problems) {
 	c := compiler{doc: doc, abilities: abilities}
 	s := *doc.Scenario
 	s.Fill()
 	s.Topology = scenarios.TopologyRef{Name: s.Topology.Name, Inline: topo}
-	c.plan = &Plan{Scenario: s, Topology: resolveTopology(topo, s)}
+	c.plan = &Plan{Scenario: s}
+	if topo != nil {
+		c.plan.Topology = resolveTopology(topo, s)
+		c.plan.Services = services(c.plan.Topology)
+		c.objectives()
+	}
 	c.steps()
 	c.guards()
-	c.plan.Services = services(c.plan.Topology, s)
-	c.objectives()
-	if len(c.problems) > 0 {
+	if len(c.problems) > 0 || topo == nil {
 		return nil, c.problems
 	}
 	source, err := scenarios.Marshal(&s)
@@ -161,7 +165,7 @@ func faultIDs() []string {
 
 // services lists what is probed: each service of the whole system, and each
 // MX by itself, so that a dead one shows even when another takes over.
-func services(t topology.Topology, s scenarios.Scenario) []Service {
+func services(t topology.Topology) []Service {
 	var list []Service
 	mx := t.WithRole(topology.MX)
 	if len(mx) > 0 {

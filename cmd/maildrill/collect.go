@@ -15,6 +15,9 @@ import (
 // collect turns the arguments of run into drills: every scenario is compiled
 // before the first one starts, and every mistake of all of them is printed.
 func (p *process) collect(o runOptions) ([]drill, error) {
+	if err := checkRuntime(o.runtime); err != nil {
+		return nil, err
+	}
 	names, err := p.scenarioNames(o)
 	if err != nil {
 		return nil, err
@@ -103,9 +106,6 @@ func compile(name string, sets []string, abilities []faults.Ability) (*harness.P
 	}
 	topo, more := doc.ResolveTopology()
 	problems = append(problems, more...)
-	if topo == nil {
-		return nil, problems, nil
-	}
 	plan, more := harness.Compile(doc, topo, abilities)
 	return plan, append(problems, more...), nil
 }

@@ -42,11 +42,14 @@ func exit(code int) error {
 }
 
 // failure wraps an error that stopped a command: the environment's if a runtime
-// says so, else ours.
+// says so, else ours. One that has its exit code keeps it.
 func failure(err error) error {
+	var known *exitError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &known):
+		return err
 	case errors.Is(err, topology.ErrUnavailable):
 		return &exitError{code: exitEnvironment, err: err,
 			hint: "start a Docker engine, or name --runtime embedded for a SIMULATED drill; `maildrill doctor` says more"}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"maildrill/faults"
 	"maildrill/harness/docker"
@@ -12,21 +14,32 @@ import (
 	"maildrill/harness/topology"
 )
 
-// runtimeFlag chooses a runtime by name. There is no silent fallback: a drill
-// on simulated servers must have been asked for.
+// runtimes are the names that --runtime takes.
+var runtimes = []string{"docker", "embedded"}
+
+// checkRuntime refuses a name that is none.
+func checkRuntime(name string) error {
+	if slices.Contains(runtimes, name) {
+		return nil
+	}
+	return usage(fmt.Errorf("unknown runtime %q; valid: %s", name, strings.Join(runtimes, ", ")))
+}
+
+// runtime makes a runtime by name. There is no silent fallback: a drill on
+// simulated servers must have been asked for.
 func (p *process) runtime(ctx context.Context, name, scratch string) (topology.Runtime, error) {
-	switch name {
-	case "docker":
-		config, err := p.engineConfig()
-		if err != nil {
-			return nil, failure(err)
-		}
-		r, err := docker.New(ctx, config)
-		return r, failure(err)
-	case "embedded":
+	if err := checkRuntime(name); err != nil {
+		return nil, err
+	}
+	if name == "embedded" {
 		return embedded.New(embedded.Config{Dir: scratch}), nil
 	}
-	return nil, usage(fmt.Errorf("unknown runtime %q; valid: docker, embedded", name))
+	config, err := p.engineConfig()
+	if err != nil {
+		return nil, failure(err)
+	}
+	r, err := docker.New(ctx, config)
+	return r, failure(err)
 }
 
 // abilities are what can be done to the nodes of a runtime; nil is everything.
