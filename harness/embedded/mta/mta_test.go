@@ -156,4 +156,10 @@ func TestBackoff(t *testing.T) {
 			t.Errorf("attempt %d: %v, want %v", attempt, timers.backoff(attempt), want)
 		}
 	}
+	// The drill clock of the real servers has a constant backoff.
+	for _, attempt := range []int{1, 2, 9} {
+		if got := TimersOf(topology.Drill).backoff(attempt); got != 4*time.Second {
+			t.Errorf("drill clock, attempt %d: %v, want 4s", attempt, got)
+		}
+	}
 }
