@@ -14,27 +14,42 @@ type Kind uint8
 
 const (
 	// Planned: the copy is scheduled; Start is its intended time, Detail its
-	// recipient address.
+	// recipient address. It is going to be one with Intent, see there.
 	Planned Kind = iota + 1
 	// Unsent: scheduled but never started, because the driver was saturated
 	// or stopped. It counts against the driver, never against the system.
 	Unsent
-	// Intent: the copy is about to be offered. On stable storage before the
-	// first byte of the terminator.
+	// Intent: the copy is going to be offered, at most a second later. Start is
+	// its intended time, Detail its recipient address. It is the first entry of
+	// every copy, and on stable storage before the first byte of the terminator.
 	Intent
-	// Try: one connection to one host, from Start to End. Node is the host
-	// tried, Phase where it ended, Code the last reply, Detail the error.
+	// Try: one connection to one host that decided nothing, from Start to End;
+	// another followed. Node is the host tried, Phase where it ended, Code the
+	// last reply, Detail the error.
 	Try
-	// Outcome: the verdict on the copy. Start is when the terminator was
-	// written (0: never), End when the reply was read; Node the host that
-	// answered.
+	// Outcome: the verdict on the copy, and the last attempt, which came to it:
+	// from Start to End, when the reply was read. Sent is when the terminator was
+	// written (0: never); Node the host that answered.
 	Outcome
-	// Seen: one physical copy found by scan number Scan in Mailbox.
+	// Seen: one physical copy found by scan number Scan in Mailbox, stored at
+	// Arrived. Hops is given only where copies have to be told apart: of
+	// duplicated, damaged, misdelivered and foreign ones.
 	Seen
 	// Queued: found in the queue of Node by reading number Scan.
 	Queued
 	// Notified: a bounce for the copy arrived; Detail is the DSN action.
 	Notified
+	// Withdrawn: the intent was committed ahead of time and the workload ended
+	// before its time came. Nothing of the copy was offered; it leaves the
+	// accounts altogether.
+	Withdrawn
+	// Planted: the instrument made this anomaly itself, to see whether the judge
+	// finds it (in-run salting). Detail is the class: "lost", "duplicated",
+	// "damaged", "misfiled", "phantom".
+	Planted
+	// Raw: the token of a copy that no mailbox shows was looked for in the files
+	// of Node; Detail is the path where it was found, empty: nowhere.
+	Raw
 )
 
 // Verdict is the submission verdict of a copy (RFC 5321, sections 4.2.5 and
@@ -81,6 +96,9 @@ type Entry struct {
 	Kind        Kind
 	Copy        Copy
 	Start, End  time.Duration
+	Sent        time.Duration // when the first byte of the terminator was written; 0: never
+	Arrived     time.Duration // INTERNALDATE (RFC 9051, section 2.3.3), in whole seconds
+	Attempt     uint16        // of the driver, as the message found says
 	Node        string
 	Verdict     Verdict
 	Phase       Phase

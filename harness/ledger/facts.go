@@ -53,6 +53,16 @@ type ScanResult struct {
 	Messages  int      `json:"messages"`
 	Unread    []string `json:"unread,omitempty"` // mailboxes that could not be read, with the error
 	Digest    string   `json:"digest"`           // of what was found; two agreeing scans have the same
+	// Standing are the accounts that read exactly as in an earlier scan, byte for
+	// byte: their messages are not written down again.
+	Standing []Standing `json:"standing,omitempty"`
+}
+
+// Standing is one account at one store that had not changed since a scan.
+type Standing struct {
+	Store   string `json:"store"`
+	Account string `json:"account"` // address
+	Scan    int    `json:"scan"`    // whose entries say what is there
 }
 
 // Sentinel is the data of [SentinelSeen]: a message sent after the queues were

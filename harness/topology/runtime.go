@@ -100,6 +100,15 @@ type Output struct {
 	Stderr []byte
 }
 
+// Searcher looks through the files of a node's volumes, dead or alive, for
+// texts: what no mailbox shows may still be on the disk.
+type Searcher interface {
+	// Search gives, for each text that was found, the path of one file that
+	// holds it. It reads every file of the node's volumes (its queue, its store)
+	// and nothing else; the error says what could not be read.
+	Search(ctx context.Context, texts []string) (map[string]string, error)
+}
+
 // Queuer reads the mail queue of a node, dead or alive.
 type Queuer interface {
 	Queue(ctx context.Context) ([]Queued, error)
