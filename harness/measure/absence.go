@@ -10,8 +10,7 @@ import (
 // nowhere. Each finding is empty when it holds, and says what is missing when
 // it does not.
 type absence struct {
-	finalScan   uint16 // 0: there was none
-	lastReading uint16 // of the queues; 0: there was none
+	finalScan uint16 // 0: there was none
 
 	unquiet  string // queues: not read, not empty, or read too late
 	blind    string // queues that cannot be read at all
@@ -28,20 +27,26 @@ func (a absence) proven() bool {
 }
 
 func (s *story) absence(torn string) absence {
-	a := absence{torn: torn, unquiet: s.unquiet(), silent: s.silent()}
+	a := absence{torn: s.rules.torn(torn), unquiet: s.unquiet(), silent: s.silent()}
 	if n := len(s.scans); n > 0 {
 		a.finalScan = uint16(s.scans[n-1].Scan)
-	}
-	for _, readings := range s.queues {
-		for _, r := range readings {
-			a.lastReading = max(a.lastReading, uint16(r.Reading))
-		}
 	}
 	if len(s.spec.BlindQueues) > 0 {
 		a.blind = "the queue of " + strings.Join(s.spec.BlindQueues, ", ") + " cannot be read"
 	}
 	a.unread, a.disagree = s.scanned()
 	return a
+}
+
+// lastReading is the number of the last reading of the queues; 0: none.
+func (s *story) lastReading() uint16 {
+	last := 0
+	for _, readings := range s.queues {
+		for _, r := range readings {
+			last = max(last, r.Reading)
+		}
+	}
+	return uint16(last)
 }
 
 // finalPair is the last two scans, which must agree.
@@ -63,7 +68,7 @@ func (s *story) unquiet() string {
 	}
 	var said []string
 	for _, node := range s.spec.QueueNodes {
-		if why := unquiet(s.queues[node], first.at); why != "" {
+		if why := s.rules.unquiet(s.queues[node], first.at); why != "" {
 			said = append(said, node+": "+why)
 		}
 	}

@@ -10,73 +10,78 @@ import (
 	"maildrill/harness/record"
 )
 
-// class is what finally became of an accepted copy.
-type class uint8
-
-const (
-	delivered   class = iota + 1 // intact, in the right mailbox, in the final scan
-	damaged                      // there, but no copy is intact
-	quarantined                  // only where a filter puts things
-	bounced                      // nowhere, and the sender was told
-	deferred                     // nowhere, and in the last reading of a queue
-	lost                         // nowhere, and absence is proven
-	unknown                      // not found, and absence is not proven
-)
-
-// classify gives the final class of a copy that was accepted.
-func (a absence) classify(s *state) class {
-	scanned := a.finalScan > 0
-	switch {
-	case scanned && s.intact == a.finalScan:
-		return delivered
-	case scanned && s.placed == a.finalScan:
-		return damaged
-	case scanned && s.scan == a.finalScan:
-		return quarantined
-	case s.has(notified):
-		return bounced
-	case a.lastReading > 0 && s.queued == a.lastReading:
-		return deferred
-	case a.proven():
-		return lost
-	}
-	return unknown
-}
-
 // books is the accounting with the copies behind each anomaly.
 type books struct {
 	record.Accounting
 	// damagedAny counts damaged copies of indeterminate submissions too: that
 	// they were damaged does not depend on who was responsible for them.
 	damagedAny int
-	// recovered and absent split the indeterminate copies by whether they were
-	// found.
-	recovered, absent int
-	anomalies         map[string]*ranges
-	counts            map[string]int
-	defects           defects
+	receipts   int // copies reported as delivered that are lost
+	anomalies  map[string]*ranges
+	counts     map[string]int
+}
+
+func newBooks() *books { return &books{anomalies: map[string]*ranges{}, counts: map[string]int{}} }
+
+// accounts are the books of the drill's own mail and those of what the
+// instrument planted, which are kept by the same hand.
+type accounts struct {
+	*books
+	salt    *books
+	defects defects
 }
 
 // account counts every copy once and asserts that the sums hold.
-func (v *survey) account(a absence, scans []scanReading) *books {
-	b := &books{defects: v.defects, anomalies: map[string]*ranges{}, counts: map[string]int{}}
-	v.each(func(k ledger.Copy, s *state) { b.count(k, s, a) })
-	b.Misdelivered = v.misdelivered()
-	b.Phantom = len(slices.Compact(slices.Sorted(slices.Values(v.phantoms.seqs))))
-	if b.Phantom > 0 {
-		b.anomalies["phantom"], b.counts["phantom"] = &v.phantoms, b.Phantom
-	}
-	b.counts["misdelivered"] = b.Misdelivered
-	b.conserve(v, scans)
-	return b
+func (v *survey) account(a absence, scans []scanReading) *accounts {
+	all := &accounts{books: newBooks(), salt: newBooks(), defects: v.defects}
+	proven := v.rules.proven(a)
+	v.each(func(k ledger.Copy, s *state) {
+		if s.has(withdrawn) {
+			all.withdrawn(k, *s)
+			return
+		}
+		b := all.books
+		if s.has(planted) {
+			b = all.salt
+		}
+		if s.has(unsent) && (s.verdict() != 0 || s.has(tried)) {
+			all.defects.add("copy %d/%d is unsent and was attempted", k.Seq, k.Rcpt)
+		}
+		b.countFound(k, *s, v.rules.several(v.multiplicity(k, *s)), v.rules.marks)
+		b.count(k, *s, v.rules.classify(*s, proven))
+	})
+	all.found(v)
+	all.conserve(v, scans)
+	return all
 }
 
-func (b *books) count(k ledger.Copy, s *state, a absence) {
-	b.Planned++
-	b.countFound(k, s, a)
-	if s.has(unsent) && s.attempted() {
-		b.defects.add("copy %d/%d is unsent and was attempted", k.Seq, k.Rcpt)
+// withdrawn: nothing of the copy may have been offered.
+func (all *accounts) withdrawn(k ledger.Copy, s state) {
+	if s.verdict() != 0 || s.has(tried|unsent) {
+		all.defects.add("copy %d/%d is withdrawn and was attempted", k.Seq, k.Rcpt)
 	}
+}
+
+// found counts the messages that are no rightful copies. Those that were
+// planted leave the list of phantoms; a phantom that is left is a message that
+// the ledger should know and does not.
+func (all *accounts) found(v *survey) {
+	all.Stale = v.tally(func(r *inspection) int { return r.stale })
+	all.Alien = v.tally(func(r *inspection) int { return r.alien })
+	all.Misdelivered = v.misdelivered()
+	all.counts["misdelivered"] = all.Misdelivered
+	for _, seq := range v.phantoms.list() {
+		b := all.books
+		if slices.Contains(v.plants, plant{ledger.Copy{Seq: seq}, plantedPhantom}) {
+			b = all.salt
+		}
+		b.Phantom++
+		b.note("phantom", ledger.Copy{Seq: seq}, 1)
+	}
+}
+
+func (b *books) count(k ledger.Copy, s state, c class) {
+	b.Planned++
 	if !s.attempted() {
 		b.Unsent++
 		return
@@ -85,74 +90,82 @@ func (b *books) count(k ledger.Copy, s *state, a absence) {
 	switch s.submission() {
 	case ledger.Accepted:
 		b.Accepted++
-		b.countAccepted(k, a.classify(s))
+		b.countAccepted(k, s, c)
 	case ledger.RejectedTemporary:
 		b.RejectedTemporary++
 	case ledger.RejectedPermanent:
 		b.RejectedPermanent++
 	case ledger.Indeterminate:
 		b.Indeterminate++
-		b.countIndeterminate(k, s, a)
+		b.countIndeterminate(k, s)
 	case ledger.NotAttempted:
 		b.NotAttempted++
 	}
 }
 
 // countFound counts what was found of a copy, whatever its submission.
-func (b *books) countFound(k ledger.Copy, s *state, a absence) {
-	if s.most > 1 {
-		b.Duplicates += int(s.most - 1)
-		b.note("duplicated", k, int(s.most-1))
+func (b *books) countFound(k ledger.Copy, s state, surplus int, marks []mark) {
+	if surplus > 0 {
+		b.Duplicates += surplus
+		b.note("duplicated", k, surplus)
 	}
-	if s.has(misplaced) {
-		b.note("misdelivered", k, 0)
+	for _, f := range marks {
+		if f.holds(s) {
+			b.note(f.name, k, 1)
+		}
 	}
-	if s.scan == 0 || !s.attempted() {
-		return
-	}
-	switch s.submission() {
-	case ledger.RejectedTemporary, ledger.RejectedPermanent, ledger.NotAttempted:
-		b.DeliveredDespiteRejection++
-		b.note("delivered despite rejection", k, 1)
-	}
+	b.Misfiled = b.counts["misfiled"]
+	b.DeliveredDespiteRejection = b.counts["delivered despite rejection"]
 }
 
-func (b *books) countAccepted(k ledger.Copy, c class) {
+// column is where the accounting counts a class.
+func (b *books) column(c class) (column *int, problem string) {
 	switch c {
 	case delivered:
-		b.Delivered++
+		return &b.Delivered, ""
 	case damaged:
-		b.Damaged++
-		b.damagedAny++
-		b.note("damaged", k, 1)
+		return &b.Damaged, "damaged"
 	case quarantined:
-		b.Quarantined++
-		b.note("quarantined", k, 1)
+		return &b.Quarantined, "quarantined"
 	case bounced:
-		b.Notified++
-		b.note("notified", k, 1)
+		return &b.Notified, "notified"
 	case deferred:
-		b.Deferred++
-		b.note("deferred", k, 1)
+		return &b.Deferred, "deferred"
 	case lost:
-		b.Lost++
-		b.note("lost", k, 1)
-	case unknown:
-		b.Unknown++
-		b.note("unknown", k, 1)
+		return &b.Lost, "lost"
+	}
+	return &b.Unknown, "unknown"
+}
+
+func (b *books) countAccepted(k ledger.Copy, s state, c class) {
+	column, problem := b.column(c)
+	*column++
+	if problem != "" {
+		b.note(problem, k, 1)
+	}
+	switch {
+	case c == damaged:
+		b.damagedAny++
+	case c == lost && s.has(onDisk):
+		b.Hidden++
+		b.note("hidden", k, 1)
+	}
+	if c == lost && s.has(receipted) {
+		b.receipts++
+		b.note("reported as delivered", k, 1)
 	}
 }
 
 // countIndeterminate: an indeterminate copy can never be lost, but it can be
 // damaged.
-func (b *books) countIndeterminate(k ledger.Copy, s *state, a absence) {
+func (b *books) countIndeterminate(k ledger.Copy, s state) {
 	b.note("indeterminate", k, 1)
-	if s.scan == 0 {
-		b.absent++
+	if !s.has(seen) {
+		b.Absent++
 		return
 	}
-	b.recovered++
-	if s.has(corrupt) && s.intact != a.finalScan {
+	b.Recovered++
+	if s.has(corrupt) && !s.has(inIntact) {
 		b.damagedAny++
 		b.note("damaged", k, 1)
 	}
@@ -167,29 +180,36 @@ func (b *books) note(name string, k ledger.Copy, n int) {
 }
 
 // conserve asserts the identities. The sums come from different counts: of
-// plans, of verdicts, of classes, and of messages found.
-func (b *books) conserve(v *survey, scans []scanReading) {
+// intents, of verdicts, of classes, and of messages found.
+func (all *accounts) conserve(v *survey, scans []scanReading) {
 	equal := func(name string, left, right int) {
 		if left != right {
-			b.defects.add("%s: %d is not %d", name, left, right)
+			all.defects.add("%s: %d is not %d", name, left, right)
 		}
 	}
-	equal("planned = unsent + attempted", v.planned, b.Unsent+b.Attempted)
-	equal("attempted = accepted + rejected + indeterminate + not attempted", b.Attempted,
-		b.Accepted+b.RejectedTemporary+b.RejectedPermanent+b.Indeterminate+b.NotAttempted)
-	equal("accepted = delivered + damaged + notified + deferred + quarantined + lost + unknown", b.Accepted,
-		b.Delivered+b.Damaged+b.Notified+b.Deferred+b.Quarantined+b.Lost+b.Unknown)
+	sum := func(of func(*books) int) int { return of(all.books) + of(all.salt) }
+	equal("intents = unsent + attempted + withdrawn", v.planned,
+		sum(func(b *books) int { return b.Unsent + b.Attempted })+v.left)
+	equal("attempted = accepted + rejected + indeterminate + not attempted", sum(func(b *books) int { return b.Attempted }),
+		sum(func(b *books) int {
+			return b.Accepted + b.RejectedTemporary + b.RejectedPermanent + b.Indeterminate + b.NotAttempted
+		}))
+	equal("accepted = delivered + damaged + notified + deferred + quarantined + lost + unknown", sum(func(b *books) int { return b.Accepted }),
+		sum(func(b *books) int {
+			return b.Delivered + b.Damaged + b.Notified + b.Deferred + b.Quarantined + b.Lost + b.Unknown
+		}))
 	for _, r := range scans {
-		equal(fmt.Sprintf("messages of scan %d = messages in the ledger", r.Scan), r.Messages, v.physical[uint16(r.Scan)])
+		equal(fmt.Sprintf("messages of scan %d = messages in the ledger", r.Scan), r.Messages, v.messages(r))
 	}
-	if b.Phantom > 0 {
-		b.defects.add("%d messages carry valid tokens that were never sent (%s)", b.Phantom, v.phantoms)
+	if all.Phantom > 0 {
+		all.defects.add("%d messages carry valid tokens that were never sent (%s)", all.Phantom, all.anomalies["phantom"])
 	}
 }
 
 // anomalyOrder is the order of the record, the worst first.
-var anomalyOrder = []string{"lost", "misdelivered", "damaged", "duplicated", "delivered despite rejection", "notified",
-	"deferred", "quarantined", "unknown", "indeterminate", "phantom"}
+var anomalyOrder = []string{"lost", "hidden", "reported as delivered", "misdelivered", "damaged", "duplicated",
+	"delivered despite rejection", "bounced and delivered", "misfiled", "notified", "deferred", "quarantined", "unknown",
+	"indeterminate", "phantom"}
 
 // problems names the copies of every anomaly.
 func (b *books) problems() []record.Problem {
@@ -200,8 +220,13 @@ func (b *books) problems() []record.Problem {
 			continue
 		}
 		p := record.Problem{Class: name, Count: b.counts[name], Seqs: r.String()}
-		if name == "indeterminate" {
-			p.Note = fmt.Sprintf("%d found, %d not; neither counts as lost", b.recovered, b.absent)
+		switch name {
+		case "indeterminate":
+			p.Note = fmt.Sprintf("%d found, %d not; neither counts as lost", b.Recovered, b.Absent)
+		case "hidden":
+			p.Note = "of the lost: on a disk, but no mailbox shows them"
+		case "reported as delivered":
+			p.Note = "of the lost: a report says that they were delivered"
 		}
 		out = append(out, p)
 	}

@@ -116,7 +116,7 @@ func (q *inquiry) underloaded() string {
 			said = append(said, "no mail was offered during "+x.step.Step)
 		}
 	}
-	if share := ratio(q.books.Unsent, q.books.Planned); share > unsentMost {
+	if share := ratio(q.accounts.Unsent, q.accounts.Planned); share > unsentMost {
 		said = append(said, fmt.Sprintf("%.1f %% of the planned copies were not sent, at most %.0f %% may be", 100*share, 100*unsentMost))
 	}
 	return strings.Join(said, "; ")

@@ -96,14 +96,32 @@ func TestEveryClassIsFound(t *testing.T) {
 		{"not attempted", func(d *drill) { d.found, d.entry = gone, verdict(ledger.NotAttempted) }, "",
 			record.Accounting{Accepted: 795, Delivered: 795, NotAttempted: 5}},
 		{"reply lost, copy gone", func(d *drill) { d.found, d.entry = gone, verdict(ledger.Indeterminate) }, "indeterminate",
-			record.Accounting{Accepted: 795, Delivered: 795, Indeterminate: 5}},
+			record.Accounting{Accepted: 795, Delivered: 795, Indeterminate: 5, Absent: 5}},
 		{"intent without an outcome", func(d *drill) {
 			d.found, d.entry = gone, outcome(func(*ledger.Entry) bool { return false })
-		}, "indeterminate", record.Accounting{Accepted: 795, Delivered: 795, Indeterminate: 5}},
+		}, "indeterminate", record.Accounting{Accepted: 795, Delivered: 795, Indeterminate: 5, Absent: 5}},
 		{"planned, never begun", func(d *drill) {
 			d.found = gone
-			d.entry = func(e *ledger.Entry) bool { return !five(e.Copy.Seq) || e.Kind == ledger.Planned }
+			d.entry = outcome(func(e *ledger.Entry) bool { e.Kind = ledger.Unsent; return true })
 		}, "", record.Accounting{Unsent: 5, Accepted: 795, Delivered: 795}},
+		{"misfiled", func(d *drill) {
+			d.entry = seen(func(e *ledger.Entry) { e.Mailbox = "u1@drill.test/Archive" })
+		}, "misfiled", record.Accounting{Accepted: 800, Delivered: 800, Misfiled: 5}},
+		{"bounced and delivered", func(d *drill) {
+			d.extra = each(func(uint32) ledger.Entry { return ledger.Entry{Kind: ledger.Notified, Detail: "failed u1@drill.test"} })
+		}, "bounced and delivered", record.Accounting{Accepted: 800, Delivered: 800}},
+		{"reported as delivered", func(d *drill) {
+			d.found = gone
+			d.extra = each(func(uint32) ledger.Entry {
+				return ledger.Entry{Kind: ledger.Notified, Detail: "delivered u1@drill.test"}
+			})
+		}, "reported as delivered", record.Accounting{Accepted: 800, Delivered: 795, Lost: 5}},
+		{"on a disk and in no mailbox", func(d *drill) {
+			d.found = gone
+			d.extra = each(func(uint32) ledger.Entry {
+				return ledger.Entry{Kind: ledger.Raw, Node: "store", Detail: "/var/mail/u1/x"}
+			})
+		}, "hidden", record.Accounting{Accepted: 800, Delivered: 795, Lost: 5, Hidden: 5}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := sound()
@@ -165,17 +183,17 @@ func TestDuplicatesAreNotSummedOverScans(t *testing.T) {
 // A replica shows the same mail once more; that is no duplicate. Two at one
 // store are.
 func TestReplicasAreNotDuplicates(t *testing.T) {
-	v := &survey{}
+	v := &survey{rules: soundRules(), sightings: (&story{}).sightings()}
 	if err := v.plan(ledger.Copy{Seq: 1}); err != nil {
 		t.Fatal(err)
 	}
-	see := func(store string) uint16 {
-		v.saw(ledger.Entry{Kind: ledger.Seen, Copy: ledger.Copy{Seq: 1}, Scan: 1, Node: store, Mailbox: "u1@drill.test/INBOX", Integrity: ledger.Intact})
-		return v.at(ledger.Copy{Seq: 1}).most
+	see := func(store string) int {
+		v.saw(&ledger.Entry{Kind: ledger.Seen, Copy: ledger.Copy{Seq: 1}, Scan: 1, Node: store, Mailbox: "u1@drill.test/INBOX", Integrity: ledger.Intact})
+		return v.of(ledger.Copy{Seq: 1}).most()
 	}
 	for i, c := range []struct {
 		store string
-		most  uint16
+		most  int
 	}{{"store1", 1}, {"store2", 1}, {"store2", 2}} {
 		if got := see(c.store); got != c.most {
 			t.Errorf("sighting %d, at %s: %d at once, want %d", i, c.store, got, c.most)
@@ -214,7 +232,7 @@ func TestCopiesOfOneMessage(t *testing.T) {
 	d := sound()
 	second := ledger.Copy{Seq: 5, Rcpt: 1}
 	d.extra = []ledger.Entry{
-		{Kind: ledger.Planned, Copy: second}, {Kind: ledger.Intent, Copy: second},
+		{Kind: ledger.Intent, Copy: second},
 		{Kind: ledger.Outcome, Copy: second, Verdict: ledger.Accepted, End: 300, Node: "mx1"},
 	}
 	r := d.verdict(t)

@@ -1,124 +1,202 @@
 package measure
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"maildrill/harness/ledger"
 )
 
-// state is what the ledger says of one copy: 18 bytes, because there may be
-// millions of them.
-type state struct {
-	flags   flags
-	verdict ledger.Verdict
-	store   uint8  // the store that found counts at, as numbered by the survey
-	scan    uint16 // newest scan that found it, anywhere of its recipient's
-	placed  uint16 // newest scan that found it outside quarantine
-	intact  uint16 // newest scan that found it there undamaged
-	view    uint16 // the scan that found counts in
-	found   uint16 // physical copies in that scan at that store, so far
-	most    uint16 // physical copies in any one scan of any one store
-	queued  uint16 // newest queue reading that found it
-}
+// state is what the ledger says of one copy, in 32 bits, because there may be
+// ten million of them: facts in the low half, then the verdict, then how often
+// it was found at once.
+type state uint32
 
-// flags are facts about a copy that either happened or not.
-type flags uint8
-
+// Facts about a copy that either happened or not. Those that begin with "in"
+// are of the final reading of its mailbox.
 const (
-	planned flags = 1 << iota
-	unsent
-	intended  // its intent was committed
-	tried     // somebody connected for it
-	notified  // a bounce said that it failed
-	misplaced // found in the mailbox of somebody who is no recipient
-	corrupt   // found damaged, at some time
+	intended  state = 1 << iota // planned, and its intent committed
+	withdrawn                   // its time did not come
+	unsent                      // the driver could not begin it
+	tried                       // somebody connected for it
+	notified                    // a bounce said that it failed
+	receipted                   // a report said that it was delivered (RFC 3464, section 2.3.3)
+	misplaced                   // found in the mailbox of somebody who is no recipient
+	corrupt                     // found damaged, at some time
+	seen                        // found by any scan
+	inMailbox                   // in a folder of its recipient
+	inInbox                     // in the folder that it was addressed to
+	inIntact                    // in a folder of its recipient, undamaged
+	inJunk                      // where a filter puts things
+	queued                      // in the last reading of a queue
+	planted                     // the instrument made its anomaly itself
+	searched                    // its token was looked for in every volume
+	onDisk                      // and found in one
 )
 
-func (s *state) has(f flags) bool { return s.flags&f != 0 }
+const (
+	verdictShift = 17 // three bits: ledger.Verdict
+	viewShift    = 20 // six bits: the reading that found counts in
+	foundShift   = 26 // three bits: copies in that reading, so far
+	mostShift    = 29 // three bits: copies in any one reading
+	viewMask     = 63
+	countMost    = 7 // what three bits hold; more is kept apart
+)
 
-// attempted tells whether anything was offered for the copy.
-func (s *state) attempted() bool { return s.verdict != 0 || s.has(intended|tried) }
+func (s state) has(f state) bool { return s&f != 0 }
 
-// submission is the verdict on a copy that was attempted. An intent without an
-// outcome is indeterminate: the terminator may have been sent. Without an
-// intent it was not.
-func (s *state) submission() ledger.Verdict {
-	switch {
-	case s.verdict != 0:
-		return s.verdict
-	case s.has(intended):
-		return ledger.Indeterminate
-	}
-	return ledger.NotAttempted
+func (s state) verdict() ledger.Verdict { return ledger.Verdict(s >> verdictShift & 7) }
+
+func (s *state) setVerdict(v ledger.Verdict) {
+	*s = *s&^(7<<verdictShift) | state(v)<<verdictShift
 }
 
-// slack is how far a sequence number may run ahead of the count of those
-// planned so far. Numbers are dense; one far outside is a damaged ledger, not
-// a reason to ask for gigabytes.
-const slack = 1 << 16
+func (s state) most() int { return int(s >> mostShift) }
 
-// copies holds the state of every planned copy in flat arrays: by recipient
-// index, then by sequence number.
+// sight counts one physical copy. Another view, of another scan or another
+// store, begins to count anew: reading a mailbox twice duplicates nothing, and
+// a replica shows the same mail once more. It tells whether the count is full.
+func (s *state) sight(view uint8) (full bool) {
+	found := *s >> foundShift & countMost
+	if uint8(*s>>viewShift)&viewMask != view&viewMask {
+		found = 0
+	}
+	full = found == countMost
+	found = min(found+1, countMost)
+	most := max(*s>>mostShift, found)
+	*s = *s&(1<<viewShift-1) | state(view&viewMask)<<viewShift | found<<foundShift | most<<mostShift
+	return full
+}
+
+// attempted tells whether the copy counts as offered.
+func (s state) attempted() bool { return s.verdict() != 0 || !s.has(unsent) }
+
+// submission is the verdict on a copy that was attempted. An intent without an
+// outcome is indeterminate: the terminator may have been sent.
+func (s state) submission() ledger.Verdict {
+	if v := s.verdict(); v != 0 {
+		return v
+	}
+	return ledger.Indeterminate
+}
+
+// counts tells whether the copy is in the accounts at all.
+func (s state) counts() bool { return s.has(intended) && !s.has(withdrawn) }
+
+const (
+	pageBits = 14
+	pageSize = 1 << pageBits
+	// slack is how many pages may be begun beyond those that the copies
+	// planned so far fill. Numbers are dense, but for a few that the instrument
+	// plants; many far outside are a damaged ledger, not a reason to ask for
+	// gigabytes.
+	slack = 64
+)
+
+type page [pageSize]state
+
+// copies holds the state of every copy in pages: by recipient index, then by
+// sequence number. Pages, because an array that grows is for a moment in memory
+// three times.
 type copies struct {
-	columns [][]state
+	pages   map[pageKey]*page
+	order   []pageKey
 	planned int
+	last    pageKey // of the last look-up: neighbours come together
+	at      *page
+}
+
+type pageKey struct {
+	number uint32 // sequence number without its low bits
+	rcpt   uint16
+}
+
+func keyOf(k ledger.Copy) pageKey { return pageKey{k.Seq >> pageBits, k.Rcpt} }
+
+func (c *copies) page(key pageKey) *page {
+	if c.at != nil && c.last == key {
+		return c.at
+	}
+	p := c.pages[key]
+	if p != nil {
+		c.last, c.at = key, p
+	}
+	return p
 }
 
 // plan makes room for a copy.
 func (c *copies) plan(k ledger.Copy) error {
-	if int(k.Seq) > c.planned+slack || k.Seq == 0 {
-		return fmt.Errorf("sequence number %d after %d planned copies", k.Seq, c.planned)
+	key := keyOf(k)
+	p := c.page(key)
+	if p == nil {
+		if k.Seq == 0 || len(c.order) > c.planned/(pageSize/2)+slack {
+			return fmt.Errorf("sequence number %d after %d planned copies", k.Seq, c.planned)
+		}
+		if c.pages == nil {
+			c.pages = map[pageKey]*page{}
+		}
+		p = new(page)
+		c.pages[key], c.order = p, append(c.order, key)
+		c.last, c.at = key, p
 	}
-	for len(c.columns) <= int(k.Rcpt) {
-		c.columns = append(c.columns, nil)
-	}
-	column := c.columns[k.Rcpt]
-	if short := int(k.Seq) + 1 - len(column); short > 0 {
-		column = append(column, make([]state, short)...)
-		c.columns[k.Rcpt] = column
-	}
-	if column[k.Seq].has(planned) {
+	s := &p[k.Seq%pageSize]
+	if s.has(intended) {
 		return fmt.Errorf("copy %d/%d was planned twice", k.Seq, k.Rcpt)
 	}
-	column[k.Seq].flags |= planned
+	*s |= intended
 	c.planned++
 	return nil
 }
 
-// at finds the state of a copy; nil: it was never planned.
-func (c *copies) at(k ledger.Copy) *state {
-	if int(k.Rcpt) >= len(c.columns) || int(k.Seq) >= len(c.columns[k.Rcpt]) {
+// of finds the state of a copy; nil: it was never planned.
+func (c *copies) of(k ledger.Copy) *state {
+	p := c.page(keyOf(k))
+	if p == nil || !p[k.Seq%pageSize].has(intended) {
 		return nil
 	}
-	s := &c.columns[k.Rcpt][k.Seq]
-	if !s.has(planned) {
-		return nil
-	}
-	return s
+	return &p[k.Seq%pageSize]
 }
 
-// each visits every planned copy in the order of sequence numbers.
-func (c *copies) each(visit func(ledger.Copy, *state)) {
-	longest := 0
-	for _, column := range c.columns {
-		longest = max(longest, len(column))
+// anyOf finds the state of any copy of a message, for facts that are about the
+// message and no particular recipient.
+func (c *copies) anyOf(seq uint32) *state {
+	if s := c.of(ledger.Copy{Seq: seq}); s != nil {
+		return s
 	}
-	for seq := range longest {
-		for rcpt, column := range c.columns {
-			if seq < len(column) && column[seq].has(planned) {
-				visit(ledger.Copy{Seq: uint32(seq), Rcpt: uint16(rcpt)}, &column[seq])
+	for _, key := range c.order {
+		if key.number == seq>>pageBits {
+			if s := c.of(ledger.Copy{Seq: seq, Rcpt: key.rcpt}); s != nil {
+				return s
 			}
 		}
 	}
+	return nil
 }
 
-// of finds the state of any copy of a message, for facts that are about the
-// message and no particular recipient.
-func (c *copies) of(seq uint32) *state {
-	for rcpt := range c.columns {
-		if s := c.at(ledger.Copy{Seq: seq, Rcpt: uint16(rcpt)}); s != nil {
-			return s
+// each visits every planned copy in the order of sequence numbers, and of
+// recipients within a message.
+func (c *copies) each(visit func(ledger.Copy, *state)) {
+	slices.SortFunc(c.order, func(a, b pageKey) int {
+		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.rcpt, b.rcpt))
+	})
+	for from := 0; from < len(c.order); {
+		to := from
+		for to < len(c.order) && c.order[to].number == c.order[from].number {
+			to++
+		}
+		c.rows(c.order[from:to], visit)
+		from = to
+	}
+}
+
+// rows visits the copies of pages that share their numbers.
+func (c *copies) rows(keys []pageKey, visit func(ledger.Copy, *state)) {
+	for low := range uint32(pageSize) {
+		for _, key := range keys {
+			if s := &c.pages[key][low]; s.has(intended) {
+				visit(ledger.Copy{Seq: key.number<<pageBits | low, Rcpt: key.rcpt}, s)
+			}
 		}
 	}
-	return nil
 }

@@ -16,7 +16,7 @@ type exposure struct {
 	met      []uint64
 	entry    []bool // the target is a host that the workload ever tried
 	accepted uint64 // copies accepted inside the window, anywhere
-	attempts uint64 // attempts and outcomes inside the window, anywhere
+	attempts uint64 // attempts inside the window, anywhere
 }
 
 func newExposure(s *step, end time.Duration) *exposure {
@@ -25,19 +25,15 @@ func newExposure(s *step, end time.Duration) *exposure {
 	return x
 }
 
-// expose counts one attempt, or its outcome, for every step it overlapped.
+// expose counts one attempt for every step it overlapped.
 func (v *survey) expose(e ledger.Entry) {
-	from := e.Start
-	if from == 0 {
-		from = e.End // the terminator was never written
-	}
 	for _, x := range v.exposures {
-		x.take(e, from)
+		x.take(e)
 	}
 }
 
-func (x *exposure) take(e ledger.Entry, from time.Duration) {
-	inside := x.open && x.window.overlaps(from, e.End)
+func (x *exposure) take(e ledger.Entry) {
+	inside := x.open && x.window.overlaps(e.Start, e.End)
 	for i, t := range x.step.targets {
 		if !names(e.Node, t.name) {
 			continue

@@ -30,7 +30,7 @@ type gate struct {
 // gates in the order of the record.
 var gates = []gate{
 	{"conservation", []family{ofLoss, ofRPO, ofRTO, ofCounts}, func(q *inquiry) (string, string) {
-		return strings.Join(q.books.defects.list(), "; "), "every sum holds"
+		return strings.Join(q.accounts.defects.list(), "; "), "every sum holds"
 	}},
 	{"ledger-whole", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
 		return q.absence.torn, "read to its end"
@@ -39,10 +39,10 @@ var gates = []gate{
 		return q.story.unhealthy(), "every probed service was good before the first fault"
 	}},
 	{"load-offered", []family{ofRPO}, func(q *inquiry) (string, string) {
-		return q.underloaded(), fmt.Sprintf("%d copies accepted in the baseline, %d of %d unsent", q.survey.settled, q.books.Unsent, q.books.Planned)
+		return q.underloaded(), fmt.Sprintf("%d copies accepted in the baseline, %d of %d unsent", q.survey.settled, q.accounts.Unsent, q.accounts.Planned)
 	}},
 	{"negative-control", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
-		return q.steps("no clean look before the injection", func(st *step, _ record.Fault) bool { return st.all((*target).controlled) }),
+		return q.steps("no clean look before the injection", func(st *step, _ record.Fault) bool { return st.all(q.rules.controlled) }),
 			"no fault was seen before it was injected"
 	}},
 	{"fault-installed", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
@@ -52,7 +52,7 @@ var gates = []gate{
 		return q.steps("no effect was seen", func(_ *step, f record.Fault) bool { return f.Proofs.Effective }), "every fault was seen in effect"
 	}},
 	{"fault-exercised", nil, func(q *inquiry) (string, string) {
-		return q.steps("no mail met it", func(_ *step, f record.Fault) bool { return f.Proofs.Exercised > 0 }), q.exercised()
+		return q.steps("no mail met it", func(_ *step, f record.Fault) bool { return q.rules.exercised(f.Proofs.Exercised) }), q.exercised()
 	}},
 	{"actions-done", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
 		return q.story.undone(), fmt.Sprintf("%d actions planned, all done", len(q.story.actions))
@@ -80,9 +80,10 @@ var gates = []gate{
 	{"sentinel", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
 		return q.absence.silent, "arrived: " + strings.Join(sortedKeys(q.story.sentinels), ", ")
 	}},
+	{"planted-found", []family{ofLoss, ofRPO, ofCounts}, (*inquiry).seasoned},
 	{"indeterminate-share", []family{ofLoss, ofRPO}, func(q *inquiry) (string, string) {
-		share := ratio(q.books.Indeterminate, q.books.Attempted)
-		said := fmt.Sprintf("%d of %d attempted copies are indeterminate", q.books.Indeterminate, q.books.Attempted)
+		share := ratio(q.accounts.Indeterminate, q.accounts.Attempted)
+		said := fmt.Sprintf("%d of %d attempted copies are indeterminate", q.accounts.Indeterminate, q.accounts.Attempted)
 		if share > indeterminateMost {
 			return said + fmt.Sprintf(", at most %.0f %% may be", 100*indeterminateMost), ""
 		}
@@ -148,7 +149,7 @@ func (q *inquiry) quiescence() (wrong, well string) {
 		return q.absence.unquiet, ""
 	}
 	if q.absence.blind != "" {
-		if missing := q.books.Unknown; missing > 0 {
+		if missing := q.accounts.Unknown; missing > 0 {
 			return fmt.Sprintf("%s, and %d copies are missing", q.absence.blind, missing), ""
 		}
 		return "", q.absence.blind + ", but no copy is missing"

@@ -103,13 +103,12 @@ func (d *drill) mail(w *written) {
 		c := ledger.Copy{Seq: uint32(n)}
 		at := time.Duration(n) * tick
 		node := "mx1.drill.test"
-		d.add(w, ledger.Entry{Kind: ledger.Planned, Copy: c, Start: at, Detail: fmt.Sprintf("u%d@drill.test", n%4+1)})
+		d.add(w, ledger.Entry{Kind: ledger.Intent, Copy: c, Start: at, Detail: fmt.Sprintf("u%d@drill.test", n%4+1)})
 		if s := at.Seconds(); s >= faultAt && s <= healAt && len(d.targets) > 0 {
 			d.add(w, ledger.Entry{Kind: ledger.Try, Copy: c, Start: at, End: at + time.Second, Node: node, Phase: ledger.PhaseConnect})
 			node = "mx2.drill.test"
 		}
-		d.add(w, ledger.Entry{Kind: ledger.Intent, Copy: c, Start: at})
-		d.add(w, ledger.Entry{Kind: ledger.Outcome, Copy: c, Start: at + 2*time.Millisecond, End: at + 10*time.Millisecond,
+		d.add(w, ledger.Entry{Kind: ledger.Outcome, Copy: c, Start: at + time.Millisecond, Sent: at + 2*time.Millisecond, End: at + 10*time.Millisecond,
 			Node: node, Verdict: ledger.Accepted, Phase: ledger.PhaseDone, Code: 250})
 	}
 	for scan := 1; scan <= 2; scan++ {

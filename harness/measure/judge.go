@@ -10,9 +10,11 @@ import (
 type inquiry struct {
 	story    *story
 	survey   *survey
+	rules    *rules
 	absence  absence
-	books    *books
+	accounts *accounts
 	setbacks []*setback
+	grading  *grading
 	faults   []record.Fault // one per step of the story, in its order
 	services map[string]service
 }
@@ -21,9 +23,12 @@ type inquiry struct {
 // the same record, byte for byte. It returns an error only if the history
 // cannot be read at all; an unsound history is a verdict (error), not an error.
 //
-// The ledger is read four times and never held in memory.
-func Judge(h History) (record.Record, error) {
-	q, err := examine(h)
+// The ledger is read twice, a third time if anything is lost, and never held
+// in memory.
+func Judge(h History) (record.Record, error) { return judge(h, soundRules()) }
+
+func judge(h History, by *rules) (record.Record, error) {
+	q, err := examine(h, by)
 	if err != nil {
 		return record.Record{}, err
 	}
@@ -34,7 +39,8 @@ func Judge(h History) (record.Record, error) {
 	}
 	r := q.identify()
 	r.Objectives, r.Gates, r.Faults, r.Actions = objectives, rows, q.faults, q.story.actions
-	r.Accounting, r.Problems = q.books.Accounting, q.books.problems()
+	r.Accounting, r.Problems = q.accounts.Accounting, q.accounts.problems()
+	r.LossGrades, r.DuplicateCauses = q.grading.grades(), q.survey.causes()
 	for key, s := range q.services {
 		r.Services[key] = s.Service
 	}
@@ -46,25 +52,24 @@ func Judge(h History) (record.Record, error) {
 }
 
 // examine reads the history in the order in which its parts need each other.
-func examine(h History) (*inquiry, error) {
-	s, err := read(h.Events)
+func examine(h History, by *rules) (*inquiry, error) {
+	s, err := read(h.Events, by)
 	if err != nil {
 		return nil, err
 	}
-	q := &inquiry{story: s, services: map[string]service{}}
+	q := &inquiry{story: s, rules: by, services: map[string]service{}}
 	if q.survey, err = s.survey(h.Ledger); err != nil {
 		return nil, err
 	}
 	q.absence = s.absence(h.Ledger.Torn())
-	q.books = q.survey.account(q.absence, s.scans)
+	q.accounts = q.survey.account(q.absence, s.scans)
 	for i, st := range s.steps {
 		q.faults = append(q.faults, st.fault(q.survey.exposures[i].exercised()))
 	}
 	for _, key := range append(sortedKeys(s.probes), s.spec.Services...) {
 		q.services[key] = s.observe(key)
 	}
-	q.setbacks, err = s.setbacks(h.Ledger, q.survey, q.absence, q.rpoTarget())
-	return q, err
+	return q, q.lookBack(h.Ledger)
 }
 
 // rpoTarget is the time that the scenario allows a loss to reach back.

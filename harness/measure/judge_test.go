@@ -169,7 +169,7 @@ func TestStates(t *testing.T) {
 		{stateUnexercised, target{injecting: call, looks: []look{control, on, gone}}, 0},
 		{stateProven, target{injecting: call, looks: []look{control, on, gone}}, 1},
 	} {
-		st := &step{PlannedFault: PlannedFault{Step: "crash"}, targets: []*target{&c.target}}
+		st := &step{PlannedFault: PlannedFault{Step: "crash"}, rules: soundRules(), targets: []*target{&c.target}}
 		if got := st.fault(c.met).State; got != c.want {
 			t.Errorf("state %q, want %q", got, c.want)
 		}

@@ -22,11 +22,11 @@ type reading struct {
 func (q *inquiry) judge(o Objective, broken map[family][]string) record.Objective {
 	r := q.measure(o)
 	row := record.Objective{Name: o.Name, Target: map[string]float64{"max": o.Max}, Measured: r.measured, Unit: o.Unit, Reason: r.said}
-	row.Verdict = decide(r, o.Max)
+	row.Verdict = q.rules.decide(r, o.Max)
 	if row.Verdict == record.Inconclusive && r.weak != "" {
 		row.Reason += "; " + r.weak
 	}
-	if why := broken[r.family]; len(why) > 0 && row.Verdict != record.Inconclusive && erases(r.family, row.Verdict) {
+	if why := broken[r.family]; len(why) > 0 && row.Verdict != record.Inconclusive && q.rules.erases(r.family, row.Verdict) {
 		row.Reason += fmt.Sprintf("; would be %s, but failed gates: %s", row.Verdict, strings.Join(why, ", "))
 		row.Verdict = record.Inconclusive
 	}
@@ -55,7 +55,7 @@ func erases(f family, v record.Verdict) bool { return v == record.Passed || f !=
 
 // measure reads what the objective asks for.
 func (q *inquiry) measure(o Objective) reading {
-	b := q.books
+	b := q.accounts
 	if service, ok := strings.CutPrefix(o.Name, "rto."); ok {
 		return q.recovery(service)
 	}
@@ -78,7 +78,7 @@ func (q *inquiry) measure(o Objective) reading {
 
 // copies is a number of copies, or their share of those accepted.
 func (q *inquiry) copies(o Objective, f family, word string, low, high int) reading {
-	accepted := q.books.Accepted
+	accepted := q.accounts.Accepted
 	if accepted == 0 {
 		return reading{family: f, said: "no copy was accepted"}
 	}

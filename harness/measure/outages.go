@@ -18,14 +18,14 @@ type outage struct {
 // outages splits probes, in the order of their schedule, into interruptions.
 // A service is stable again when every probe from one on is good for at least
 // stable.
-func outages(probes []ledger.ProbeResult, stable ledger.Seconds) []outage {
+func (r *rules) outages(probes []ledger.ProbeResult, stable ledger.Seconds) []outage {
 	var found []outage
 	for i := 0; i < len(probes); {
-		if probes[i].OK {
+		if r.good(probes[i]) {
 			i++
 			continue
 		}
-		o := follow(probes, i, stable)
+		o := r.follow(probes, i, stable)
 		found = append(found, o)
 		if o.stable < 0 {
 			break
@@ -36,11 +36,11 @@ func outages(probes []ledger.ProbeResult, stable ledger.Seconds) []outage {
 }
 
 // follow goes from the first failing probe to the stable stretch.
-func follow(probes []ledger.ProbeResult, first int, stable ledger.Seconds) outage {
+func (r *rules) follow(probes []ledger.ProbeResult, first int, stable ledger.Seconds) outage {
 	o := outage{firstFail: first, lastFail: first, firstOK: -1, stable: -1}
 	since := -1 // first good probe after the last failing one
 	for i := first + 1; i < len(probes); i++ {
-		if !probes[i].OK {
+		if !r.good(probes[i]) {
 			o.lastFail, since = i, -1
 			continue
 		}
@@ -50,7 +50,7 @@ func follow(probes []ledger.ProbeResult, first int, stable ledger.Seconds) outag
 		if since < 0 {
 			since = i
 		}
-		if probes[i].Scheduled-probes[since].Scheduled >= stable {
+		if r.stable(probes[since].Scheduled, probes[i].Scheduled, stable) {
 			o.stable = since
 			return o
 		}
@@ -70,15 +70,15 @@ func (s *story) observe(key string) service {
 	probes := s.probes[key]
 	svc := service{Service: record.Service{Probes: len(probes)}}
 	for _, p := range probes {
-		if !p.OK {
+		if !s.rules.good(p) {
 			svc.Failed++
 		}
 	}
 	var worst *record.Interval
 	hit := map[*step]bool{}
-	for _, o := range outages(probes, s.spec.Probe.Stable) {
+	for _, o := range s.rules.outages(probes, s.spec.Probe.Stable) {
 		st := s.cause(probes[o.firstFail], probes[o.lastFail])
-		row := describe(probes, o, st)
+		row := s.describe(probes, o, st)
 		svc.Outages = append(svc.Outages, row)
 		if st != nil || len(s.steps) == 0 {
 			worst, hit[st] = worse(worst, &row.RTA), true
@@ -123,7 +123,7 @@ func (s *story) latest(by time.Duration, last bool) *step {
 // (s_last_fail - f+, e_stable - f-], f being the onset of the step; an outage
 // of no step is timed from its own beginning. Without a stable stretch the
 // upper end is open.
-func describe(probes []ledger.ProbeResult, o outage, st *step) record.Outage {
+func (s *story) describe(probes []ledger.ProbeResult, o outage, st *step) record.Outage {
 	began := span{high: time.Duration(probes[o.firstFail].End)}
 	if o.firstFail > 0 {
 		began.low = time.Duration(probes[o.firstFail-1].Start)
@@ -134,12 +134,12 @@ func describe(probes []ledger.ProbeResult, o outage, st *step) record.Outage {
 		row.Step = st.Step
 		from = *st.onset()
 	}
-	rta := span{open: o.stable < 0}
+	rta := span{open: o.stable < 0 && s.rules.censored}
 	if !from.open {
-		rta.low = max(0, time.Duration(probes[o.lastFail].Scheduled)-from.high)
+		rta.low = max(0, s.rules.lastFail(probes, o)-from.high)
 	}
 	if o.stable >= 0 {
-		rta.high = time.Duration(probes[o.stable].End) - from.low
+		rta.high = s.rules.regained(from, probes[o.stable])
 	}
 	row.RTA = *rta.interval()
 	if o.firstOK >= 0 {

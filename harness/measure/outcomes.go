@@ -9,29 +9,28 @@ import (
 	"maildrill/harness/ledger"
 )
 
-// survey reads the ledger twice: once for what was planned, once for what
-// became of it. Entries of other streams than the workload's count only as
-// messages found.
+// survey reads the ledger once and keeps what became of every copy. Entries of
+// other streams than the workload's count only as messages found.
 type survey struct {
 	copies
-	exposures   []*exposure
-	baseline    time.Duration  // when the first fault began
-	settled     int            // copies accepted before that
-	physical    map[uint16]int // messages found, by scan
-	misplacedIn map[uint16]int // messages in the wrong mailbox, by scan
-	stores      []string
-	phantoms    ranges // found, but never sent
-	defects     defects
+	sightings
+	rules     *rules
+	reading   uint16 // the last one of the queues; 0: there was none
+	exposures []*exposure
+	baseline  time.Duration // when the first fault began
+	settled   int           // copies accepted before that
+	left      int           // withdrawn
+	plants    []plant
+	searches  map[ledger.Copy]int // volumes that were looked through for a copy in vain
+	phantoms  ranges              // found, but never sent
+	defects   defects
 }
 
 func (s *story) survey(h ledger.Scanner) (*survey, error) {
-	v := &survey{physical: map[uint16]int{}, misplacedIn: map[uint16]int{}}
+	v := &survey{rules: s.rules, sightings: s.sightings(), reading: s.lastReading(), searches: map[ledger.Copy]int{}}
 	_, v.baseline = s.baseline()
 	for _, st := range s.steps {
 		v.exposures = append(v.exposures, newExposure(st, s.end))
-	}
-	if err := h.Each(v.takePlan); err != nil {
-		return nil, fmt.Errorf("read the plan from the ledger: %w", err)
 	}
 	if err := h.Each(v.take); err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)
@@ -39,55 +38,64 @@ func (s *story) survey(h ledger.Scanner) (*survey, error) {
 	return v, nil
 }
 
-func (v *survey) takePlan(e ledger.Entry) error {
-	if e.Kind != ledger.Planned || e.Copy.Stream != ledger.StreamWorkload {
-		return nil
-	}
-	if err := v.plan(e.Copy); err != nil {
-		v.defects.add("%v", err)
-	}
-	return nil
-}
-
+// take applies one entry. The intent of a copy comes before everything else
+// that is said of it.
 func (v *survey) take(e ledger.Entry) error {
 	if e.Kind == ledger.Seen {
-		v.physical[e.Scan]++
+		v.sightings.count(&e)
 	}
-	if e.Copy.Stream != ledger.StreamWorkload || e.Kind == ledger.Planned {
+	if e.Copy.Stream != ledger.StreamWorkload {
 		return nil
 	}
-	if e.Kind == ledger.Seen {
-		v.saw(e)
+	switch e.Kind {
+	case ledger.Intent:
+		if err := v.plan(e.Copy); err != nil {
+			v.defects.add("%v", err)
+		}
 		return nil
+	case ledger.Seen:
+		v.saw(&e)
+		return nil
+	case ledger.Planted:
+		v.plants = append(v.plants, plant{e.Copy, e.Detail})
 	}
-	s := v.at(e.Copy)
+	s := v.of(e.Copy)
 	if s == nil {
-		v.defects.add("%s of copy %d/%d, which was never planned", nameOf(e.Kind), e.Copy.Seq, e.Copy.Rcpt)
+		if e.Kind != ledger.Planted { // a phantom is planted without an intent
+			v.defects.add("%s of copy %d/%d, which was never planned", nameOf(e.Kind), e.Copy.Seq, e.Copy.Rcpt)
+		}
 		return nil
 	}
-	v.happened(s, e)
+	v.happened(s, &e)
 	return nil
 }
 
 // happened applies one entry to the state of its copy.
-func (v *survey) happened(s *state, e ledger.Entry) {
+func (v *survey) happened(s *state, e *ledger.Entry) {
 	switch e.Kind {
+	case ledger.Withdrawn:
+		if !s.has(withdrawn) {
+			v.left++
+		}
+		*s |= withdrawn
 	case ledger.Unsent:
-		s.flags |= unsent
-	case ledger.Intent:
-		s.flags |= intended
+		*s |= unsent
 	case ledger.Try:
-		s.flags |= tried
-		v.expose(e)
+		*s |= tried
+		v.expose(*e)
 	case ledger.Outcome:
 		v.settle(s, e)
-		v.expose(e)
+		v.expose(*e)
 	case ledger.Queued:
-		s.queued = max(s.queued, e.Scan)
-	case ledger.Notified:
-		if failed(e.Detail) {
-			s.flags |= notified
+		if e.Scan == v.reading {
+			*s |= queued
 		}
+	case ledger.Notified:
+		*s |= v.rules.reported(e.Detail)
+	case ledger.Planted:
+		*s |= planted
+	case ledger.Raw:
+		v.looked(s, e)
 	default:
 		v.defects.add("entry of unknown kind %d", e.Kind)
 	}
@@ -95,107 +103,129 @@ func (v *survey) happened(s *state, e ledger.Entry) {
 
 // settle keeps the verdict of a copy. A definite rejection may be followed by
 // another attempt; an accepted or indeterminate copy is never offered again.
-func (v *survey) settle(s *state, e ledger.Entry) {
-	if e.Verdict < ledger.Accepted || e.Verdict > ledger.NotAttempted {
+func (v *survey) settle(s *state, e *ledger.Entry) {
+	verdict := v.rules.verdict(*e)
+	if verdict < ledger.Accepted || verdict > ledger.NotAttempted {
 		v.defects.add("copy %d/%d has the unknown verdict %d", e.Copy.Seq, e.Copy.Rcpt, e.Verdict)
 		return
 	}
-	if s.verdict == ledger.Accepted || s.verdict == ledger.Indeterminate {
-		v.defects.add("copy %d/%d has a second outcome after an %s one", e.Copy.Seq, e.Copy.Rcpt, verdictNames[s.verdict])
+	if before := s.verdict(); before == ledger.Accepted || before == ledger.Indeterminate {
+		v.defects.add("copy %d/%d has a second outcome after an %s one", e.Copy.Seq, e.Copy.Rcpt, verdictNames[before])
 		return
 	}
-	s.verdict = e.Verdict
-	if e.Verdict == ledger.Accepted && e.End <= v.baseline {
+	s.setVerdict(verdict)
+	if verdict == ledger.Accepted && e.End <= v.baseline {
 		v.settled++
 	}
 }
 
-// saw applies one physical copy. Stale and alien messages are no copies of
-// this run; they only count as found.
-func (v *survey) saw(e ledger.Entry) {
-	if e.Foreign == "stale" || e.Foreign == "alien" {
+// looked notes the search of one node's volumes for one copy's token.
+func (v *survey) looked(s *state, e *ledger.Entry) {
+	*s |= searched
+	if e.Detail != "" {
+		*s |= onDisk
 		return
 	}
-	if e.Foreign == "misdelivered" {
-		v.sawMisplaced(e)
-		return
-	}
-	s := v.at(e.Copy)
-	if s == nil || s.has(unsent) {
-		v.phantoms.add(e.Copy.Seq)
-		return
-	}
-	// Another store may be a replica of the same mail: multiplicity is counted
-	// within one view.
-	if store := v.storeOf(e.Node); e.Scan != s.view || store != s.store {
-		s.view, s.store, s.found = e.Scan, store, 0
-	}
-	s.scan = max(s.scan, e.Scan)
-	s.found = saturated(s.found)
-	s.most = max(s.most, s.found)
-	if e.Integrity != ledger.Intact {
-		s.flags |= corrupt
-	}
-	if quarantine(e.Mailbox) {
-		return
-	}
-	s.placed = max(s.placed, e.Scan)
-	if e.Integrity == ledger.Intact {
-		s.intact = max(s.intact, e.Scan)
-	}
+	v.searches[e.Copy]++
 }
 
-// storeOf numbers the stores in the order in which they appear.
-func (v *survey) storeOf(node string) uint8 {
-	i := slices.Index(v.stores, node)
-	if i < 0 {
-		i = len(v.stores)
-		v.stores = append(v.stores, node)
+// multiplicity is how often a copy was found at once.
+func (v *survey) multiplicity(k ledger.Copy, s state) int {
+	if n := s.most(); n < countMost {
+		return n
 	}
-	return uint8(i)
+	return v.most(k, s)
 }
 
-func (v *survey) sawMisplaced(e ledger.Entry) {
-	s := v.of(e.Copy.Seq)
-	if s == nil {
-		v.phantoms.add(e.Copy.Seq)
-		return
-	}
-	s.flags |= misplaced
-	v.misplacedIn[e.Scan]++
-}
-
-// misdelivered is the largest number found in any one scan: reading a mailbox
-// twice does not deliver twice.
+// misdelivered is the largest number found in any one scan.
 func (v *survey) misdelivered() int {
-	most := 0
-	for _, n := range v.misplacedIn {
+	scans := map[uint16]int{}
+	for _, r := range v.places {
+		scans[r.scan] += r.astray
+	}
+	most := v.tally(func(r *inspection) int { return r.astray })
+	for _, n := range scans {
 		most = max(most, n)
 	}
 	return most
 }
 
-func saturated(n uint16) uint16 {
-	if n == ^uint16(0) {
-		return n
+// saw applies one physical copy. Stale and alien messages are no copies of
+// this run; they only count as found.
+func (v *survey) saw(e *ledger.Entry) {
+	switch e.Foreign {
+	case foreignStale, foreignAlien:
+		return
+	case foreignMisdelivered:
+		v.sawMisplaced(e)
+		return
 	}
-	return n + 1
+	s := v.of(e.Copy)
+	if s == nil || s.has(unsent|withdrawn) {
+		v.phantoms.add(e.Copy.Seq)
+		return
+	}
+	if view := v.rules.view(v.view(e)); s.sight(view) {
+		v.crowds[crowd{e.Copy, view}]++
+	}
+	v.keep(e)
+	*s |= seen
+	if e.Integrity != ledger.Intact {
+		*s |= corrupt
+	}
+	if v.final(e) {
+		*s |= whereabouts(e)
+	}
 }
 
-// failed tells a final failure from a delay (RFC 3464, section 2.3.3). The
-// recipient may follow the action: "failed u1@drill.test".
-func failed(action string) bool {
-	fields := strings.Fields(action)
-	return len(fields) > 0 && strings.EqualFold(fields[0], "failed")
+// whereabouts says where the final reading found a copy, and how.
+func whereabouts(e *ledger.Entry) state {
+	_, folder, _ := strings.Cut(e.Mailbox, "/")
+	switch {
+	case quarantine(folder):
+		return inJunk
+	case e.Integrity != ledger.Intact:
+		return inMailbox | inboxBit(folder)
+	}
+	return inMailbox | inIntact | inboxBit(folder)
+}
+
+func inboxBit(folder string) state {
+	if strings.EqualFold(folder, "INBOX") {
+		return inInbox
+	}
+	return 0
+}
+
+func (v *survey) sawMisplaced(e *ledger.Entry) {
+	s := v.anyOf(e.Copy.Seq)
+	if s == nil {
+		v.phantoms.add(e.Copy.Seq)
+		return
+	}
+	*s |= misplaced
+}
+
+// reported is what a delivery status notification says of a copy (RFC 3464,
+// section 2.3.3): only a final failure tells the sender that the copy will not
+// arrive, and "delivered" is a receipt. The recipient may follow the action:
+// "failed u1@drill.test".
+func reported(action string) state {
+	first, _, _ := strings.Cut(strings.TrimSpace(action), " ")
+	switch strings.ToLower(first) {
+	case "failed":
+		return notified
+	case "delivered":
+		return receipted
+	}
+	return 0
 }
 
 // quarantineFolders hold what a filter took out of the user's sight.
 var quarantineFolders = []string{"junk", "spam", "quarantine"}
 
-// quarantine tells whether a mailbox ("u1@drill.test/Junk") is such a folder.
-func quarantine(mailbox string) bool {
-	_, folder, _ := strings.Cut(mailbox, "/")
-	return slices.Contains(quarantineFolders, strings.ToLower(folder))
+func quarantine(folder string) bool {
+	return slices.ContainsFunc(quarantineFolders, func(q string) bool { return strings.EqualFold(q, folder) })
 }
 
 var verdictNames = map[ledger.Verdict]string{
@@ -204,8 +234,8 @@ var verdictNames = map[ledger.Verdict]string{
 }
 
 func nameOf(k ledger.Kind) string {
-	names := map[ledger.Kind]string{ledger.Unsent: "unsent entry", ledger.Intent: "intent", ledger.Try: "try",
-		ledger.Outcome: "outcome", ledger.Queued: "queue sighting", ledger.Notified: "bounce"}
+	names := map[ledger.Kind]string{ledger.Unsent: "unsent entry", ledger.Withdrawn: "withdrawal", ledger.Try: "try",
+		ledger.Outcome: "outcome", ledger.Queued: "queue sighting", ledger.Notified: "bounce", ledger.Raw: "search"}
 	if n, ok := names[k]; ok {
 		return n
 	}

@@ -26,8 +26,8 @@ func (s *step) fault(met uint64) record.Fault {
 		Injected:  s.injectedSpan().interval(),
 		Effective: s.effectiveSpan().interval(),
 		Healed:    s.healedSpan().interval(),
-		Proofs:    record.Proofs{Installed: s.all((*target).installed), Effective: s.effectiveSpan() != nil, Exercised: met},
-		Reverted:  s.all((*target).clean),
+		Proofs:    record.Proofs{Installed: s.all(s.rules.installed), Effective: s.effectiveSpan() != nil, Exercised: met},
+		Reverted:  s.all(s.rules.clean),
 		Residue:   s.residue,
 		Detail:    s.detail(),
 	}

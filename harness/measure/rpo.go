@@ -17,6 +17,7 @@ const (
 // setback is how far back in time one step reaches: the loss among the copies
 // that were accepted before it (measurement of RPO from losses).
 type setback struct {
+	rules         *rules
 	step          *step
 	after, before time.Duration // copies accepted in (after, before] count
 	onset         span
@@ -32,35 +33,49 @@ type setback struct {
 	since            int           // accepted at or after the oldest lost copy
 }
 
-// setbacks measures every step that was reached. A step that begins before
-// the one before it has healed has no clean "before", and is left out. The
-// ledger is read twice: for the oldest loss, then for the last accept before.
-func (s *story) setbacks(h ledger.Scanner, v *survey, a absence, target time.Duration) ([]*setback, error) {
-	all := s.newSetbacks(max(target, rpoStretch))
-	pass := func(visit func(*setback, ledger.Entry, *state)) error {
-		return h.Each(func(e ledger.Entry) error {
-			st := v.acceptance(e)
-			if st == nil {
-				return nil
-			}
-			for _, b := range all {
-				if e.End > b.after && e.End <= b.before {
-					visit(b, e, st)
-				}
-			}
-			return nil
-		})
+// lookBack reads the ledger again for what depends on which copies are lost:
+// how far back the loss reaches, for every step, and how well each loss is
+// proven. The second reading is made only if there is a loss.
+func (q *inquiry) lookBack(h ledger.Scanner) error {
+	q.setbacks = q.story.newSetbacks(max(q.rpoTarget(), rpoStretch))
+	q.grading = q.newGrading()
+	proven := q.rules.proven(q.absence)
+	err := h.Each(q.each(q.grading.first, func(b *setback, e ledger.Entry, st state) { b.take(e, q.rules.classify(st, proven)) }))
+	if err == nil && q.accounts.Lost > 0 {
+		err = h.Each(q.each(q.grading.second, func(b *setback, e ledger.Entry, _ state) { b.bound(e) }))
 	}
-	err := pass(func(b *setback, e ledger.Entry, st *state) { b.take(e, a.classify(st)) })
 	if err != nil {
-		return nil, fmt.Errorf("read acceptances from the ledger: %w", err)
+		return fmt.Errorf("read acceptances from the ledger: %w", err)
 	}
-	if err := pass(func(b *setback, e ledger.Entry, _ *state) { b.bound(e) }); err != nil {
-		return nil, fmt.Errorf("read acceptances from the ledger: %w", err)
-	}
-	return all, nil
+	return nil
 }
 
+// each visits the workload's entries, and those of them that are acceptances
+// for every step that they were before. What was planted was never sent.
+func (q *inquiry) each(entry func(ledger.Entry), acceptance func(*setback, ledger.Entry, state)) func(ledger.Entry) error {
+	return func(e ledger.Entry) error {
+		if e.Copy.Stream != ledger.StreamWorkload {
+			return nil
+		}
+		entry(e)
+		if e.Kind != ledger.Outcome || q.rules.verdict(e) != ledger.Accepted {
+			return nil
+		}
+		st := q.survey.of(e.Copy)
+		if st == nil || st.has(planted) {
+			return nil
+		}
+		for _, b := range q.setbacks {
+			if e.End > b.after && e.End <= b.before {
+				acceptance(b, e, *st)
+			}
+		}
+		return nil
+	}
+}
+
+// newSetbacks makes one for every step that was reached. A step that begins
+// before the one before it has healed has no clean "before", and is left out.
 func (s *story) newSetbacks(stretch time.Duration) []*setback {
 	var all []*setback
 	for _, st := range s.steps {
@@ -68,7 +83,7 @@ func (s *story) newSetbacks(stretch time.Duration) []*setback {
 		if onset == nil {
 			continue
 		}
-		b := &setback{step: st, before: onset.low, onset: *onset, stretch: stretch}
+		b := &setback{rules: s.rules, step: st, before: onset.low, onset: *onset, stretch: stretch}
 		clean := true
 		for _, other := range s.steps {
 			o := other.onset()
@@ -89,15 +104,6 @@ func (s *story) newSetbacks(stretch time.Duration) []*setback {
 	return all
 }
 
-// acceptance gives the state of the copy if the entry says that it was
-// accepted.
-func (v *survey) acceptance(e ledger.Entry) *state {
-	if e.Kind != ledger.Outcome || e.Verdict != ledger.Accepted || e.Copy.Stream != ledger.StreamWorkload {
-		return nil
-	}
-	return v.at(e.Copy)
-}
-
 func (b *setback) take(e ledger.Entry, c class) {
 	b.accepted++
 	b.newest = max(b.newest, e.End)
@@ -109,7 +115,7 @@ func (b *setback) take(e ledger.Entry, c class) {
 		b.unknown++
 	case lost:
 		b.lost++
-		if b.lost == 1 || e.End < b.oldestLost {
+		if b.lost == 1 || b.rules.older(e.End, b.oldestLost) {
 			b.oldestLost, b.oldestSent = e.End, sent(e)
 		}
 	}
@@ -130,10 +136,10 @@ func (b *setback) bound(e ledger.Entry) {
 
 // sent is when the terminator was written; the server's commit is not older.
 func sent(e ledger.Entry) time.Duration {
-	if e.Start == 0 {
+	if e.Sent == 0 {
 		return e.End
 	}
-	return e.Start
+	return e.Sent
 }
 
 // reach is how far back the loss goes. Nothing lost: from 0 to the age of the
@@ -144,7 +150,7 @@ func (b *setback) reach() *record.Interval {
 	if b.accepted == 0 {
 		return nil
 	}
-	r := span{open: b.unknown > 0 || b.onset.open}
+	r := span{open: b.rules.opened(b.unknown) || b.onset.open}
 	switch {
 	case b.lost == 0:
 		r.high = max(0, b.onset.high-b.newest)

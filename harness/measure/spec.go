@@ -21,11 +21,16 @@ type Spec struct {
 	Actions    []PlannedAction `json:"actions,omitempty"`
 	// QueueNodes are the nodes whose queue must be read; BlindQueues those
 	// whose queue cannot be (queue: none).
-	QueueNodes  []string       `json:"queue_nodes"`
-	BlindQueues []string       `json:"blind_queues,omitempty"`
-	Mailboxes   int            `json:"mailboxes"`
-	Rate        float64        `json:"rate"` // messages a second, offered
-	Expect      *record.Expect `json:"expect,omitempty"`
+	QueueNodes  []string `json:"queue_nodes"`
+	BlindQueues []string `json:"blind_queues,omitempty"`
+	Mailboxes   int      `json:"mailboxes"`
+	// Volumes are the nodes whose files are looked through for copies that no
+	// mailbox shows.
+	Volumes []string `json:"volumes,omitempty"`
+	// Salt is how many anomalies the instrument was going to plant.
+	Salt   int            `json:"salt,omitempty"`
+	Rate   float64        `json:"rate"` // messages a second, offered
+	Expect *record.Expect `json:"expect,omitempty"`
 }
 
 // Probing are the rules of the probes.

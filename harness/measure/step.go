@@ -10,6 +10,7 @@ import (
 // step is one fault of the timeline as it was played, target by target.
 type step struct {
 	PlannedFault
+	rules   *rules
 	targets []*target
 	residue []string
 }
@@ -36,8 +37,8 @@ func (l look) on() bool { return l.Error == "" && l.Effective }
 // off tells whether the look saw no effect; a look that failed saw nothing.
 func (l look) off() bool { return l.Error == "" && !l.Effective }
 
-func newStep(p PlannedFault) *step {
-	s := &step{PlannedFault: p}
+func (by *rules) step(p PlannedFault) *step {
+	s := &step{PlannedFault: p, rules: by}
 	for _, name := range p.Targets {
 		s.targets = append(s.targets, &target{name: name})
 	}
@@ -51,7 +52,7 @@ func (s *story) step(id string) *step {
 	if i >= 0 {
 		return s.steps[i]
 	}
-	st := newStep(PlannedFault{Step: id})
+	st := s.rules.step(PlannedFault{Step: id})
 	s.steps = append(s.steps, st)
 	return st
 }

@@ -13,6 +13,7 @@ import (
 
 // story is the events of a run, sorted by what they tell.
 type story struct {
+	rules     *rules
 	spec      Spec
 	start     ledger.Start
 	phases    []record.Phase
@@ -45,11 +46,12 @@ type scanReading struct {
 
 // read sorts the events. It fails only without a plan; a line that cannot be
 // understood is a defect of the instrument, and is kept as one.
-func read(events []ledger.Event) (*story, error) {
+func read(events []ledger.Event, by *rules) (*story, error) {
 	if len(events) == 0 || events[0].Kind != ledger.RunPlanned {
 		return nil, errors.New("read history: the first event is not the plan of the run")
 	}
 	s := &story{
+		rules:     by,
 		probes:    map[string][]ledger.ProbeResult{},
 		queues:    map[string][]queueReading{},
 		sentinels: map[string]ledger.Sentinel{},
@@ -58,7 +60,7 @@ func read(events []ledger.Event) (*story, error) {
 		return nil, fmt.Errorf("read the plan of the run: %w", err)
 	}
 	for _, p := range s.spec.Faults {
-		s.steps = append(s.steps, newStep(p))
+		s.steps = append(s.steps, by.step(p))
 	}
 	s.actions = unreached(s.spec.Actions)
 	for _, e := range events[1:] {

@@ -99,14 +99,14 @@ func TestRecoveryBracketsTheTruth(t *testing.T) {
 		recovery := rng.Float64() * 15
 		hanging := rng.IntN(2) == 0
 		look := rng.Float64() * 0.1
-		st := newStep(PlannedFault{Step: "crash", Targets: []string{"mx1"}})
+		st := soundRules().step(PlannedFault{Step: "crash", Targets: []string{"mx1"}})
 		st.targets[0].injecting = []ledger.Call{{Began: seconds(fault - look)}}
 		st.targets[0].injected = []ledger.Call{{Ended: seconds(fault + look)}}
 		st.targets[0].looks = []observation{
 			{ledger.Proof{Began: seconds(fault - 1), Ended: seconds(fault - 0.9)}, ledger.FaultControl},
 			{ledger.Proof{Began: seconds(fault), Ended: seconds(fault + look), Effective: true}, ledger.FaultProof},
 		}
-		s := &story{spec: Spec{Probe: Probing{Interval: seconds(d), Timeout: seconds(tau), Stable: seconds(10)}}, steps: []*step{st}, probes: map[string][]ledger.ProbeResult{}}
+		s := &story{rules: soundRules(), spec: Spec{Probe: Probing{Interval: seconds(d), Timeout: seconds(tau), Stable: seconds(10)}}, steps: []*step{st}, probes: map[string][]ledger.ProbeResult{}}
 		phase := rng.Float64() * d
 		for k := range 300 {
 			at := phase + float64(k)*d

@@ -23,7 +23,7 @@ func (q *inquiry) conclude(objectives []record.Objective, rows []record.Gate) (r
 	}
 	var open []string
 	for _, g := range rows {
-		if !g.Passed {
+		if !g.Passed && q.rules.gates {
 			open = append(open, fmt.Sprintf("gate %s: %s", g.Name, g.Detail))
 		}
 	}
@@ -44,7 +44,10 @@ func (q *inquiry) conclude(objectives []record.Objective, rows []record.Gate) (r
 // broken lists the instrument's own defects: books that do not balance, events
 // that cannot be read, a run that ended in an error.
 func (q *inquiry) broken() []string {
-	broken := append(q.story.defects.list(), q.books.defects.list()...)
+	broken := append(q.story.defects.list(), q.accounts.defects.list()...)
+	if wrong := q.oversalted(); wrong != "" {
+		broken = append(broken, "the instrument did not find exactly what it had planted: "+wrong)
+	}
 	if e := q.story.ending; e != nil && e.How == "error" {
 		broken = append(broken, "the run ended in an error: "+e.Why)
 	}

@@ -3,26 +3,31 @@ package record
 // Record is record.json. Times are seconds since the start of the run on one
 // monotonic clock.
 type Record struct {
-	Schema      string             `json:"schema"` // always [Schema]
-	Run         Run                `json:"run"`
-	Scenario    Scenario           `json:"scenario"`
-	Simulated   bool               `json:"simulated"`
-	Clock       string             `json:"clock"` // "drill" or "production"
-	Tuned       map[string]string  `json:"tuned,omitempty"`
-	Verdict     Verdict            `json:"verdict"`
-	Reason      string             `json:"reason,omitempty"`
-	Dirty       bool               `json:"dirty"`
-	Accounting  Accounting         `json:"accounting"`
-	Problems    []Problem          `json:"problems,omitempty"`
-	Objectives  []Objective        `json:"objectives"`
-	Faults      []Fault            `json:"faults"`
-	Actions     []Action           `json:"actions,omitempty"`
-	Services    map[string]Service `json:"services"`
-	Gates       []Gate             `json:"gates"`
-	Phases      []Phase            `json:"phases"`
-	Confidence  Confidence         `json:"confidence"`
-	Expect      *Expect            `json:"expect,omitempty"`
-	Environment map[string]string  `json:"environment,omitempty"`
+	Schema     string            `json:"schema"` // always [Schema]
+	Run        Run               `json:"run"`
+	Scenario   Scenario          `json:"scenario"`
+	Simulated  bool              `json:"simulated"`
+	Clock      string            `json:"clock"` // "drill" or "production"
+	Tuned      map[string]string `json:"tuned,omitempty"`
+	Verdict    Verdict           `json:"verdict"`
+	Reason     string            `json:"reason,omitempty"`
+	Dirty      bool              `json:"dirty"`
+	Accounting Accounting        `json:"accounting"`
+	Problems   []Problem         `json:"problems,omitempty"`
+	// LossGrades counts the lost copies by how well their loss is proven: L2
+	// inferred, L3 bracketed by a later delivery, L4 with every volume searched.
+	LossGrades map[string]int `json:"loss_grades,omitempty"`
+	// DuplicateCauses counts the surplus copies by where their ways parted.
+	DuplicateCauses map[string]int     `json:"duplicate_causes,omitempty"`
+	Objectives      []Objective        `json:"objectives"`
+	Faults          []Fault            `json:"faults"`
+	Actions         []Action           `json:"actions,omitempty"`
+	Services        map[string]Service `json:"services"`
+	Gates           []Gate             `json:"gates"`
+	Phases          []Phase            `json:"phases"`
+	Confidence      Confidence         `json:"confidence"`
+	Expect          *Expect            `json:"expect,omitempty"`
+	Environment     map[string]string  `json:"environment,omitempty"`
 }
 
 // Schema is the value of Record.Schema.
@@ -103,6 +108,13 @@ type Accounting struct {
 	DeliveredDespiteRejection int `json:"delivered_despite_rejection"`
 	Resurrected               int `json:"resurrected"`
 	Phantom                   int `json:"phantom"`
+
+	Hidden    int `json:"hidden"`    // of the lost: on a disk, and no mailbox shows them
+	Misfiled  int `json:"misfiled"`  // in a folder of their recipient that they were not addressed to
+	Stale     int `json:"stale"`     // messages of another run
+	Alien     int `json:"alien"`     // messages of no run
+	Recovered int `json:"recovered"` // of the indeterminate: found
+	Absent    int `json:"absent"`    // of the indeterminate: not found
 }
 
 // Problem names copies of one anomaly class, as ranges of sequence numbers.
