@@ -81,9 +81,6 @@ func (s state) submission() ledger.Verdict {
 	return ledger.Indeterminate
 }
 
-// counts tells whether the copy is in the accounts at all.
-func (s state) counts() bool { return s.has(intended) && !s.has(withdrawn) }
-
 const (
 	pageBits = 14
 	pageSize = 1 << pageBits
