@@ -40,8 +40,10 @@ func (r *run) account(ctx, play context.Context, inst *instruments) {
 	ctx, cancel := context.WithTimeout(ctx, scanLimit)
 	defer cancel()
 	inst.sentinel(ctx)
+	inst.salter.place(ctx)
 	r.scans(ctx, inst)
 	inst.readQueues(ctx)
+	r.search(ctx)
 }
 
 // soonAfter is ctx until some time after another context has ended.

@@ -28,6 +28,8 @@ type instruments struct {
 	seed     probe.Seed
 	driver   *workload.Driver
 	queues   probe.QueueReader
+	scanner  *probe.Scanner
+	salter   *salter
 	readings int
 
 	sinkCtx  context.CancelFunc
@@ -68,6 +70,9 @@ func probeAccount(t topology.Topology) topology.Account {
 	return t.Accounts[len(t.Accounts)-1] // resolveTopology puts it last
 }
 
+// workloadAccounts are those that the workload delivers to.
+func workloadAccounts(t topology.Topology) []topology.Account { return t.Accounts[:len(t.Accounts)-1] }
+
 // sender is the way of canaries: by the MX records if there is a mail
 // exchanger, else by submission.
 func (i *instruments) sender() probe.Sender {
@@ -89,6 +94,11 @@ func (i *instruments) build() error {
 		}
 		i.queues.Instances = append(i.queues.Instances, instance)
 	}
+	i.scanner = &probe.Scanner{Dialer: i.r.system, Accounts: t.Accounts, Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock}
+	for _, s := range t.WithRole(topology.Store) {
+		i.scanner.Stores = append(i.scanner.Stores, s.Name)
+	}
+	i.salter = newSalter(i)
 	driver, err := workload.New(workloadConfig(i.r.plan, i.r.cfg.Seed), i.r.system, i.recorder, i.r.key, i.r.clock)
 	if err != nil {
 		return err
@@ -112,7 +122,7 @@ func workloadConfig(p *Plan, seed int64) workload.Config {
 		RelayNode:      first(t.WithRole(topology.Relay)),
 	}
 	passwords := map[string]topology.Account{}
-	for _, a := range t.Accounts[:len(t.Accounts)-1] {
+	for _, a := range workloadAccounts(t) {
 		c.Mailboxes = append(c.Mailboxes, a.Address)
 		passwords[a.Address] = a
 	}
@@ -156,6 +166,7 @@ func (i *instruments) startLoad(ctx context.Context) {
 			i.r.fail(fmt.Errorf("the workload ended: %w", err))
 		}
 	})
+	i.loadWait.Go(func() { i.salter.sow(ctx, time.Duration(i.r.plan.Scenario.Phases.Baseline)) })
 	for _, s := range i.r.plan.Services {
 		i.loadWait.Go(func() { i.probes(ctx, s) })
 	}

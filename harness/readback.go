@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"maildrill/harness/ledger"
-	"maildrill/harness/probe"
 	"maildrill/harness/topology"
 )
 
@@ -60,13 +59,7 @@ func (i *instruments) sentinel(ctx context.Context) {
 
 // scan reads every mailbox of every account, the canaries' own as well.
 func (i *instruments) scan(ctx context.Context, n int) ledger.ScanResult {
-	t := i.r.plan.Topology
-	var stores []string
-	for _, s := range t.WithRole(topology.Store) {
-		stores = append(stores, s.Name)
-	}
-	scanner := probe.Scanner{Dialer: i.r.system, Stores: stores, Accounts: t.Accounts, Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock}
-	res, err := scanner.Scan(ctx, n)
+	res, err := i.scanner.Scan(ctx, n)
 	if err != nil {
 		i.r.fail(fmt.Errorf("scan the mailboxes: %w", err))
 	}

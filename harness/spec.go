@@ -31,6 +31,8 @@ func specification(p *Plan, c Config, started time.Time) measure.Spec {
 		Objectives: objectives(p),
 		Mailboxes:  len(p.Topology.Accounts),
 		Rate:       float64(s.Workload.Rate),
+		Salt:       saltCount(),
+		Volumes:    searched(p.Topology),
 	}
 	for _, svc := range p.Services {
 		spec.Services = append(spec.Services, svc.Key())

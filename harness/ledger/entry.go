@@ -43,9 +43,10 @@ const (
 	// before its time came. Nothing of the copy was offered; it leaves the
 	// accounts altogether.
 	Withdrawn
-	// Planted: the instrument made this anomaly itself, to see whether the judge
+	// Planted: the instrument makes this anomaly itself, to see whether the judge
 	// finds it (in-run salting). Detail is the class: "lost", "duplicated",
-	// "damaged", "misfiled", "phantom".
+	// "damaged", "misfiled", "phantom". It comes before the copy's intent, so that
+	// no torn ledger shows the copy without it.
 	Planted
 	// Raw: the token of a copy that no mailbox shows was looked for in the files
 	// of Node; Detail is the path where it was found, empty: nowhere.

@@ -45,6 +45,7 @@ const (
 	Aborted        = "abort"
 	Gap            = "gap"     // the instrument stalled
 	Residue        = "residue" // Data: what was left
+	Salted         = "salt"    // Data: how planting anomalies went
 	Note           = "note"
 )
 

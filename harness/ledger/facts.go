@@ -74,6 +74,13 @@ type Sentinel struct {
 	Error   string  `json:"error,omitempty"`
 }
 
+// Salting is the data of [Salted]: the anomalies of kind [Planted] were put into
+// the mailboxes, as far as there is something to put.
+type Salting struct {
+	Placed int    `json:"placed"` // messages
+	Error  string `json:"error,omitempty"`
+}
+
 // Stall is the data of [Gap]: the instrument was late by Late at To.
 type Stall struct {
 	From Seconds `json:"from"`

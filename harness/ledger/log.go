@@ -55,6 +55,16 @@ func (l *Log) Intend(entries ...Entry) error { return l.submit(entries, make(cha
 // Record implements [Recorder]. An error may be that of an earlier call.
 func (l *Log) Record(entries ...Entry) error { return l.submit(entries, nil) }
 
+// Sync returns when everything recorded so far is on stable storage, and so
+// can be read.
+func (l *Log) Sync() error {
+	durable := make(chan error, 1)
+	if err := l.send([][]byte{nil}, durable); err != nil {
+		return err
+	}
+	return <-durable
+}
+
 func (l *Log) submit(entries []Entry, durable chan error) error {
 	pieces, err := encode(entries)
 	if err != nil || len(pieces) == 0 {

@@ -18,16 +18,17 @@ type survey struct {
 	reading   uint16 // the last one of the queues; 0: there was none
 	exposures []*exposure
 	baseline  time.Duration // when the first fault began
-	settled   int           // copies accepted before that
+	settled   int           // the drill's copies accepted before that
 	left      int           // withdrawn
 	plants    []plant
-	searches  map[ledger.Copy]int // volumes that were looked through for a copy in vain
-	phantoms  ranges              // found, but never sent
+	sown      map[ledger.Copy]bool // the same
+	searches  map[ledger.Copy]int  // volumes that were looked through for a copy in vain
+	phantoms  ranges               // found, but never sent
 	defects   defects
 }
 
 func (s *story) survey(h ledger.Scanner) (*survey, error) {
-	v := &survey{rules: s.rules, sightings: s.sightings(), reading: s.lastReading(), searches: map[ledger.Copy]int{}}
+	v := &survey{rules: s.rules, sightings: s.sightings(), reading: s.lastReading(), searches: map[ledger.Copy]int{}, sown: map[ledger.Copy]bool{}}
 	_, v.baseline = s.baseline()
 	for _, st := range s.steps {
 		v.exposures = append(v.exposures, newExposure(st, s.end))
@@ -49,25 +50,32 @@ func (v *survey) take(e ledger.Entry) error {
 	}
 	switch e.Kind {
 	case ledger.Intent:
-		if err := v.plan(e.Copy); err != nil {
-			v.defects.add("%v", err)
-		}
+		v.intend(e.Copy)
 		return nil
 	case ledger.Seen:
 		v.saw(&e)
 		return nil
 	case ledger.Planted:
-		v.plants = append(v.plants, plant{e.Copy, e.Detail})
+		v.plants, v.sown[e.Copy] = append(v.plants, plant{e.Copy, e.Detail}), true
+		return nil
 	}
 	s := v.of(e.Copy)
 	if s == nil {
-		if e.Kind != ledger.Planted { // a phantom is planted without an intent
-			v.defects.add("%s of copy %d/%d, which was never planned", nameOf(e.Kind), e.Copy.Seq, e.Copy.Rcpt)
-		}
+		v.defects.add("%s of copy %d/%d, which was never planned", nameOf(e.Kind), e.Copy.Seq, e.Copy.Rcpt)
 		return nil
 	}
 	v.happened(s, &e)
 	return nil
+}
+
+func (v *survey) intend(k ledger.Copy) {
+	if err := v.plan(k); err != nil {
+		v.defects.add("%v", err)
+		return
+	}
+	if len(v.sown) > 0 && v.sown[k] {
+		*v.of(k) |= planted
+	}
 }
 
 // happened applies one entry to the state of its copy.
@@ -92,8 +100,6 @@ func (v *survey) happened(s *state, e *ledger.Entry) {
 		}
 	case ledger.Notified:
 		*s |= v.rules.reported(e.Detail)
-	case ledger.Planted:
-		*s |= planted
 	case ledger.Raw:
 		v.looked(s, e)
 	default:
@@ -114,7 +120,7 @@ func (v *survey) settle(s *state, e *ledger.Entry) {
 		return
 	}
 	s.setVerdict(verdict)
-	if verdict == ledger.Accepted && e.End <= v.baseline {
+	if verdict == ledger.Accepted && e.End <= v.baseline && !s.has(planted) {
 		v.settled++
 	}
 }

@@ -77,6 +77,10 @@ func (q *inquiry) seasoned() (wrong, well string) {
 		return "", "nothing was planted"
 	case len(plants) < q.story.spec.Salt:
 		return fmt.Sprintf("%d of %d anomalies could be planted", len(plants), q.story.spec.Salt), ""
+	case q.story.salting == nil:
+		return "what was planted was not put into the mailboxes", ""
+	case q.story.salting.Error != "":
+		return "plant anomalies: " + q.story.salting.Error, ""
 	case q.absence.finalScan == 0 || q.absence.unread != "":
 		return "the mailboxes were not read to their end", ""
 	}

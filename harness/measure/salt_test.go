@@ -33,8 +33,8 @@ func season(d *drill, change func(*ledger.Entry) bool) {
 	for range 2 {
 		for _, class := range salted[:4] {
 			c := next()
-			offer(c)
 			all = append(all, ledger.Entry{Kind: ledger.Planted, Copy: c, Detail: class})
+			offer(c)
 			switch class {
 			case plantedDuplicated:
 				find(c, "INBOX", ledger.Intact, 2)
@@ -49,6 +49,12 @@ func season(d *drill, change func(*ledger.Entry) bool) {
 	find(phantom, "INBOX", ledger.Intact, 1)
 	all = append(all, ledger.Entry{Kind: ledger.Planted, Copy: phantom, Detail: plantedPhantom})
 	d.spec = func(s *Spec) { s.Salt = 9 }
+	d.event = func(e *ledger.Event) bool {
+		if e.Kind == ledger.FaultHeld {
+			e.Kind, e.Data = ledger.Salted, []byte(`{"placed":9}`)
+		}
+		return true
+	}
 	for _, e := range all {
 		if change == nil || change(&e) {
 			d.extra = append(d.extra, e)
@@ -121,6 +127,23 @@ func TestSaltThatIsNotFoundIsADefect(t *testing.T) {
 // Salt that could not be planted shows nothing: the run is inconclusive, not
 // broken.
 func TestSaltThatCouldNotBePlanted(t *testing.T) {
+	for data, said := range map[string]string{"": "not put into", `{"error":"no such user"}`: "no such user"} {
+		d := sound()
+		season(d, nil)
+		salting := d.event
+		d.event = func(e *ledger.Event) bool {
+			ok := salting(e)
+			if e.Kind == ledger.Salted {
+				e.Data = []byte(data)
+				return data != ""
+			}
+			return ok
+		}
+		r := d.verdict(t)
+		if g := gateOf(t, r, "planted-found"); g.Passed || !strings.Contains(g.Detail, said) || r.Verdict != record.Inconclusive {
+			t.Errorf("%s, gate %+v", r.Verdict, g)
+		}
+	}
 	d := sound()
 	season(d, func(e *ledger.Entry) bool { return e.Copy.Seq != saltFrom+9 })
 	r := d.verdict(t)
@@ -134,7 +157,8 @@ func TestSaltThatCouldNotBePlanted(t *testing.T) {
 func TestSaltWithoutProofOfAbsence(t *testing.T) {
 	d := sound()
 	season(d, nil)
-	d.event = func(e *ledger.Event) bool { return e.Kind != ledger.SentinelSeen }
+	salting := d.event
+	d.event = func(e *ledger.Event) bool { return e.Kind != ledger.SentinelSeen && salting(e) }
 	if r := d.verdict(t); r.Verdict != record.Inconclusive || r.Accounting.Unknown != 0 {
 		t.Errorf("%s (%s), %d unknown", r.Verdict, r.Reason, r.Accounting.Unknown)
 	}

@@ -28,6 +28,7 @@ type story struct {
 	scans     []scanReading
 	sentinels map[string]ledger.Sentinel // the last one of each path
 	stalls    []ledger.Stall
+	salting   *ledger.Salting
 	residue   []string
 	defects   defects
 }
@@ -122,6 +123,9 @@ func (s *story) found(e ledger.Event, at time.Duration) error {
 		err := json.Unmarshal(e.Data, &g)
 		s.stalls = append(s.stalls, g)
 		return err
+	case ledger.Salted:
+		s.salting = &ledger.Salting{}
+		return json.Unmarshal(e.Data, s.salting)
 	case ledger.Residue:
 		return s.left(e)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // folders reads every folder of one account, on one connection.
-func (s Scanner) folders(ctx context.Context, store string, a topology.Account) ([]ledger.Entry, error) {
+func (s *Scanner) folders(ctx context.Context, store string, a topology.Account) ([]ledger.Entry, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	impatient := time.AfterFunc(scanLogin, cancel)
@@ -62,7 +62,7 @@ func (m *mailbox) list() ([]string, error) {
 
 // folder reads one folder whole. What STATUS, EXAMINE, SEARCH and FETCH say
 // about the number of messages must be the same, else the server hides some.
-func (s Scanner) folder(m *mailbox, a topology.Account, name string) ([]ledger.Entry, error) {
+func (s *Scanner) folder(m *mailbox, a topology.Account, name string) ([]ledger.Entry, error) {
 	status, err := m.client.Status(name, &imap.StatusOptions{NumMessages: true}).Wait()
 	if err != nil {
 		return nil, fmt.Errorf("ask for the status: %w", err)
@@ -96,10 +96,10 @@ func (s Scanner) folder(m *mailbox, a topology.Account, name string) ([]ledger.E
 }
 
 // entry says what one message is: which copy of ours, or whose.
-func (s Scanner) entry(a topology.Account, folder string, validity uint32, one message) ledger.Entry {
+func (s *Scanner) entry(a topology.Account, folder string, validity uint32, one message) ledger.Entry {
 	f := one.found
 	e := ledger.Entry{Kind: ledger.Seen, Mailbox: a.Address + "/" + folder, UID: uint32(one.uid), UIDValidity: validity,
-		Integrity: ledger.Intact, Hops: strings.Join(f.Hops, ";")}
+		Integrity: ledger.Intact, Hops: strings.Join(f.Hops, ";"), Attempt: uint16(f.Attempt)}
 	switch f.Class {
 	case identity.Ours:
 		e.Copy = ledger.Copy{Stream: f.Token.Stream, Seq: f.Token.Seq}

@@ -1,13 +1,13 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +23,9 @@ const (
 	scanTries   = 2                // attempts at one account
 )
 
-// Scanner reads every folder of every account at every store.
+// Scanner reads every folder of every account at every store. One scanner
+// makes all scans of a run: it remembers what each account read like, so that
+// one that has not changed need not be written down again.
 type Scanner struct {
 	Dialer   Dialer
 	Stores   []string // nodes, read one after the other
@@ -32,18 +34,32 @@ type Scanner struct {
 	Recorder ledger.Recorder
 	// Clock is the time since the start of the run, put on what is found.
 	Clock func() time.Duration
+
+	mu     sync.Mutex
+	before map[place]perusal
+}
+
+// place is one account at one store.
+type place struct{ store, account string }
+
+// perusal is how a place read: the digest of everything that was found.
+type perusal struct {
+	scan     int // whose entries say what is there
+	messages int
+	digest   [sha256.Size]byte
 }
 
 // Scan makes reading number n (from 1) of all mailboxes: every message is
 // fetched whole and inspected, and recorded as one entry of kind Seen, those
-// of other runs, probes and strangers included. A mailbox that could not be
-// read to its end is named in Unread; nothing of its folder is recorded then.
-// Mailboxes counts the accounts that were read at every store. The digest is
-// the same for two scans that found the same mail in the same state.
+// of other runs, probes and strangers included. An account that reads exactly
+// as in an earlier scan is named in Standing instead. A mailbox that could not
+// be read to its end is named in Unread; nothing of its account is recorded
+// then. Mailboxes counts the accounts that were read at every store. The digest
+// is the same for two scans that found the same mail in the same state.
 //
 // The error is the recorder's: what could not be recorded was not seen.
-func (s Scanner) Scan(ctx context.Context, n int) (ledger.ScanResult, error) {
-	t := tally{unread: map[string][]string{}}
+func (s *Scanner) Scan(ctx context.Context, n int) (ledger.ScanResult, error) {
+	t := tally{unread: map[string][]string{}, read: map[place]perusal{}}
 	var failed []error
 	for _, store := range s.Stores {
 		failed = append(failed, s.store(ctx, n, store, &t))
@@ -55,11 +71,12 @@ func (s Scanner) Scan(ctx context.Context, n int) (ledger.ScanResult, error) {
 // scanner. Entries carry no times.
 func Scan(ctx context.Context, d Dialer, stores []string, accounts []topology.Account, key identity.Key, n int, r ledger.Recorder) (ledger.ScanResult, error) {
 	clock := func() time.Duration { return 0 }
-	return Scanner{Dialer: d, Stores: stores, Accounts: accounts, Key: key, Recorder: r, Clock: clock}.Scan(ctx, n)
+	s := Scanner{Dialer: d, Stores: stores, Accounts: accounts, Key: key, Recorder: r, Clock: clock}
+	return s.Scan(ctx, n)
 }
 
 // store reads every account at one store, several at the same time.
-func (s Scanner) store(ctx context.Context, n int, store string, t *tally) error {
+func (s *Scanner) store(ctx context.Context, n int, store string, t *tally) error {
 	var wg sync.WaitGroup
 	slot := make(chan struct{}, scanAtOnce)
 	failed := make([]error, len(s.Accounts))
@@ -76,14 +93,14 @@ func (s Scanner) store(ctx context.Context, n int, store string, t *tally) error
 
 // account reads all folders of one account; mail that moves while it is read
 // is worth a second look. Only the look that saw everything is recorded.
-func (s Scanner) account(ctx context.Context, n int, store string, a topology.Account, t *tally) error {
+func (s *Scanner) account(ctx context.Context, n int, store string, a topology.Account, t *tally) error {
 	ctx, cancel := context.WithTimeout(ctx, scanAccount)
 	defer cancel()
 	var err error
 	for range scanTries {
 		var found []ledger.Entry
 		if found, err = s.folders(ctx, store, a); err == nil {
-			return s.record(n, found, t)
+			return s.record(n, place{store, a.Address}, found, t)
 		}
 		if ctx.Err() != nil {
 			break
@@ -93,22 +110,76 @@ func (s Scanner) account(ctx context.Context, n int, store string, a topology.Ac
 	return nil
 }
 
-func (s Scanner) record(n int, found []ledger.Entry, t *tally) error {
-	now := s.Clock()
-	for i := range found {
-		found[i].Scan, found[i].Start, found[i].End = uint16(n), now, now
+// record writes down what was found at a place, unless it stands already.
+func (s *Scanner) record(n int, p place, found []ledger.Entry, t *tally) error {
+	now := perusal{scan: n, messages: len(found), digest: digest(found)}
+	if before, ok := s.last(p); ok && before.digest == now.digest {
+		t.add(p, before)
+		return nil
 	}
+	at := s.Clock()
+	for i := range found {
+		found[i].Scan, found[i].Start, found[i].End = uint16(n), at, at
+	}
+	thin(found)
 	if err := s.Recorder.Record(found...); err != nil {
 		return fmt.Errorf("record what scan %d found: %w", n, err)
 	}
-	t.add(found)
+	s.remember(p, now)
+	t.add(p, now)
 	return nil
+}
+
+func (s *Scanner) last(p place) (perusal, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before, ok := s.before[p]
+	return before, ok
+}
+
+func (s *Scanner) remember(p place, now perusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.before == nil {
+		s.before = map[place]perusal{}
+	}
+	s.before[p] = now
+}
+
+// digest is of everything that is known of what was found, in an order of its
+// own.
+func digest(found []ledger.Entry) (sum [sha256.Size]byte) {
+	slices.SortFunc(found, func(a, b ledger.Entry) int {
+		return cmp.Or(cmp.Compare(a.Mailbox, b.Mailbox), cmp.Compare(a.UID, b.UID))
+	})
+	h := sha256.New()
+	for _, e := range found {
+		fmt.Fprintf(h, "%q %d %d %v %d %q %q %q %d %d\n", e.Mailbox, e.UIDValidity, e.UID, e.Copy, e.Integrity, e.Detail, e.Hops, e.Foreign, e.Attempt, e.Arrived)
+	}
+	h.Sum(sum[:0])
+	return sum
+}
+
+// thin leaves the Received chain only where copies have to be told apart: it
+// is most of what there is to write.
+func thin(found []ledger.Entry) {
+	times := map[ledger.Copy]int{}
+	for _, e := range found {
+		if e.Foreign == "" {
+			times[e.Copy]++
+		}
+	}
+	for i, e := range found {
+		if e.Foreign == "" && e.Integrity == ledger.Intact && times[e.Copy] == 1 {
+			found[i].Hops = ""
+		}
+	}
 }
 
 // tally sums up one scan.
 type tally struct {
 	mu     sync.Mutex
-	lines  []string
+	read   map[place]perusal
 	unread map[string][]string // by account
 }
 
@@ -118,21 +189,38 @@ func (t *tally) miss(account, why string) {
 	t.unread[account] = append(t.unread[account], why)
 }
 
-func (t *tally) add(found []ledger.Entry) {
+func (t *tally) add(p place, r perusal) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, e := range found {
-		t.lines = append(t.lines, fmt.Sprintf("%s %s %d %d %v %d %s", e.Node, e.Mailbox, e.UIDValidity, e.UID, e.Copy, e.Integrity, e.Foreign))
-	}
+	t.read[p] = r
 }
 
 func (t *tally) result(n, accounts int) ledger.ScanResult {
-	slices.Sort(t.lines)
-	sum := sha256.Sum256([]byte(strings.Join(t.lines, "\n")))
-	r := ledger.ScanResult{Scan: n, Mailboxes: accounts - len(t.unread), Messages: len(t.lines), Digest: hex.EncodeToString(sum[:])}
+	r := ledger.ScanResult{Scan: n, Mailboxes: accounts - len(t.unread)}
+	all := sha256.New()
+	for _, p := range t.places() {
+		one := t.read[p]
+		r.Messages += one.messages
+		fmt.Fprintf(all, "%q %q %x\n", p.store, p.account, one.digest)
+		if one.scan != n {
+			r.Standing = append(r.Standing, ledger.Standing{Store: p.store, Account: p.account, Scan: one.scan})
+		}
+	}
+	r.Digest = hex.EncodeToString(all.Sum(nil))
 	for _, why := range t.unread {
 		r.Unread = append(r.Unread, why...)
 	}
 	slices.Sort(r.Unread)
 	return r
+}
+
+func (t *tally) places() []place {
+	var all []place
+	for p := range t.read {
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.store, b.store), cmp.Compare(a.account, b.account))
+	})
+	return all
 }

@@ -89,6 +89,46 @@ u3@drill.test/Junk 3/0 1`
 	}
 }
 
+// What reads exactly as before is not written down again; what changed is, and
+// the hops only where copies have to be told apart.
+func TestScannerWritesDownWhatChanged(t *testing.T) {
+	s, k, accounts := mailboxes(t)
+	hops := []byte("Received: from x by mx1 id Q1; now\r\n")
+	with := func(b []byte) []byte { return append(bytes.Clone(hops), b...) }
+	s.put("u1@drill.test", "INBOX", with(letter(k, 1, "u1@drill.test")))
+	for range 2 {
+		s.put("u2@drill.test", "INBOX", with(letter(k, 2, "u2@drill.test")))
+	}
+	var p paper
+	scanner := Scanner{Dialer: s, Stores: []string{"store"}, Accounts: accounts, Key: k, Recorder: &p, Clock: func() time.Duration { return 1 }}
+	first, err := scanner.Scan(t.Context(), 1)
+	if err != nil || first.Standing != nil {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	for _, e := range p.all() {
+		if alone := e.Copy.Seq == 1; alone != (e.Hops == "") || e.Attempt != 1 {
+			t.Errorf("copy %d: hops %q, attempt %d", e.Copy.Seq, e.Hops, e.Attempt)
+		}
+	}
+	s.put("u1@drill.test", "INBOX", letter(k, 3, "u1@drill.test"))
+	second, err := scanner.Scan(t.Context(), 2)
+	if err != nil || second.Messages != 4 || second.Digest == first.Digest {
+		t.Errorf("%+v, %v", second, err)
+	}
+	third, err := scanner.Scan(t.Context(), 3)
+	if err != nil || third.Messages != 4 || third.Digest != second.Digest {
+		t.Errorf("%+v, %v", third, err)
+	}
+	want := []ledger.Standing{{Store: "store", Account: "u1@drill.test", Scan: 2}, {Store: "store", Account: "u2@drill.test", Scan: 1},
+		{Store: "store", Account: "u3@drill.test", Scan: 1}}
+	if !slices.Equal(third.Standing, want) || !slices.Equal(second.Standing, want[1:]) {
+		t.Errorf("standing %+v, then %+v", second.Standing, third.Standing)
+	}
+	if got := len(p.all()); got != 3+2 {
+		t.Errorf("%d entries", got)
+	}
+}
+
 func TestScanSaysWhatItCouldNotRead(t *testing.T) {
 	s, k, accounts := mailboxes(t)
 	s.put("u1@drill.test", "INBOX", letter(k, 1, "u1@drill.test"))

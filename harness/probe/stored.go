@@ -11,7 +11,7 @@ import (
 // alone (RFC 9051, section 6.3.11): nothing is opened and nothing is fetched,
 // so that it may be asked while the system works. Any mailbox that does not
 // answer is an error, because a sum without it says nothing.
-func (s Scanner) Stored(ctx context.Context) (int, error) {
+func (s *Scanner) Stored(ctx context.Context) (int, error) {
 	total := 0
 	for _, store := range s.Stores {
 		for _, a := range s.Accounts {
