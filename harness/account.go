@@ -43,7 +43,7 @@ func (r *run) account(ctx, play context.Context, inst *instruments) {
 	inst.salter.place(ctx)
 	r.scans(ctx, inst)
 	inst.readQueues(ctx)
-	r.search(ctx)
+	r.search(ctx, inst.salter.control())
 }
 
 // soonAfter is ctx until some time after another context has ended.

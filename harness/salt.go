@@ -140,3 +140,13 @@ func (s *salter) message(p sown) []byte {
 	}
 	return m
 }
+
+// control is a planted message that lies intact in a mailbox.
+func (s *salter) control() identity.Token {
+	for _, p := range s.sown {
+		if p.times > 0 && !p.damage {
+			return p.token
+		}
+	}
+	return identity.Token{}
+}

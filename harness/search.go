@@ -18,8 +18,10 @@ const (
 )
 
 // search looks for copies that no mailbox shows in the files of every volume:
-// what is on a disk is hidden, what is not is proven lost.
-func (r *run) search(ctx context.Context) {
+// what is on a disk is hidden, what is not is proven lost. A message that the
+// instrument has put into a mailbox itself is looked for too: a search that does
+// not find it has seen nothing.
+func (r *run) search(ctx context.Context, control identity.Token) {
 	absent, err := r.absent()
 	if err != nil {
 		r.fail(fmt.Errorf("list the missing copies: %w", err))
@@ -30,10 +32,23 @@ func (r *run) search(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, searchLimit)
 	defer cancel()
+	var entries []ledger.Entry
+	proven := false
 	for _, node := range searched(r.plan.Topology) {
-		if err := r.searchNode(ctx, node, absent); err != nil {
+		found, ok, err := r.searchNode(ctx, node, append(r.tokens(absent), r.key.Encode(control)))
+		if err != nil {
 			r.events.append(ledger.Note, "", node, ledger.Ending{How: "search", Why: err.Error()})
 		}
+		if ok {
+			proven = proven || found[r.key.Encode(control)] != ""
+			entries = append(entries, r.raw(node, absent, found)...)
+		}
+	}
+	if !proven {
+		return
+	}
+	if err := r.ledger.Record(entries...); err != nil {
+		r.fail(err)
 	}
 }
 
@@ -66,24 +81,33 @@ func searched(t topology.Topology) []string {
 	return names
 }
 
-func (r *run) searchNode(ctx context.Context, name string, absent []ledger.Copy) error {
+// searchNode looks through one node's files; ok: it could be done.
+func (r *run) searchNode(ctx context.Context, name string, texts []string) (found map[string]string, ok bool, err error) {
 	instance, _ := r.system.Instance(name)
 	searcher, ok := instance.(topology.Searcher)
 	if !ok {
-		return nil
+		return nil, false, nil
 	}
-	texts := make([]string, len(absent))
-	for i, c := range absent {
+	if found, err = searcher.Search(ctx, texts); err != nil {
+		return nil, false, fmt.Errorf("search the volumes of %s: %w", name, err)
+	}
+	return found, true, nil
+}
+
+// tokens are the texts that name copies, wherever they are.
+func (r *run) tokens(copies []ledger.Copy) []string {
+	texts := make([]string, len(copies))
+	for i, c := range copies {
 		texts[i] = r.key.Encode(identity.Token{Run: r.key.Run, Stream: c.Stream, Seq: c.Seq})
 	}
-	found, err := searcher.Search(ctx, texts)
-	if err != nil {
-		return fmt.Errorf("search the volumes of %s: %w", name, err)
-	}
+	return texts
+}
+
+func (r *run) raw(node string, absent []ledger.Copy, found map[string]string) []ledger.Entry {
 	at := r.clock()
 	entries := make([]ledger.Entry, len(absent))
-	for i, c := range absent {
-		entries[i] = ledger.Entry{Kind: ledger.Raw, Copy: c, Start: at, End: at, Node: name, Detail: found[texts[i]]}
+	for i, text := range r.tokens(absent) {
+		entries[i] = ledger.Entry{Kind: ledger.Raw, Copy: absent[i], Start: at, End: at, Node: node, Detail: found[text]}
 	}
-	return r.ledger.Record(entries...)
+	return entries
 }
