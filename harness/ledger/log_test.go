@@ -255,3 +255,27 @@ func intendForever(dir string) {
 	}
 	os.Exit(1)
 }
+
+func TestSyncWritesNoBlock(t *testing.T) {
+	dir := t.TempDir()
+	l, err := Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 {
+		if err := errors.Join(l.Sync(), l.Record(Entry{Kind: Intent, Copy: Copy{Seq: uint32(n + 1)}}), l.Sync()); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := 0
+		if err := r.Each(func(Entry) error { seen++; return nil }); err != nil || seen != n+1 || r.Torn() != "" {
+			t.Errorf("after %d entries: %d read, torn %q, %v", n+1, seen, r.Torn(), err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

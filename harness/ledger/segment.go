@@ -82,6 +82,9 @@ func (s *segment) append(batch []request, durable bool) error {
 		b = append(b, r.payload...)
 	}
 	s.buffer = b
+	if len(b) == blockHead { // nothing but a wish for durability
+		return s.sync(s.file)
+	}
 	binary.LittleEndian.PutUint32(b, uint32(len(b)-blockHead))
 	binary.LittleEndian.PutUint32(b[4:], crc32.Checksum(b[blockHead:], castagnoli))
 	if _, err := s.file.Write(b); err != nil {
