@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"maildrill/harness/ledger"
 	"maildrill/harness/record"
@@ -211,26 +212,35 @@ var anomalyOrder = []string{"lost", "hidden", "reported as delivered", "misdeliv
 	"delivered despite rejection", "bounced and delivered", "misfiled", "notified", "deferred", "quarantined", "unknown",
 	"indeterminate", "phantom"}
 
-// problems names the copies of every anomaly.
-func (b *books) problems() []record.Problem {
+// problems names the copies of every anomaly. notes say more of some.
+func (b *books) problems(notes map[string]string) []record.Problem {
 	var out []record.Problem
 	for _, name := range anomalyOrder {
-		r := b.anomalies[name]
-		if r == nil {
-			continue
+		if r := b.anomalies[name]; r != nil {
+			out = append(out, record.Problem{Class: name, Count: b.counts[name], Seqs: r.String(), Note: notes[name]})
 		}
-		p := record.Problem{Class: name, Count: b.counts[name], Seqs: r.String()}
-		switch name {
-		case "indeterminate":
-			p.Note = fmt.Sprintf("%d found, %d not; neither counts as lost", b.Recovered, b.Absent)
-		case "hidden":
-			p.Note = "of the lost: on a disk, but no mailbox shows them"
-		case "reported as delivered":
-			p.Note = "of the lost: a report says that they were delivered"
-		}
-		out = append(out, p)
 	}
 	return out
+}
+
+// notes are what the record says beside the copies of an anomaly.
+func (q *inquiry) notes(causes map[string]int) map[string]string {
+	return map[string]string{
+		"lost":                  spelled(q.grading.counts, gradeWords),
+		"duplicated":            spelled(causes, nil),
+		"indeterminate":         fmt.Sprintf("%d found, %d not; neither counts as lost", q.accounts.Recovered, q.accounts.Absent),
+		"hidden":                "of the lost: on a disk, but no mailbox shows them",
+		"reported as delivered": "of the lost: a report says that they were delivered",
+	}
+}
+
+// spelled prints counts by name: "4 mx1 -> store1, 1 store".
+func spelled(counts map[string]int, words map[string]string) string {
+	var said []string
+	for _, name := range sortedKeys(counts) {
+		said = append(said, fmt.Sprintf("%d %s", counts[name], cmp.Or(words[name], name)))
+	}
+	return strings.Join(said, ", ")
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

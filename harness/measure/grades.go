@@ -14,6 +14,13 @@ const (
 	gradeProven    = "L4" // and its token is in no file of any volume
 )
 
+// gradeWords say what a grade means.
+var gradeWords = map[string]string{
+	gradeInferred:  "inferred (L2: queues empty, two readings agree, the way is open)",
+	gradeBracketed: "bracketed (L3: a later copy of the same way arrived)",
+	gradeProven:    "proven (L4: and in no file of any volume)",
+}
+
 // way is what a copy shares with those that bracket it.
 type way struct{ node, mailbox string }
 

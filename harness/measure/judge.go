@@ -39,8 +39,8 @@ func judge(h History, by *rules) (record.Record, error) {
 	}
 	r := q.identify()
 	r.Objectives, r.Gates, r.Faults, r.Actions = objectives, rows, q.faults, q.story.actions
-	r.Accounting, r.Problems = q.accounts.Accounting, q.accounts.problems()
 	r.LossGrades, r.DuplicateCauses = q.grading.grades(), q.survey.causes()
+	r.Accounting, r.Problems = q.accounts.Accounting, q.accounts.problems(q.notes(r.DuplicateCauses))
 	for key, s := range q.services {
 		r.Services[key] = s.Service
 	}
