@@ -42,7 +42,9 @@ func wanted(v reflect.Value) string {
 // text takes what YAML takes for a number or a boolean too, for a setting may
 // well be one; a grammar or a list of values decides.
 func (c decoder) text(n *yaml.Node, v reflect.Value, f fact, name string) {
-	switch {
+	switch why := f.refused[n.Value]; {
+	case why != "":
+		c.doc.reportAt(n, fmt.Sprintf("`%s: %s`: %s", name, n.Value, why), "", f.enum...)
 	case f.enum != nil && !slices.Contains(f.enum, n.Value):
 		c.doc.reportAt(n, fmt.Sprintf("unknown value %s for `%s`", quote(n.Value), name), n.Value, f.enum...)
 	case f.form == serviceForm && !serviceForm.pattern.MatchString(n.Value):

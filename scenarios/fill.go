@@ -14,6 +14,8 @@ func (s *Scenario) Fill() {
 	set(&s.Phases.Observe, seconds(60))
 	set(&s.Phases.Drain, seconds(120))
 	s.Probes.fill(s.Clock)
+	set(&s.Trials.N, 1)
+	set(&s.Trials.Stop, StopNone)
 }
 
 func (w *Workload) fill() {

@@ -12,12 +12,13 @@ import (
 type fact struct {
 	doc      string
 	required bool
-	enum     []string // valid values, or valid elements of a list
-	names    []string // valid keys of a map
-	form     *form    // grammar of the text, or of the elements of a list
-	keyForm  *form    // grammar of the keys of a map
-	zero     bool     // a duration or size may be zero
-	min, max int      // of a number; max 0: no number
+	enum     []string          // valid values, or valid elements of a list
+	refused  map[string]string // values that one might try, and why not
+	names    []string          // valid keys of a map
+	form     *form             // grammar of the text, or of the elements of a list
+	keyForm  *form             // grammar of the keys of a map
+	zero     bool              // a duration or size may be zero
+	min, max int               // of a number; max 0: no number
 }
 
 // form is a grammar with its description in words.

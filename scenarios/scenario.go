@@ -18,6 +18,7 @@ type Scenario struct {
 	Timeline   []Step      `yaml:"timeline"`
 	Objectives Objectives  `yaml:"objectives"`
 	Guards     []string    `yaml:"guards"` // "lost > 100"
+	Trials     Trials      `yaml:"trials"`
 	Expect     *Expect     `yaml:"expect"`
 }
 
@@ -102,6 +103,24 @@ type Limit struct {
 type TimeLimit struct {
 	Max Duration `yaml:"max"`
 }
+
+// Trials is how often the drill is repeated, and when that ends: declared
+// before the first trial, so that no result can decide how many there are.
+type Trials struct {
+	N      int    `yaml:"n"`
+	Stop   string `yaml:"stop"`   // first_fail or none (default)
+	Reruns int    `yaml:"reruns"` // of inconclusive trials, in all
+}
+
+// Ends of a series of trials. Stopping at the first trial that passes is not
+// among them: that would be retrying until it is green.
+const (
+	StopFirstFail = "first_fail"
+	StopNone      = "none"
+)
+
+// MostTrials bounds a series.
+const MostTrials = 1000
 
 // Expect is the ending that a suite demands of the scenario.
 type Expect struct {

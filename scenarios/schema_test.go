@@ -27,7 +27,7 @@ func schemaOf(t *testing.T, faultIDs ...string) map[string]any {
 var documented = []reflect.Type{
 	reflect.TypeFor[Scenario](), reflect.TypeFor[Metadata](), reflect.TypeFor[Workload](), reflect.TypeFor[Phases](),
 	reflect.TypeFor[Probes](), reflect.TypeFor[Step](), reflect.TypeFor[Objectives](), reflect.TypeFor[Limit](),
-	reflect.TypeFor[TimeLimit](), reflect.TypeFor[Expect](), reflect.TypeFor[Topology](), reflect.TypeFor[Node](),
+	reflect.TypeFor[TimeLimit](), reflect.TypeFor[Expect](), reflect.TypeFor[Trials](), reflect.TypeFor[Topology](), reflect.TypeFor[Node](),
 	reflect.TypeFor[Mail](), reflect.TypeFor[Volume](), reflect.TypeFor[Link](), reflect.TypeFor[Record](),
 	reflect.TypeFor[Health](), reflect.TypeFor[Defects](),
 }

@@ -30,6 +30,7 @@ var keys = map[string]map[string]fact{
 		"timeline":   {doc: "the faults, and actions on the system"},
 		"objectives": {doc: "what must hold for the drill to pass", required: true},
 		"guards":     {doc: "conditions that abort the drill, \"lost > 100\""},
+		"trials":     {doc: "how often the drill is repeated; --trials overrides n"},
 		"expect":     {doc: "the ending that a suite demands; a single run ignores it"},
 	},
 	"Metadata": {
@@ -84,6 +85,13 @@ var keys = map[string]map[string]fact{
 	},
 	"Limit":     {"max": {doc: "number of copies, or a percentage of the accepted ones", required: true}},
 	"TimeLimit": {"max": {doc: "longest time", required: true, zero: true}},
+	"Trials": {
+		"n": {doc: "number of trials, each on a system of its own. Default 1", min: 1, max: MostTrials},
+		"stop": {doc: "first_fail: the first trial that fails is the last; none: all are made. Default none",
+			enum: []string{StopFirstFail, StopNone}, refused: map[string]string{
+				"first_pass": "stopping at the first pass is retrying until it is green: the failures before it would be forgotten, and a pass would say nothing"}},
+		"reruns": {doc: "trials made in place of inconclusive ones, in all; every one is counted and shown. Default 0", min: 0, max: MostTrials},
+	},
 	"Expect": {
 		"verdict":    {doc: "how the drill ends", required: true, enum: []string{"passed", "failed", "inconclusive", "aborted", "error"}},
 		"objectives": {doc: "exactly those that are missed", enum: objectiveNames},
