@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/measure"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
 	"maildrill/harness/workload"
@@ -16,6 +17,7 @@ type Config struct {
 	Seed    int64
 	Trial   int
 	Trials  int
+	Series  *measure.Series // nil: a run by itself
 	Tool    record.Tool
 	// Keep leaves the system running after the drill; the record says dirty
 	// only if a fault could not be reverted.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"maildrill/harness/topology"
+	"maildrill/scenarios"
 )
 
 // Description is a plan in plain language.
@@ -22,6 +23,7 @@ type Description struct {
 	Probes     string   `json:"probes"`
 	Clock      string   `json:"clock"`
 	Worst      string   `json:"worst_case"`
+	Trials     string   `json:"trials"`
 	Needs      []string `json:"needs"`
 }
 
@@ -31,8 +33,9 @@ func Describe(p *Plan) Description {
 	s := p.Scenario
 	d := Description{
 		Name: s.Metadata.Name, Title: s.Metadata.Title, Guards: s.Guards,
-		Clock: clockSentence(p.Topology.Clock),
-		Worst: fmt.Sprintf("%v, setting up and taking down aside", p.Worst().Round(time.Second)),
+		Clock:  clockSentence(p.Topology.Clock),
+		Trials: trialsSentence(s.Trials),
+		Worst:  fmt.Sprintf("%v, setting up and taking down aside", p.Worst().Round(time.Second)),
 		Workload: fmt.Sprintf("%g messages a second (%s arrivals) to %d mailboxes, entering by %s, %s TLS",
 			float64(s.Workload.Rate), s.Workload.Arrivals, s.Workload.Mailboxes, s.Workload.Entry, s.Workload.TLS),
 		Probes: probeSentence(p),
@@ -61,6 +64,7 @@ func (d Description) Write(w io.Writer) error {
 	section(&b, "Aborted if", d.Guards)
 	section(&b, "Clock", []string{d.Clock})
 	section(&b, "Takes at most", []string{d.Worst})
+	section(&b, "Trials", []string{d.Trials})
 	section(&b, "Needs", d.Needs)
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -131,6 +135,21 @@ func probeSentence(p *Plan) string {
 	pr := p.Scenario.Probes
 	return fmt.Sprintf("probed every %v with a time-out of %v: %s; back means good for %v",
 		time.Duration(pr.Interval), time.Duration(pr.Timeout), strings.Join(keys, ", "), time.Duration(pr.Stable))
+}
+
+// trialsSentence says how often the drill is played, and when that ends.
+func trialsSentence(t scenarios.Trials) string {
+	if t.N <= 1 && t.Reruns == 0 {
+		return "one run"
+	}
+	text := fmt.Sprintf("%d, one after the other, each on a system made anew", t.N)
+	if t.Stop == scenarios.StopFirstFail {
+		text += "; the first that fails is the last"
+	}
+	if t.Reruns > 0 {
+		text += fmt.Sprintf("; up to %d more in place of inconclusive ones, which stay counted and shown", t.Reruns)
+	}
+	return text
 }
 
 func clockSentence(c topology.Clock) string {

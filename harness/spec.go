@@ -24,6 +24,7 @@ func specification(p *Plan, c Config, started time.Time) measure.Spec {
 		Scenario: record.Scenario{Name: s.Metadata.Name, Title: s.Metadata.Title, SHA256: hex.EncodeToString(sum[:]),
 			Tags: list(s.Metadata.Tags), Causes: list(s.Metadata.Causes),
 			Mitigations: list(s.Metadata.Mitigations), Controls: list(s.Metadata.Controls)},
+		Series:    c.Series,
 		Simulated: c.Runtime.Simulated(),
 		Clock:     string(p.Topology.Clock),
 		Probe: measure.Probing{Interval: ledger.Seconds(s.Probes.Interval),
@@ -33,6 +34,9 @@ func specification(p *Plan, c Config, started time.Time) measure.Spec {
 		Rate:       float64(s.Workload.Rate),
 		Salt:       saltCount(),
 		Volumes:    searched(p.Topology),
+	}
+	if c.Series != nil {
+		spec.Run.Series = c.Series.ID
 	}
 	for _, svc := range p.Services {
 		spec.Services = append(spec.Services, svc.Key())

@@ -46,7 +46,7 @@ func judge(h History, by *rules) (record.Record, error) {
 	}
 	r.Verdict, r.Reason = q.conclude(objectives, rows)
 	r.Dirty = q.dirty()
-	r.Confidence = single(r.Verdict)
+	r.Confidence = q.story.spec.Series.confidence(r.Verdict, r.Dirty)
 	r.Expect = expected(r, q.story.spec.Expect)
 	return r, nil
 }
@@ -97,18 +97,6 @@ func (q *inquiry) identify() record.Record {
 		r.Run.Ended = q.story.ending.Wall
 	}
 	return r
-}
-
-// single is the confidence of one run on its own. A run without a conclusion
-// is no observation.
-func single(v record.Verdict) record.Confidence {
-	switch v {
-	case record.Passed:
-		return Confidence(1, 0)
-	case record.Failed:
-		return Confidence(1, 1)
-	}
-	return Confidence(0, 0)
 }
 
 func expected(r record.Record, e *record.Expect) *record.Expect {

@@ -31,6 +31,7 @@ type Spec struct {
 	Salt   int            `json:"salt,omitempty"`
 	Rate   float64        `json:"rate"` // messages a second, offered
 	Expect *record.Expect `json:"expect,omitempty"`
+	Series *Series        `json:"series,omitempty"` // nil: a run by itself
 }
 
 // Probing are the rules of the probes.

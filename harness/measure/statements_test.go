@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"fmt"
 	"math"
 	"testing"
 )
@@ -24,15 +25,34 @@ func TestConfidence(t *testing.T) {
 		trials, failures int
 		want             string
 	}{
-		{0, 0, "no conclusive observation; supports no statement"},
-		{1, 0, "one observation; supports nothing stronger than a failure probability below 95.0 % at 95 % confidence"},
-		{30, 0, "no failure in 30 trials; supports nothing stronger than a failure probability below 9.5 % at 95 % confidence"},
-		{10, 1, "1 of 10 trials failed; the failure probability is below 39.4 % at 95 % confidence"},
-		{1, 1, "1 of 1 trials failed"},
+		{0, 0, "no conclusive run; supports no statement"},
+		{1, 0, "one clean run: supports nothing stronger than a failure probability below 95 % at 95 %"},
+		{10, 0, "10 clean runs: failure probability below 26 % at 95 %"},
+		{30, 0, "30 clean runs: failure probability below 9.6 % at 95 %"},
+		{59, 0, "59 clean runs: failure probability below 5.0 % at 95 %"},
+		{10, 1, "1 of 10 runs failed: failure probability below 40 % at 95 %"},
+		{1, 1, "1 of 1 run failed"},
+		{3, 3, "3 of 3 runs failed"},
 	} {
-		if got := Confidence(c.trials, c.failures); got.Statement != c.want || got.Trials != c.trials {
+		if got := Confidence(c.trials, c.failures); got.Statement != c.want || got.Trials != c.trials || got.Failed != c.failures {
 			t.Errorf("Confidence(%d, %d) = %+v, want %q", c.trials, c.failures, got, c.want)
 		}
+	}
+}
+
+// A printed bound is never on the wrong side of the true one.
+func TestBoundsAreRoundedToTheSafeSide(t *testing.T) {
+	for n := 1; n <= 1000; n++ {
+		var high, low float64
+		if _, err := fmt.Sscanf(above(UpperBound(n, 0)), "%f %%", &high); err != nil || high/100 < UpperBound(n, 0)-1e-9 {
+			t.Errorf("%d clean: %s, below the bound %v", n, above(UpperBound(n, 0)), UpperBound(n, 0))
+		}
+		if _, err := fmt.Sscanf(below(Coverage(n)), "%f %%", &low); err != nil || low/100 > Coverage(n)+1e-9 {
+			t.Errorf("the largest of %d: %s, more than the coverage %v", n, below(Coverage(n)), Coverage(n))
+		}
+	}
+	if got := below(Coverage(10)); got != "74 %" {
+		t.Errorf("the largest of 10 covers %s, want 74 %%", got)
 	}
 }
 

@@ -60,6 +60,7 @@ type Run struct {
 	Seed    int64  `json:"seed"`
 	Trial   int    `json:"trial"`  // counts from 1
 	Trials  int    `json:"trials"` // planned in all
+	Series  string `json:"series,omitempty"`
 	Tool    Tool   `json:"tool"`
 }
 
@@ -203,10 +204,13 @@ type Phase struct {
 	Ended float64 `json:"ended"`
 }
 
-// Confidence says what the number of trials supports.
+// Confidence says what the trials of the series support, from the first up to
+// this one.
 type Confidence struct {
-	Trials    int    `json:"trials"`
-	Statement string `json:"statement"`
+	Trials       int    `json:"trials"` // with a conclusion: those that failed, and those that passed and left nothing behind
+	Failed       int    `json:"failed"`
+	Inconclusive int    `json:"inconclusive"` // without a conclusion
+	Statement    string `json:"statement"`
 }
 
 // Expect is the declared ending of the scenario and whether it came true.
