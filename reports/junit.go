@@ -79,6 +79,12 @@ func properties(r record.Record) []junitProperty {
 		{"seed", strconv.FormatInt(r.Run.Seed, 10)}, {"trial", strconv.Itoa(r.Run.Trial)},
 		{"maildrill", plain(r.Run.Tool.Version)}, {"scenario-sha256", plain(r.Scenario.SHA256)},
 	}
+	if r.Run.Series != "" {
+		p = append(p, junitProperty{"series", plain(r.Run.Series)})
+	}
+	if c := plain(r.Confidence.Statement); c != "" {
+		p = append(p, junitProperty{"confidence", c})
+	}
 	for _, key := range slices.Sorted(maps.Keys(r.Tuned)) {
 		p = append(p, junitProperty{"tuned." + plain(key), plain(r.Tuned[key])})
 	}

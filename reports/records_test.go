@@ -41,7 +41,7 @@ func passed() record.Record {
 		Gates: []record.Gate{{Name: "conservation", Passed: true, Detail: "every sum holds"}, {Name: "fault-exercised", Passed: true, Detail: "crash: 57"}},
 		Phases: []record.Phase{{Name: "baseline", Began: 0.5, Ended: 20}, {Name: "gate", Began: 20, Ended: 20.1}, {Name: "timeline", Began: 20.1, Ended: 51},
 			{Name: "observe", Began: 51, Ended: 111}, {Name: "drain", Began: 111, Ended: 118.4}},
-		Confidence: record.Confidence{Trials: 1, Statement: "one run that passed: the true rate of failure may be as high as 95 %"},
+		Confidence: record.Confidence{Trials: 1, Statement: "one clean run: supports nothing stronger than a failure probability below 95 % at 95 % confidence"},
 		Expect:     &record.Expect{Verdict: record.Passed, Met: true},
 	}
 }

@@ -99,6 +99,9 @@ func (s *screen) verdict() {
 	s.WriteString("\n" + s.paint("* "+word, v) + "\n")
 	s.put("  ", name(r)+": "+plain(r.Scenario.Title))
 	s.put("  ", fmt.Sprintf("exit code %d, %s, runtime %s", record.ExitCode(r), clockWord(r), plain(r.Run.Runtime)))
+	if c := plain(r.Confidence.Statement); c != "" {
+		s.flow("  ", c, 2)
+	}
 	if e := expectation(r); e != "" {
 		s.flow("  ", e, 2)
 	}

@@ -12,11 +12,14 @@ import (
 	"maildrill/scenarios"
 )
 
-// collect turns the arguments of run into drills: every scenario is compiled
+// collect turns the arguments of run into trials of scenarios: every scenario is compiled
 // before the first one starts, and every mistake of all of them is printed.
-func (p *process) collect(o runOptions) ([]drill, error) {
+func (p *process) collect(o runOptions) ([]*trials, error) {
 	if err := checkRuntime(o.runtime); err != nil {
 		return nil, err
+	}
+	if o.trials < 0 || o.trials > scenarios.MostTrials {
+		return nil, usage(fmt.Errorf("--trials %d: between 1 and %d, or 0 for as many as the scenario declares", o.trials, scenarios.MostTrials))
 	}
 	names, err := p.scenarioNames(o)
 	if err != nil {
@@ -39,13 +42,19 @@ func (p *process) collect(o runOptions) ([]drill, error) {
 	if invalid > 0 {
 		return nil, &exitError{code: exitInvalid, err: fmt.Errorf("%s; nothing was started", mistakes(invalid))}
 	}
-	var drills []drill
-	for trial := 1; trial <= max(1, o.trials); trial++ {
-		for _, plan := range plans {
-			drills = append(drills, drill{plan: plan, trial: trial})
+	var all []*trials
+	for i, plan := range plans {
+		t := newTrials(plan, i, o.trials)
+		if o.suite != "" {
+			t.declared = asDeclared
 		}
+		if o.keep && t.id != "" {
+			return nil, usage(fmt.Errorf("--keep leaves the system of a drill running, and %s has more trials than one: each must start on a host without the last one's",
+				plan.Scenario.Metadata.Name))
+		}
+		all = append(all, t)
 	}
-	return drills, nil
+	return all, nil
 }
 
 func (p *process) scenarioNames(o runOptions) ([]string, error) {

@@ -16,12 +16,16 @@ func (p *process) printResult(rec record.Record, folder harness.Folder) {
 	if p.json {
 		return
 	}
-	width := 80
-	if w := p.Width(); p.Terminal && w > 0 {
-		width = min(w, 120)
-	}
-	if err := reports.Terminal(p.Stdout, rec, p.color(), width); err != nil {
+	if err := reports.Terminal(p.Stdout, rec, p.color(), p.columns()); err != nil {
 		fmt.Fprintf(p.Stderr, "maildrill: print the summary: %v\n", err)
 	}
 	fmt.Fprintf(p.Stdout, "run folder: %s\n", folder)
+}
+
+// columns is how wide the terminal is, within reason.
+func (p *process) columns() int {
+	if w := p.Width(); p.Terminal && w > 0 {
+		return min(w, 120)
+	}
+	return 80
 }

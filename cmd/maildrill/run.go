@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,7 +37,11 @@ func (p *process) runCommand() *cobra.Command {
 
 The engine is Docker unless --runtime embedded is named; a drill in the
 embedded runtime is SIMULATED and says so. The first Ctrl-C stops the drill,
-reverts its faults, judges what was seen and reports; the second only reverts.`,
+reverts its faults, judges what was seen and reports; the second only reverts.
+
+The trials of a drill are a series: each starts on a system made anew, each is
+counted and shown, and <series>.series.json beside their folders says what they
+support together. With --json a series prints {"series": [...], "runs": [...]}.`,
 		Example: `  maildrill run backup-mx-takes-over
   maildrill run ./drills/ --out /var/tmp/runs
   maildrill run --suite smoke --trials 30
@@ -50,8 +56,8 @@ reverts its faults, judges what was seen and reports; the second only reverts.`,
 	f.StringVar(&o.suite, "suite", "", "run every library scenario with this tag; each must end as its `expect` says")
 	f.StringVar(&o.runtime, "runtime", "docker", "docker or embedded")
 	f.StringVar(&o.out, "out", "runs", "folder that receives the run folders")
-	f.IntVar(&o.trials, "trials", 1, "run each drill this often")
-	f.IntVar(&o.jobs, "jobs", 1, "drills at the same time")
+	f.IntVar(&o.trials, "trials", 0, "run each drill this often, one after the other; 0: as its scenario declares")
+	f.IntVar(&o.jobs, "jobs", 1, "different drills at the same time")
 	f.Int64Var(&o.seed, "seed", 0, "seed of arrivals and sizes; 0 takes one from the clock and records it")
 	f.StringArrayVar(&o.set, "set", nil, "override a value of the scenario: path=value")
 	f.BoolVar(&o.keep, "keep", false, "leave the system running after the drill")
@@ -62,26 +68,26 @@ reverts its faults, judges what was seen and reports; the second only reverts.`,
 
 // runDrills runs every drill of the options and merges how they ended.
 func (p *process) runDrills(ctx context.Context, o runOptions) error {
-	drills, err := p.collect(o)
+	all, err := p.collect(o)
 	if err != nil {
 		return err
 	}
-	s := &session{p: p, o: o, drills: drills}
+	s := &session{p: p, o: o, trials: all, runtime: p.runtime}
 	results, err := s.play(ctx)
 	if err != nil {
 		return err
 	}
 	if p.json {
-		if err := p.printJSON(records(results)); err != nil {
+		if err := p.printJSON(printed(all, results)); err != nil {
 			return failure(err)
 		}
 	}
+	codes := s.codes
 	if o.suite != "" {
-		return p.suiteEnd(o.suite, results)
+		return p.suiteEnd(o.suite, results, codes)
 	}
-	var codes []int
-	for _, r := range results {
-		codes = append(codes, r.code)
+	for _, t := range all {
+		codes = append(codes, t.codes()...)
 	}
 	return exit(worst(codes))
 }
@@ -95,36 +101,67 @@ type result struct {
 	took   time.Duration
 }
 
-func records(results []result) any {
-	if len(results) == 1 {
-		return results[0].record
+// verdict of a run that could not even be recorded is an error.
+func (r result) verdict() record.Verdict {
+	if r.record == nil {
+		return record.Error
 	}
-	var all []*record.Record
-	for _, r := range results {
-		all = append(all, r.record)
-	}
-	return all
+	return r.record.Verdict
 }
 
-// suiteEnd passes a suite only if each member ended exactly as it declared.
-func (p *process) suiteEnd(name string, results []result) error {
+func (r result) run() string {
+	if r.folder == "" {
+		return ""
+	}
+	return filepath.Base(r.folder)
+}
+
+// printed is what --json prints: a record, a list of them, or the series with
+// the records of their trials.
+func printed(all []*trials, results []result) any {
+	records := []*record.Record{}
+	for _, r := range results {
+		records = append(records, r.record)
+	}
+	var series []json.RawMessage
+	for _, t := range all {
+		if t.id == "" {
+			continue
+		}
+		if b, err := record.MarshalSeries(t.summary()); err == nil {
+			series = append(series, b)
+		}
+	}
+	switch {
+	case len(series) > 0:
+		return map[string]any{"series": series, "runs": records}
+	case len(records) == 1:
+		return records[0]
+	}
+	return records
+}
+
+// asDeclared tells whether a run ended as its scenario says that it must.
+func asDeclared(r result) bool {
+	return r.record != nil && r.record.Expect != nil && r.record.Expect.Met
+}
+
+// suiteEnd passes a suite only if each run ended exactly as its scenario
+// declares: one that was made again counts as much as any other.
+func (p *process) suiteEnd(name string, results []result, codes []int) error {
 	unexpected := 0
 	for _, r := range results {
-		if r.record == nil || r.record.Expect == nil || !r.record.Expect.Met {
-			unexpected++
-			fmt.Fprintf(p.Stderr, "unexpected: %s trial %d: %s\n", r.drill.plan.Scenario.Metadata.Name, r.drill.trial, endingOf(r))
+		if asDeclared(r) {
+			continue
 		}
+		unexpected++
+		codes = append(codes, max(r.code, 1))
+		fmt.Fprintf(p.Stderr, "unexpected: %s trial %d: %s\n", r.drill.plan.Scenario.Metadata.Name, r.drill.trial, endingOf(r))
 	}
 	fmt.Fprintf(p.Stderr, "suite %s: %d runs, %d ended as declared, %d did not; %s\n",
 		name, len(results), len(results)-unexpected, unexpected, flakes(len(results), unexpected))
-	if unexpected == 0 {
+	if len(codes) == 0 {
 		return nil
-	}
-	var codes []int
-	for _, r := range results {
-		if r.record == nil || r.record.Expect == nil || !r.record.Expect.Met {
-			codes = append(codes, max(r.code, 1))
-		}
 	}
 	return exit(worst(codes))
 }

@@ -1,29 +1,41 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"maildrill/harness"
 	"maildrill/harness/record"
+	"maildrill/harness/topology"
 )
 
 // drill is one trial of one scenario.
 type drill struct {
-	plan  *harness.Plan
-	trial int
+	plan    *harness.Plan
+	trials  *trials
+	trial   int // counts from 1, re-runs included
+	rerunOf int // the declared trial that it is made in place of; 0: it is one
+	seed    int64
 }
+
+// slot is the declared trial that the drill stands for.
+func (d drill) slot() int { return cmp.Or(d.rerunOf, d.trial) }
 
 // session runs drills, some at the same time, and hands signals to them.
 type session struct {
-	p      *process
-	o      runOptions
-	drills []drill
+	p       *process
+	o       runOptions
+	trials  []*trials
+	runtime func(ctx context.Context, name, scratch string) (topology.Runtime, error)
+	codes   []int // of what went wrong beside the trials
 }
 
 var (
@@ -42,25 +54,78 @@ func (s *session) play(ctx context.Context) ([]result, error) {
 	defer close(done)
 	go s.signals(done, func() { first(errInterrupted) }, second)
 
-	results := make([]result, len(s.drills))
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, max(1, s.o.jobs))
-	for i, d := range s.drills {
-		slots <- struct{}{}
+	s.all(func(t *trials) bool {
 		if play.Err() != nil {
-			results = results[:i]
-			break
+			t.interrupt()
+			return false
 		}
+		d, more := t.next()
+		if more {
+			d.seed = s.seed(d)
+			t.made = append(t.made, s.one(whole, play, d))
+		}
+		return more
+	})
+	results := s.results()
+	if len(results) == 0 {
+		return nil, &exitError{code: record.ExitAborted, err: errInterrupted}
+	}
+	s.summarize()
+	return results, nil
+}
+
+// all calls step for every scenario again and again until it says that there
+// is no more to do: in turns, so many at the same time as there are jobs, but
+// never twice at the same time for the same one. So the system of a trial is
+// gone before the next trial of its series starts.
+func (s *session) all(step func(*trials) bool) {
+	queue := make(chan *trials, len(s.trials))
+	for _, t := range s.trials {
+		queue <- t
+	}
+	var left atomic.Int64
+	left.Store(int64(len(s.trials)))
+	var wg sync.WaitGroup
+	for range min(max(1, s.o.jobs), len(s.trials)) {
 		wg.Go(func() {
-			results[i] = s.one(whole, play, d)
-			<-slots
+			for t := range queue {
+				if step(t) {
+					queue <- t
+				} else if left.Add(-1) == 0 {
+					close(queue)
+				}
+			}
 		})
 	}
 	wg.Wait()
-	if len(results) == 0 {
-		return nil, &exitError{code: 4, err: errInterrupted}
+}
+
+// results of all trials: first those of the first trials, in the order in which
+// the scenarios were named.
+func (s *session) results() []result {
+	var all []result
+	for _, t := range s.trials {
+		all = append(all, t.made...)
 	}
-	return results, nil
+	slices.SortStableFunc(all, func(a, b result) int {
+		return cmp.Or(a.drill.trial-b.drill.trial, a.drill.trials.place-b.drill.trials.place)
+	})
+	return all
+}
+
+// summarize writes and prints what each series says.
+func (s *session) summarize() {
+	for _, t := range s.trials {
+		if t.interrupted {
+			s.codes = append(s.codes, record.ExitAborted)
+		}
+		if t.id == "" || len(t.made) == 0 {
+			continue
+		}
+		if err := s.p.writeSeries(s.o.out, t.summary()); err != nil {
+			s.codes = append(s.codes, s.report(err))
+		}
+	}
 }
 
 func (s *session) signals(done <-chan struct{}, first, second func()) {
@@ -109,7 +174,7 @@ func (s *session) drill(whole, play context.Context, d drill) (*record.Record, s
 	id := harness.NewRunID(time.Now(), d.plan.Scenario.Metadata.Name)
 	scratch := filepath.Join(s.o.out, id, "scratch")
 	defer os.RemoveAll(scratch)
-	rt, err := s.p.runtime(play, s.o.runtime, scratch)
+	rt, err := s.runtime(play, s.o.runtime, scratch)
 	if err != nil {
 		return nil, "", err
 	}
@@ -119,11 +184,11 @@ func (s *session) drill(whole, play context.Context, d drill) (*record.Record, s
 	}
 	play, stop := s.bounded(play, d.plan)
 	defer stop()
-	display := newDisplay(s.p, d.plan, string(folder), len(s.drills) > 1)
+	display := newDisplay(s.p, d.plan, string(folder), len(s.trials) > 1 || d.trials.id != "")
 	defer display.close()
 	rec, err := harness.Run(whole, play, d.plan, harness.Config{
-		Runtime: rt, Folder: folder, Seed: s.seed(d), Trial: d.trial, Trials: s.o.trials,
-		Tool: tool(), Keep: s.o.keep, Lease: s.o.lease,
+		Runtime: rt, Folder: folder, Seed: d.seed, Trial: d.trial, Trials: d.trials.rule.N,
+		Series: d.trials.known(d.rerunOf), Tool: tool(), Keep: s.o.keep, Lease: s.o.lease,
 		Status: display.status, Progress: display.progress,
 	})
 	display.close()

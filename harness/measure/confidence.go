@@ -25,11 +25,11 @@ func Confidence(trials, failures int) record.Confidence {
 	case failures >= trials:
 		c.Statement = fmt.Sprintf("%d of %s failed", failures, runs(trials))
 	case failures > 0:
-		c.Statement = fmt.Sprintf("%d of %s failed: failure probability below %s at 95 %%", failures, runs(trials), above(UpperBound(trials, failures)))
+		c.Statement = fmt.Sprintf("%d of %s failed: failure probability below %s at 95 %% confidence", failures, runs(trials), above(UpperBound(trials, failures)))
 	case trials == 1:
-		c.Statement = "one clean run: supports nothing stronger than a failure probability below " + above(UpperBound(1, 0)) + " at 95 %"
+		c.Statement = "one clean run: supports nothing stronger than a failure probability below " + above(UpperBound(1, 0)) + " at 95 % confidence"
 	default:
-		c.Statement = fmt.Sprintf("%d clean runs: failure probability below %s at 95 %%", trials, above(UpperBound(trials, 0)))
+		c.Statement = fmt.Sprintf("%d clean runs: failure probability below %s at 95 %% confidence", trials, above(UpperBound(trials, 0)))
 	}
 	return c
 }

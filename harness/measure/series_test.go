@@ -39,11 +39,11 @@ func TestVerdictOfASeries(t *testing.T) {
 		code        int
 		statement   string
 	}{
-		{"all passed", 10, trials("pppppppppp"), false, record.Passed, 0, "10 clean runs: failure probability below 26 % at 95 %"},
+		{"all passed", 10, trials("pppppppppp"), false, record.Passed, 0, "10 clean runs: failure probability below 26 % at 95 % confidence"},
 		{"one failed", 10, trials("pppfpppppp"), false, record.Failed, 1, "1 of 10 runs failed"},
 		{"stopped at the first failure", 10, trials("ppf"), false, record.Failed, 1, "1 of 3 runs failed"},
-		{"one inconclusive", 3, trials("pip"), false, record.Inconclusive, 3, "2 clean runs: failure probability below 78 % at 95 %; 1 more ended without a conclusion"},
-		{"made again", 3, append(trials("pip"), trial(4, 2, 'p', 1)), false, record.Passed, 0, "3 clean runs: failure probability below 64 % at 95 %; 1 more"},
+		{"one inconclusive", 3, trials("pip"), false, record.Inconclusive, 3, "2 clean runs: failure probability below 78 % at 95 % confidence; 1 more ended without a conclusion"},
+		{"made again", 3, append(trials("pip"), trial(4, 2, 'p', 1)), false, record.Passed, 0, "3 clean runs: failure probability below 64 % at 95 % confidence; 1 more"},
 		{"made again in vain", 3, append(trials("pip"), trial(4, 2, 'i', 1)), false, record.Inconclusive, 3, "; 2 more"},
 		{"made again twice", 3, append(trials("pip"), trial(4, 2, 'i', 1), trial(5, 2, 'p', 1)), false, record.Passed, 0, "; 2 more"},
 		{"made again and failed", 3, append(trials("pip"), trial(4, 2, 'f', 1)), false, record.Failed, 1, "1 of 3"},
@@ -88,12 +88,12 @@ func TestRecoveryTimesOfASeries(t *testing.T) {
 		median    bool
 		statement string
 	}{
-		{"ten", many(10), [2]float64{10, 10.25}, 10, false, "at most 10.250 s, the largest of 10: covers at least 74 % of runs at 95 %"},
-		{"one", many(1), [2]float64{1, 1.25}, 1, false, "at most 1.250 s, the largest of 1: covers at least 5.0 % of runs at 95 %"},
+		{"ten", many(10), [2]float64{10, 10.25}, 10, false, "at most 10.250 s, the largest of 10: covers at least 74 % of runs at 95 % confidence"},
+		{"one", many(1), [2]float64{1, 1.25}, 1, false, "at most 1.250 s, the largest of 1: covers at least 5.0 % of runs at 95 % confidence"},
 		{"nineteen", many(19), [2]float64{19, 19.25}, 19, false, "covers at least 85 %"},
 		{"twenty", many(20), [2]float64{20, 20.25}, 20, true, "covers at least 86 %"},
 		{"a failed trial counts", trials("pf"), [2]float64{2, 2.25}, 2, false, "the largest of 2"},
-		{"an unsound one is shown only", trials("ppi"), [2]float64{2, 2.25}, 2, false, "the largest of 2: covers at least 22 % of runs at 95 %; 1 run gave no sound value"},
+		{"an unsound one is shown only", trials("ppi"), [2]float64{2, 2.25}, 2, false, "the largest of 2: covers at least 22 % of runs at 95 % confidence; 1 run gave no sound value"},
 		{"an aborted one is shown only", trials("pa"), [2]float64{1, 1.25}, 1, false, "; 1 run gave no sound value"},
 		{"never back", append(trials("p"), trial(2, 0, 'f', -40)), [2]float64{40, -1}, 2, false, "more than 40.000 s, and no upper bound"},
 	} {
@@ -146,7 +146,7 @@ func TestRecordCountsTheTrialsBeforeIt(t *testing.T) {
 	}
 	r := d.verdict(t)
 	if c := r.Confidence; c.Trials != 3 || c.Failed != 0 || c.Inconclusive != 1 ||
-		c.Statement != "3 clean runs: failure probability below 64 % at 95 %; 1 more ended without a conclusion" {
+		c.Statement != "3 clean runs: failure probability below 64 % at 95 % confidence; 1 more ended without a conclusion" {
 		t.Errorf("confidence %+v", c)
 	}
 	d.down["mx"] = [][2]float64{{15.1, 40}}

@@ -26,11 +26,11 @@ func TestConfidence(t *testing.T) {
 		want             string
 	}{
 		{0, 0, "no conclusive run; supports no statement"},
-		{1, 0, "one clean run: supports nothing stronger than a failure probability below 95 % at 95 %"},
-		{10, 0, "10 clean runs: failure probability below 26 % at 95 %"},
-		{30, 0, "30 clean runs: failure probability below 9.6 % at 95 %"},
-		{59, 0, "59 clean runs: failure probability below 5.0 % at 95 %"},
-		{10, 1, "1 of 10 runs failed: failure probability below 40 % at 95 %"},
+		{1, 0, "one clean run: supports nothing stronger than a failure probability below 95 % at 95 % confidence"},
+		{10, 0, "10 clean runs: failure probability below 26 % at 95 % confidence"},
+		{30, 0, "30 clean runs: failure probability below 9.6 % at 95 % confidence"},
+		{59, 0, "59 clean runs: failure probability below 5.0 % at 95 % confidence"},
+		{10, 1, "1 of 10 runs failed: failure probability below 40 % at 95 % confidence"},
 		{1, 1, "1 of 1 run failed"},
 		{3, 3, "3 of 3 runs failed"},
 	} {

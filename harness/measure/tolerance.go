@@ -85,7 +85,7 @@ func recoveryTime(name string, points []record.Point) record.RecoveryTime {
 		t.Statement = fmt.Sprintf("a run did not recover while it was looked at; more than %.3f s, and no upper bound", t.Worst.Low)
 	default:
 		t.Coverage = Coverage(t.Sound)
-		t.Statement = fmt.Sprintf("at most %.3f s, the largest of %d: covers at least %s of runs at 95 %%", *t.Worst.High, t.Sound, below(t.Coverage))
+		t.Statement = fmt.Sprintf("at most %.3f s, the largest of %d: covers at least %s of runs at 95 %% confidence", *t.Worst.High, t.Sound, below(t.Coverage))
 	}
 	if left := len(points) - t.Sound; left > 0 {
 		t.Statement += fmt.Sprintf("; %s gave no sound value", runs(left))
