@@ -22,6 +22,7 @@ var layers = map[string]int{
 	"harness/probe":    2,
 	"harness/measure":  2,
 	"harness/topology": 1,
+	"harness/hostload": 1,
 	"scenarios":        0,
 	"faults":           0,
 	"harness/ledger":   0,

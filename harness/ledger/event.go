@@ -44,6 +44,7 @@ const (
 	GuardTripped   = "guard"
 	Aborted        = "abort"
 	Gap            = "gap"     // the instrument stalled
+	LoadSampled    = "load"    // Data: Load
 	Residue        = "residue" // Data: what was left
 	Salted         = "salt"    // Data: how planting anomalies went
 	Note           = "note"

@@ -84,6 +84,20 @@ type Reporter interface {
 // error and is closed with the system.
 type Watcher interface{ Broken() <-chan error }
 
+// Meter is a System that knows what its containers use.
+type Meter interface {
+	// Usage gives what each container has used so far, by a name of its own.
+	// One that is down is left out.
+	Usage(ctx context.Context) (map[string]Usage, error)
+}
+
+// Usage is what one container has used.
+type Usage struct {
+	Agent  bool          // it belongs to the drill, not to the system under it
+	CPU    time.Duration // since it was started
+	Memory int64         // bytes, the page cache included
+}
+
 // Instance is a node that runs. What can be done to it is discovered by
 // assertion on the ability interfaces of package faults and on those below.
 type Instance interface{ Name() string }
