@@ -24,6 +24,7 @@ const (
 func (r *run) watch(ctx context.Context, inst *instruments) *sync.WaitGroup {
 	var wg sync.WaitGroup
 	wg.Go(func() { r.stallMeter(ctx) })
+	wg.Go(func() { r.load(ctx) })
 	wg.Go(func() { r.every(ctx, conditionPoll, r.guard) })
 	if r.plan.reads("lost") {
 		look := missing{inst: inst}

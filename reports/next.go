@@ -19,6 +19,7 @@ var advice = map[string]string{
 	"actions-done":        "look at the actions: a step of the timeline was not carried out as planned",
 	"bystander":           "look at the node that had to stay unaffected: the fault reached further than planned",
 	"no-stall-at-edges":   "run again with less beside it: the host was too busy to measure the edges",
+	"host-not-saturated":  "run again with less beside it, or a smaller workload.rate: the host had no CPU left to measure recovery with",
 	"probes-alive":        "run again: the probes did not keep their rhythm",
 	"residue-clean":       "run maildrill cleanup",
 	"quiescence":          "lengthen phases.drain: mail was still queued at the end",

@@ -22,7 +22,6 @@ type Sampler struct {
 	host       Reading
 	at         time.Duration
 	containers map[string]Container
-	took       time.Duration // by the sampling since the last sample
 }
 
 // Sample reads again, at a time since the start of the run, and gives what was

@@ -64,6 +64,9 @@ var gates = []gate{
 	{"no-stall-at-edges", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
 		return q.story.stalled(), fmt.Sprintf("%d stalls, none that hides an edge", len(q.story.stalls))
 	}},
+	{"host-not-saturated", []family{ofRTO}, func(q *inquiry) (string, string) {
+		return q.story.saturated(), "the instrument had the CPU it needed"
+	}},
 	{"probes-alive", []family{ofRTO}, func(q *inquiry) (string, string) {
 		return q.story.asleep(), "every service was probed throughout"
 	}},

@@ -48,6 +48,26 @@ type drill struct {
 	event func(*ledger.Event) bool
 	extra []ledger.Entry
 	torn  string
+	notes int                          // events that tests may replace
+	loads func(at float64) float64     // idle share in the sample that begins at; nil: no samples
+	late  func(ledger.Seconds) float64 // when a probe that is due begins; nil: at once
+}
+
+// hold keeps probes that are due from one second to another from beginning
+// before the latter, as a stall does: only the first of them is made.
+func (d *drill) hold(from, to float64) {
+	first := true
+	d.late = func(due ledger.Seconds) float64 {
+		if due < seconds(from) || due >= seconds(to) {
+			first = true
+			return time.Duration(due).Seconds()
+		}
+		if !first {
+			return -1
+		}
+		first = false
+		return to
+	}
 }
 
 const (
@@ -144,6 +164,10 @@ func (d *drill) story(t *testing.T, w *written) {
 	for _, key := range d.services {
 		d.probe(key, put)
 	}
+	for range d.notes {
+		put(14, ledger.Note, "", "", nil)
+	}
+	d.load(put)
 	put(14.9, ledger.PhaseBegan, "", "", ledger.PhaseStart{Phase: "timeline"})
 	for _, node := range d.targets {
 		d.fault(node, put)
@@ -173,7 +197,25 @@ func (d *drill) probe(key string, put func(float64, string, string, string, any)
 				p.OK, p.Error = false, "connection refused"
 			}
 		}
+		if d.late != nil {
+			began := d.late(p.Scheduled)
+			if began < 0 {
+				continue
+			}
+			p.Start, p.End = seconds(began), seconds(began+0.02)
+		}
 		put(at+0.02, ledger.Probed, "", "", p)
+	}
+}
+
+// load writes a sample every two seconds.
+func (d *drill) load(put func(float64, string, string, string, any)) {
+	for at := 0.0; d.loads != nil && at < endAt; at += 2 {
+		idle, waited := d.loads(at), 0.5
+		put(14, ledger.LoadSampled, "", "", ledger.Load{From: seconds(at), To: seconds(at + 2), Took: seconds(0.001), CPUs: 2,
+			Idle: idle, Busy: 1 - idle, CPUPressure: &waited, Driver: ledger.Usage{CPU: 0.2, Memory: 50},
+			Agents:  map[string]ledger.Usage{"keeper": {CPU: 0.01, Memory: 7}},
+			Servers: map[string]ledger.Usage{"mx1": {CPU: 0.1, Memory: 100}, "mx2": {CPU: 0.3, Memory: 200}}})
 	}
 }
 

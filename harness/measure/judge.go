@@ -46,6 +46,7 @@ func judge(h History, by *rules) (record.Record, error) {
 	}
 	r.Verdict, r.Reason = q.conclude(objectives, rows)
 	r.Dirty = q.dirty()
+	r.Host = q.story.host()
 	r.Confidence = q.story.spec.Series.confidence(r.Verdict, r.Dirty)
 	r.Expect = expected(r, q.story.spec.Expect)
 	return r, nil

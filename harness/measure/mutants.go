@@ -123,12 +123,12 @@ var defective = []defect{
 		r.stable = func(ledger.Seconds, ledger.Seconds, ledger.Seconds) bool { return true }
 	}},
 	{"one-probe-off", "the probe after the last failing one is taken for it", func(r *rules) {
-		r.lastFail = func(probes []ledger.ProbeResult, o outage) time.Duration {
-			return time.Duration(probes[min(o.lastFail+1, len(probes)-1)].Scheduled)
+		r.lastFail = func(probes []ledger.ProbeResult, last int) time.Duration {
+			return time.Duration(probes[min(last+1, len(probes)-1)].Scheduled)
 		}
 	}},
 	{"measured-from-the-end", "recovery is timed from the late end of the onset", func(r *rules) {
-		r.regained = func(from span, p ledger.ProbeResult) time.Duration { return time.Duration(p.Start) - from.high }
+		r.regained = func(from span, back time.Duration) time.Duration { return back - from.high - 10*time.Millisecond }
 	}},
 	{"never-is-now", "an outage that never ended has an upper end", func(r *rules) { r.censored = false }},
 	{"newest-loss", "the loss reaches back to its newest copy", func(r *rules) {

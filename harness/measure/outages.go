@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"slices"
 	"time"
 
 	"maildrill/harness/ledger"
@@ -123,6 +124,10 @@ func (s *story) latest(by time.Duration, last bool) *step {
 // (s_last_fail - f+, e_stable - f-], f being the onset of the step; an outage
 // of no step is timed from its own beginning. Without a stable stretch the
 // upper end is open.
+//
+// A stall widens both ends. A probe that failed while the instrument stood
+// still may have failed because of that: it proves neither that the service was
+// gone, nor that it was back.
 func (s *story) describe(probes []ledger.ProbeResult, o outage, st *step) record.Outage {
 	began := span{high: time.Duration(probes[o.firstFail].End)}
 	if o.firstFail > 0 {
@@ -135,11 +140,12 @@ func (s *story) describe(probes []ledger.ProbeResult, o outage, st *step) record
 		from = *st.onset()
 	}
 	rta := span{open: o.stable < 0 && s.rules.censored}
-	if !from.open {
-		rta.low = max(0, s.rules.lastFail(probes, o)-from.high)
+	if sure := lastSure(probes, o, s.stalls); sure >= 0 && !from.open {
+		rta.low = max(0, s.rules.lastFail(probes, sure)-from.high)
 	}
 	if o.stable >= 0 {
-		rta.high = s.rules.regained(from, probes[o.stable])
+		back := &span{low: time.Duration(probes[o.lastFail].Scheduled), high: time.Duration(probes[o.stable].End)}
+		rta.high = s.rules.regained(from, back.widened(s.stalls).high)
 	}
 	row.RTA = *rta.interval()
 	if o.firstOK >= 0 {
@@ -147,6 +153,21 @@ func (s *story) describe(probes []ledger.ProbeResult, o outage, st *step) record
 		row.FirstSuccess = &at
 	}
 	return row
+}
+
+// lastSure is the last failing probe of an outage that no stall overlaps; -1:
+// there is none.
+func lastSure(probes []ledger.ProbeResult, o outage, stalls []ledger.Stall) int {
+	for i := o.lastFail; i >= o.firstFail; i-- {
+		p := probes[i]
+		in := span{low: time.Duration(p.Scheduled), high: time.Duration(p.End)}
+		if !p.OK && !slices.ContainsFunc(stalls, func(g ledger.Stall) bool {
+			return in.overlaps(time.Duration(g.From), time.Duration(g.To))
+		}) {
+			return i
+		}
+	}
+	return -1
 }
 
 // unbroken is the recovery time for a step during which no probe failed: an
@@ -158,10 +179,13 @@ func (s *story) unbroken(probes []ledger.ProbeResult, st *step) *record.Interval
 		return nil
 	}
 	longest, looked := time.Duration(s.spec.Probe.Timeout), false
-	for _, p := range probes {
+	for i, p := range probes {
 		if time.Duration(p.Scheduled) >= onset.low {
 			looked = true
 			longest = max(longest, time.Duration(p.End-p.Start))
+			if i > 0 { // probes that a stall left out, or held up, leave a hole
+				longest = max(longest, time.Duration(p.End-probes[i-1].Start-s.spec.Probe.Interval))
+			}
 		}
 	}
 	if !looked {

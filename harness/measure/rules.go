@@ -26,8 +26,8 @@ type rules struct {
 	// Of times.
 	good     func(ledger.ProbeResult) bool
 	stable   func(since, now, stable ledger.Seconds) bool
-	lastFail func(probes []ledger.ProbeResult, o outage) time.Duration
-	regained func(from span, p ledger.ProbeResult) time.Duration
+	lastFail func(probes []ledger.ProbeResult, last int) time.Duration
+	regained func(from span, back time.Duration) time.Duration
 	censored bool // an outage without a stable stretch has no upper end
 	older    func(accepted, oldest time.Duration) bool
 	opened   func(unknown int) bool // copies of unknown fate open the upper end
@@ -58,10 +58,10 @@ func soundRules() *rules {
 
 		good:   func(p ledger.ProbeResult) bool { return p.OK },
 		stable: func(since, now, stable ledger.Seconds) bool { return now-since >= stable },
-		lastFail: func(probes []ledger.ProbeResult, o outage) time.Duration {
-			return time.Duration(probes[o.lastFail].Scheduled)
+		lastFail: func(probes []ledger.ProbeResult, last int) time.Duration {
+			return time.Duration(probes[last].Scheduled)
 		},
-		regained: func(from span, p ledger.ProbeResult) time.Duration { return time.Duration(p.End) - from.low },
+		regained: func(from span, back time.Duration) time.Duration { return back - from.low },
 		censored: true,
 		older:    func(accepted, oldest time.Duration) bool { return accepted < oldest },
 		opened:   func(unknown int) bool { return unknown > 0 },

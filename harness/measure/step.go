@@ -13,6 +13,7 @@ type step struct {
 	rules   *rules
 	targets []*target
 	residue []string
+	stalls  []ledger.Stall // of the instrument, in the whole run
 }
 
 // target is what one step did to one node, and what was seen of it.

@@ -29,6 +29,7 @@ type story struct {
 	sentinels map[string]ledger.Sentinel // the last one of each path
 	stalls    []ledger.Stall
 	salting   *ledger.Salting
+	loads     []ledger.Load
 	residue   []string
 	defects   defects
 }
@@ -68,6 +69,9 @@ func read(events []ledger.Event, by *rules) (*story, error) {
 		if err := s.take(e); err != nil {
 			s.defects.add("event %d (%s): %v", e.N, e.Kind, err)
 		}
+	}
+	for _, st := range s.steps {
+		st.stalls = s.stalls
 	}
 	s.closePhases()
 	s.sortProbes()
@@ -126,6 +130,8 @@ func (s *story) found(e ledger.Event, at time.Duration) error {
 	case ledger.Salted:
 		s.salting = &ledger.Salting{}
 		return json.Unmarshal(e.Data, s.salting)
+	case ledger.LoadSampled:
+		return s.loaded(e)
 	case ledger.Residue:
 		return s.left(e)
 	}

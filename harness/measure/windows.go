@@ -46,7 +46,7 @@ func (s *step) injectedSpan() *span {
 	for _, t := range s.targets {
 		all = cover(all, t.injectedSpan())
 	}
-	return all
+	return all.widened(s.stalls)
 }
 
 // effectiveSpan is when the step became effective. Nil unless every target
@@ -66,7 +66,27 @@ func (s *step) every(of func(*target) *span) *span {
 		}
 		all = cover(all, one)
 	}
-	return all
+	return all.widened(s.stalls)
+}
+
+// widened is the span with every stall of the instrument that it shares a
+// moment with: while the instrument stood still, nothing was seen.
+func (s *span) widened(stalls []ledger.Stall) *span {
+	if s == nil {
+		return nil
+	}
+	wide := *s
+	for _, g := range stalls {
+		from, to := time.Duration(g.From), time.Duration(g.To)
+		if to < s.low || !s.open && from > s.high {
+			continue
+		}
+		wide.low = min(wide.low, from)
+		if !s.open {
+			wide.high = max(wide.high, to)
+		}
+	}
+	return &wide
 }
 
 // onset is when the step began to matter: when it became effective or, if

@@ -26,6 +26,7 @@ type Record struct {
 	Gates           []Gate             `json:"gates"`
 	Phases          []Phase            `json:"phases"`
 	Confidence      Confidence         `json:"confidence"`
+	Host            *Host              `json:"host,omitempty"`
 	Expect          *Expect            `json:"expect,omitempty"`
 	Environment     map[string]string  `json:"environment,omitempty"`
 }

@@ -38,6 +38,13 @@ func (c *Client) Release(ctx context.Context, id string) error {
 	return c.session.Call(ctx, verbRelease, holdOrder{ID: id}, nil)
 }
 
+// Usage gives what every container that runs has used so far, by its name.
+func (c *Client) Usage(ctx context.Context) (map[string]Used, error) {
+	var all map[string]Used
+	err := c.session.Call(ctx, verbUsage, nil, &all)
+	return all, err
+}
+
 // Node addresses one node.
 func (c *Client) Node(name string) Remote { return Remote{session: c.session, name: name} }
 

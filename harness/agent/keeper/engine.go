@@ -42,6 +42,7 @@ type describer interface {
 type Kernel interface {
 	namespaces
 	processes
+	meters
 }
 
 // namespaces acts on the namespaces of a process.

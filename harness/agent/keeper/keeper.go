@@ -25,6 +25,7 @@ type Keeper struct {
 	kernel Kernel
 	log    *slog.Logger
 	held   held
+	known  known
 	names  sync.Map // node -> the resolv.conf(5) it was given
 }
 
@@ -88,6 +89,8 @@ func (k *Keeper) do(ctx context.Context, q mux.Question) (any, error) {
 	switch q.Verb {
 	case verbHello:
 		return k.hello(ctx)
+	case verbUsage:
+		return k.usage(ctx)
 	case verbHold, verbRelease:
 		var h holdOrder
 		if err := q.Decode(&h); err != nil {

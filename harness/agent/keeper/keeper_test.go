@@ -30,6 +30,8 @@ type world struct {
 	paused  map[string]bool
 	failing string // this deed fails
 	minions []faults.Process
+	asked   int    // inspections
+	started string // of every process
 }
 
 func (w *world) do(words ...string) error {
@@ -52,6 +54,7 @@ func (w *world) deeds() []string {
 func (w *world) ContainerInspect(_ context.Context, id string) (container.InspectResponse, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.asked++
 	s := &container.State{Running: w.running[id], Paused: w.paused[id], StartedAt: "then"}
 	if s.Running {
 		s.Pid = 100 + len(id)

@@ -43,6 +43,7 @@ const (
 	verbDropped   = "dropped"
 	verbProcesses = "processes"
 	verbSignal    = "signal"
+	verbUsage     = "usage"
 )
 
 // Hello is what a keeper that works says of its surroundings.
