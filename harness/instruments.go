@@ -94,7 +94,7 @@ func (i *instruments) build() error {
 		}
 		i.queues.Instances = append(i.queues.Instances, instance)
 	}
-	i.scanner = &probe.Scanner{Dialer: i.r.system, Accounts: t.Accounts, Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock}
+	i.scanner = &probe.Scanner{Dialer: i.r.system, Accounts: t.Accounts, Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock, Began: i.r.began}
 	for _, s := range t.WithRole(topology.Store) {
 		i.scanner.Stores = append(i.scanner.Stores, s.Name)
 	}

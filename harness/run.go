@@ -26,6 +26,7 @@ type run struct {
 	plan    *Plan
 	cfg     Config
 	clock   func() time.Duration // since the start of the run, monotonic
+	began   time.Time            // wall clock at its zero
 	key     identity.Key
 	file    *ledger.Events
 	events  *eventLog
@@ -76,7 +77,7 @@ func open(p *Plan, c Config) (*run, error) {
 		c.Lease = defaultLease
 	}
 	started := time.Now()
-	r := &run{plan: p, cfg: c, live: newLive(), clock: func() time.Duration { return time.Since(started) }}
+	r := &run{plan: p, cfg: c, live: newLive(), began: started, clock: func() time.Duration { return time.Since(started) }}
 	r.key = identity.NewKey(c.Folder.ID(), c.Seed)
 	if err := os.WriteFile(c.Folder.Scenario(), p.Source, 0o644); err != nil {
 		return nil, fmt.Errorf("write the replay file: %w", err)

@@ -23,7 +23,7 @@ func appendEntry(b []byte, e Entry) []byte {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
-	for _, v := range []uint64{uint64(e.Sent), uint64(e.Arrived), uint64(e.Attempt)} {
+	for _, v := range []uint64{uint64(e.Sent), uint64(e.Arrived), uint64(e.Attempt), uint64(e.Size)} {
 		b = binary.AppendUvarint(b, v)
 	}
 	return b
@@ -45,6 +45,7 @@ func parseEntry(b []byte) (Entry, error) {
 	e.Node, e.Enhanced, e.Detail = p.text(), p.text(), p.text()
 	e.Mailbox, e.Hops, e.Foreign = p.text(), p.text(), p.text()
 	e.Sent, e.Arrived, e.Attempt = time.Duration(p.number()), time.Duration(p.number()), uint16(p.number())
+	e.Size = uint32(p.number())
 	return e, p.err
 }
 

@@ -118,6 +118,7 @@ type Entry struct {
 	// "stale" (other run), "alien" (no token), "misdelivered" (this run, a mailbox
 	// that is not among the recipients; Copy.Rcpt means nothing then).
 	Foreign string
+	Size    uint32 // bytes of the message as offered; with Intent
 }
 
 // Recorder is the write side. It is safe for concurrent use.

@@ -98,7 +98,7 @@ func (s *Scanner) folder(m *mailbox, a topology.Account, name string) ([]ledger.
 // entry says what one message is: which copy of ours, or whose.
 func (s *Scanner) entry(a topology.Account, folder string, validity uint32, one message) ledger.Entry {
 	f := one.found
-	e := ledger.Entry{Kind: ledger.Seen, Mailbox: a.Address + "/" + folder, UID: uint32(one.uid), UIDValidity: validity,
+	e := ledger.Entry{Kind: ledger.Seen, Mailbox: a.Address + "/" + folder, UID: uint32(one.uid), UIDValidity: validity, Arrived: s.arrived(one.arrived),
 		Integrity: ledger.Intact, Hops: strings.Join(f.Hops, ";"), Attempt: uint16(f.Attempt)}
 	switch f.Class {
 	case identity.Ours:
@@ -111,6 +111,19 @@ func (s *Scanner) entry(a topology.Account, folder string, validity uint32, one 
 		e.Foreign = string(f.Class)
 	}
 	return e
+}
+
+// arrived puts INTERNALDATE on the run's clock. It names a whole second: the
+// message was stored in the second that begins then. It may be negative, for
+// mail from before the run or by a node whose clock is wrong; 0 is not known.
+func (s *Scanner) arrived(at time.Time) time.Duration {
+	if at.IsZero() || s.Began.IsZero() {
+		return 0
+	}
+	if d := at.Sub(s.Began); d != 0 {
+		return d
+	}
+	return 1
 }
 
 // recipient finds the owner of a mailbox among the recipients that a message

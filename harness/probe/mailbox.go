@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -50,15 +51,16 @@ func (m *mailbox) examine(folder string) (*imap.SelectData, error) {
 
 // message is one message of a folder as it was read.
 type message struct {
-	uid   imap.UID
-	found identity.Found
+	uid     imap.UID
+	arrived time.Time // INTERNALDATE (RFC 9051, section 2.3.3); zero: not told
+	found   identity.Found
 }
 
 // read streams the messages of the set, whole or their header of tokens only,
 // without marking them as seen (BODY.PEEK, RFC 9051, section 6.4.5).
 func (m *mailbox) read(set imap.UIDSet, section imap.FetchItemBodySection, key identity.Key, visit func(message)) error {
 	section.Peek = true
-	cmd := m.client.Fetch(set, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{&section}})
+	cmd := m.client.Fetch(set, &imap.FetchOptions{UID: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{&section}})
 	for data := cmd.Next(); data != nil; data = cmd.Next() {
 		one, err := inspect(data, key)
 		if err != nil {
@@ -120,6 +122,8 @@ func inspect(data *imapclient.FetchMessageData, key identity.Key) (message, erro
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:
 			one.uid = item.UID
+		case imapclient.FetchItemDataInternalDate:
+			one.arrived = item.Time
 		case imapclient.FetchItemDataBodySection:
 			if item.Literal == nil {
 				continue

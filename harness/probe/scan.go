@@ -34,6 +34,9 @@ type Scanner struct {
 	Recorder ledger.Recorder
 	// Clock is the time since the start of the run, put on what is found.
 	Clock func() time.Duration
+	// Began is the wall clock when Clock was 0, to tell when mail arrived. Zero:
+	// that is not told.
+	Began time.Time
 
 	mu     sync.Mutex
 	before map[place]perusal

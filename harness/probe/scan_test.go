@@ -129,6 +129,33 @@ func TestScannerWritesDownWhatChanged(t *testing.T) {
 	}
 }
 
+// Arrival is told on the clock of the run, also of mail from before it; a scan
+// that does not know when the run began tells nothing.
+func TestScanTellsWhenMailArrived(t *testing.T) {
+	s, k, accounts := mailboxes(t)
+	before := time.Now().Truncate(time.Second)
+	s.put("u1@drill.test", "INBOX", letter(k, 1, "u1@drill.test"))
+	for _, began := range []time.Time{{}, before.Add(-20 * time.Second), before.Add(time.Minute)} {
+		var p paper
+		scanner := Scanner{Dialer: s, Stores: []string{"store"}, Accounts: accounts, Key: k, Recorder: &p,
+			Clock: func() time.Duration { return 0 }, Began: began}
+		if _, err := scanner.Scan(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		found := p.all()
+		if len(found) != 1 {
+			t.Fatalf("%d messages", len(found))
+		}
+		arrived := found[0].Arrived
+		if began.IsZero() != (arrived == 0) {
+			t.Errorf("run began at %v, arrived %v", began, arrived)
+		}
+		if at := began.Add(arrived); arrived != 0 && (at.Before(before) || at.After(time.Now())) {
+			t.Errorf("arrived at %v, not between %v and now", at, before)
+		}
+	}
+}
+
 func TestScanSaysWhatItCouldNotRead(t *testing.T) {
 	s, k, accounts := mailboxes(t)
 	s.put("u1@drill.test", "INBOX", letter(k, 1, "u1@drill.test"))

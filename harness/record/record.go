@@ -27,6 +27,7 @@ type Record struct {
 	Phases          []Phase            `json:"phases"`
 	Confidence      Confidence         `json:"confidence"`
 	Host            *Host              `json:"host,omitempty"`
+	Times           *Times             `json:"times,omitempty"`
 	Expect          *Expect            `json:"expect,omitempty"`
 	Environment     map[string]string  `json:"environment,omitempty"`
 }
@@ -150,6 +151,11 @@ type Fault struct {
 	Residue   []string  `json:"residue"`
 	State     string    `json:"state"` // proven, ineffective, unexercised, overreach, dirty, not reached
 	Detail    string    `json:"detail,omitempty"`
+
+	Clock     *FaultClock `json:"clock,omitempty"`
+	Detection *Detection  `json:"detection,omitempty"`
+	Capacity  *Interval   `json:"capacity,omitempty"` // seconds until the load is carried as before
+	Losses    *Losses     `json:"losses,omitempty"`
 }
 
 // Proofs are the three levels at which a fault is proven. Exercised counts

@@ -129,7 +129,7 @@ func (d *Driver) session(ctx, work context.Context) {
 func (d *Driver) plan(a Arrival) {
 	entries := make([]ledger.Entry, len(a.Recipients))
 	for i, to := range a.Recipients {
-		entries[i] = ledger.Entry{Kind: ledger.Planned, Copy: copyOf(a, i), Start: d.base + a.At, Detail: to}
+		entries[i] = ledger.Entry{Kind: ledger.Planned, Copy: copyOf(a, i), Start: d.base + a.At, Detail: to, Size: uint32(a.Size)}
 	}
 	d.tally.planned(len(entries))
 	d.record(entries...)
