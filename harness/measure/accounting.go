@@ -33,9 +33,8 @@ type accounts struct {
 }
 
 // account counts every copy once and asserts that the sums hold.
-func (v *survey) account(a absence, scans []scanReading) *accounts {
+func (v *survey) account(proven bool, scans []scanReading) *accounts {
 	all := &accounts{books: newBooks(), salt: newBooks(), defects: v.defects}
-	proven := v.rules.proven(a)
 	v.each(func(k ledger.Copy, s *state) {
 		if s.has(withdrawn) {
 			all.withdrawn(k, *s)

@@ -1,9 +1,7 @@
 package measure
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"maildrill/harness/ledger"
 )
@@ -81,63 +79,26 @@ func (s state) submission() ledger.Verdict {
 	return ledger.Indeterminate
 }
 
-const (
-	pageBits = 14
-	pageSize = 1 << pageBits
-	// slack is how many pages may be begun beyond those that the copies
-	// planned so far fill. Numbers are dense, but for a few that the instrument
-	// plants; many far outside are a damaged ledger, not a reason to ask for
-	// gigabytes.
-	slack = 64
-)
+// slack is how many pages may be begun beyond those that the copies planned so
+// far fill. Numbers are dense, but for a few that the instrument plants; many
+// far outside are a damaged ledger, not a reason to ask for gigabytes.
+const slack = 64
 
-type page [pageSize]state
-
-// copies holds the state of every copy in pages: by recipient index, then by
-// sequence number. Pages, because an array that grows is for a moment in memory
-// three times.
+// copies holds the state of every copy.
 type copies struct {
-	pages   map[pageKey]*page
-	order   []pageKey
+	paged[state]
 	planned int
-	last    pageKey // of the last look-up: neighbours come together
-	at      *page
-}
-
-type pageKey struct {
-	number uint32 // sequence number without its low bits
-	rcpt   uint16
-}
-
-func keyOf(k ledger.Copy) pageKey { return pageKey{k.Seq >> pageBits, k.Rcpt} }
-
-func (c *copies) page(key pageKey) *page {
-	if c.at != nil && c.last == key {
-		return c.at
-	}
-	p := c.pages[key]
-	if p != nil {
-		c.last, c.at = key, p
-	}
-	return p
 }
 
 // plan makes room for a copy.
 func (c *copies) plan(k ledger.Copy) error {
-	key := keyOf(k)
-	p := c.page(key)
-	if p == nil {
+	s := c.get(k)
+	if s == nil {
 		if k.Seq == 0 || len(c.order) > c.planned/(pageSize/2)+slack {
 			return fmt.Errorf("sequence number %d after %d planned copies", k.Seq, c.planned)
 		}
-		if c.pages == nil {
-			c.pages = map[pageKey]*page{}
-		}
-		p = new(page)
-		c.pages[key], c.order = p, append(c.order, key)
-		c.last, c.at = key, p
+		s = c.put(k)
 	}
-	s := &p[k.Seq%pageSize]
 	if s.has(intended) {
 		return fmt.Errorf("copy %d/%d was planned twice", k.Seq, k.Rcpt)
 	}
@@ -148,11 +109,11 @@ func (c *copies) plan(k ledger.Copy) error {
 
 // of finds the state of a copy; nil: it was never planned.
 func (c *copies) of(k ledger.Copy) *state {
-	p := c.page(keyOf(k))
-	if p == nil || !p[k.Seq%pageSize].has(intended) {
+	s := c.get(k)
+	if s == nil || !s.has(intended) {
 		return nil
 	}
-	return &p[k.Seq%pageSize]
+	return s
 }
 
 // anyOf finds the state of any copy of a message, for facts that are about the
@@ -174,26 +135,9 @@ func (c *copies) anyOf(seq uint32) *state {
 // each visits every planned copy in the order of sequence numbers, and of
 // recipients within a message.
 func (c *copies) each(visit func(ledger.Copy, *state)) {
-	slices.SortFunc(c.order, func(a, b pageKey) int {
-		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.rcpt, b.rcpt))
+	c.all(func(k ledger.Copy, s *state) {
+		if s.has(intended) {
+			visit(k, s)
+		}
 	})
-	for from := 0; from < len(c.order); {
-		to := from
-		for to < len(c.order) && c.order[to].number == c.order[from].number {
-			to++
-		}
-		c.rows(c.order[from:to], visit)
-		from = to
-	}
-}
-
-// rows visits the copies of pages that share their numbers.
-func (c *copies) rows(keys []pageKey, visit func(ledger.Copy, *state)) {
-	for low := range uint32(pageSize) {
-		for _, key := range keys {
-			if s := &c.pages[key][low]; s.has(intended) {
-				visit(ledger.Copy{Seq: key.number<<pageBits | low, Rcpt: key.rcpt}, s)
-			}
-		}
-	}
 }

@@ -35,7 +35,7 @@ type grading struct {
 }
 
 func (q *inquiry) newGrading() *grading {
-	return &grading{survey: q.survey, proven: q.rules.proven(q.absence), volumes: len(q.story.spec.Volumes),
+	return &grading{survey: q.survey, proven: q.proven, volumes: len(q.story.spec.Volumes),
 		flying: map[ledger.Copy]string{}, arrived: map[way]time.Duration{}, counts: map[string]int{}}
 }
 

@@ -12,18 +12,20 @@ type inquiry struct {
 	survey   *survey
 	rules    *rules
 	absence  absence
+	proven   bool // absence is
 	accounts *accounts
 	setbacks []*setback
 	grading  *grading
 	faults   []record.Fault // one per step of the story, in its order
 	services map[string]service
+	timing   *timing
 }
 
 // Judge turns a history into the record. It is pure: the same history gives
 // the same record, byte for byte. It returns an error only if the history
 // cannot be read at all; an unsound history is a verdict (error), not an error.
 //
-// The ledger is read twice, a third time if anything is lost, and never held
+// The ledger is read three times, a fourth time if anything is lost, and never held
 // in memory.
 func Judge(h History) (record.Record, error) { return judge(h, soundRules()) }
 
@@ -39,6 +41,7 @@ func judge(h History, by *rules) (record.Record, error) {
 	}
 	r := q.identify()
 	r.Objectives, r.Gates, r.Faults, r.Actions = objectives, rows, q.faults, q.story.actions
+	r.Times = q.timesRow()
 	r.LossGrades, r.DuplicateCauses = q.grading.grades(), q.survey.causes()
 	r.Accounting, r.Problems = q.accounts.Accounting, q.accounts.problems(q.notes(r.DuplicateCauses))
 	for key, s := range q.services {
@@ -63,14 +66,19 @@ func examine(h History, by *rules) (*inquiry, error) {
 		return nil, err
 	}
 	q.absence = s.absence(h.Ledger.Torn())
-	q.accounts = q.survey.account(q.absence, s.scans)
+	q.proven = by.proven(q.absence)
+	q.accounts = q.survey.account(q.proven, s.scans)
 	for i, st := range s.steps {
 		q.faults = append(q.faults, st.fault(q.survey.exposures[i].exercised()))
 	}
 	for _, key := range append(sortedKeys(s.probes), s.spec.Services...) {
 		q.services[key] = s.observe(key)
 	}
-	return q, q.lookBack(h.Ledger)
+	if err := q.lookBack(h.Ledger); err != nil {
+		return nil, err
+	}
+	q.timing, err = q.times(h.Ledger)
+	return q, err
 }
 
 // rpoTarget is the time that the scenario allows a loss to reach back.

@@ -73,7 +73,7 @@ func (q *inquiry) measure(o Objective) reading {
 	case "rpo":
 		return q.setback(o)
 	}
-	return reading{said: "maildrill does not know how to measure this"}
+	return q.timed(o)
 }
 
 // copies is a number of copies, or their share of those accepted.

@@ -39,8 +39,7 @@ type setback struct {
 func (q *inquiry) lookBack(h ledger.Scanner) error {
 	q.setbacks = q.story.newSetbacks(max(q.rpoTarget(), rpoStretch))
 	q.grading = q.newGrading()
-	proven := q.rules.proven(q.absence)
-	err := h.Each(q.each(q.grading.first, func(b *setback, e ledger.Entry, st state) { b.take(e, q.rules.classify(st, proven)) }))
+	err := h.Each(q.each(q.grading.first, func(b *setback, e ledger.Entry, st state) { b.take(e, q.rules.classify(st, q.proven)) }))
 	if err == nil && q.accounts.Lost > 0 {
 		err = h.Each(q.each(q.grading.second, func(b *setback, e ledger.Entry, _ state) { b.bound(e) }))
 	}

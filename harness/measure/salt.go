@@ -103,5 +103,5 @@ func (q *inquiry) oversalted() string {
 	if wrong, _ := q.seasoned(); wrong != "" || len(q.survey.plants) == 0 || !q.rules.salt {
 		return ""
 	}
-	return q.accounts.unsalted(q.survey.plants, q.rules.proven(q.absence))
+	return q.accounts.unsalted(q.survey.plants, q.proven)
 }

@@ -32,6 +32,7 @@ type Spec struct {
 	Rate   float64        `json:"rate"` // messages a second, offered
 	Expect *record.Expect `json:"expect,omitempty"`
 	Series *Series        `json:"series,omitempty"` // nil: a run by itself
+	Timing Timing         `json:"timing,omitzero"`
 }
 
 // Probing are the rules of the probes.

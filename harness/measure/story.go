@@ -32,6 +32,8 @@ type story struct {
 	loads     []ledger.Load
 	residue   []string
 	defects   defects
+	signals   signals
+	effective []span // see effects
 }
 
 // queueReading is one reading of one node's queue, and when it was over.
@@ -135,7 +137,7 @@ func (s *story) found(e ledger.Event, at time.Duration) error {
 	case ledger.Residue:
 		return s.left(e)
 	}
-	return nil
+	return s.noted(e)
 }
 
 // stopped notes what ended the run early. A guard that trips leads to an
