@@ -18,6 +18,7 @@ func (d *Document) checkScenario() {
 	d.checkTimeline(full.Timeline)
 	d.checkConditions(full)
 	d.checkProbing(full)
+	d.checkTimes(full)
 	d.checkExpect(full)
 	if t := full.Topology.Inline; t != nil {
 		d.checkTopology(t, "topology.")
@@ -80,6 +81,8 @@ func (o Objectives) names() []string {
 	}{
 		{"loss", o.Loss != nil}, {"duplicates", o.Duplicates != nil}, {"damaged", o.Damaged != nil},
 		{"misdelivered", o.Misdelivered != nil}, {"notified", o.Notified != nil}, {"rpo", o.RPO != nil},
+		{"loss_during", o.LossDuring != nil}, {"capacity", o.Capacity != nil}, {"detect", o.Detect != nil},
+		{"drain", o.Drain != nil}, {"late", o.Late != nil},
 	} {
 		if l.asked {
 			names = append(names, l.name)

@@ -1,6 +1,9 @@
 package scenarios
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // Fill writes every default that the file left out, so that the scenario as
 // run can be replayed by a later maildrill whose defaults may differ. It is
@@ -16,6 +19,11 @@ func (s *Scenario) Fill() {
 	s.Probes.fill(s.Clock)
 	set(&s.Trials.N, 1)
 	set(&s.Trials.Stop, StopNone)
+	s.Cycles = maps.Clone(s.Cycles) // the caller keeps what was written
+	for name, c := range s.Cycles {
+		set(&c.From, "baseline")
+		s.Cycles[name] = c
+	}
 }
 
 func (w *Workload) fill() {

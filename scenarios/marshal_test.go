@@ -124,7 +124,11 @@ workload: {rate: 0/s}
 timeline:
   - {id: a, at: 0s, fault: process.kill, on: z1, with: {name: "1", again: true, list: [a, "2"]}}
   - {id: b, at: 0s, fault: process.kill, on: [z1, a1], for: 1h1m1.5s, with: {name: x}}
-objectives: {loss: {max: 0}, duplicates: {max: 0.25%}, rto: {}, rpo: {max: 0s}}
+objectives: {loss: {max: 0}, duplicates: {max: 0.25%}, rto: {}, rpo: {max: 0s}, loss_during: {max: 2}, capacity: {max: 20s},
+  detect: {max: 15s, by: alert}, drain: {max: 10m, flush: true}, late: {max: 1%, after: 1m}}
+users: 1200
+alerts: {webhook: true, names: [Mail Down]}
+cycles: {backup: {every: 5m, offset: 30s, from: clock}, sync: {every: 10s}}
 `
 
 func TestFillKeepsWhatIsWritten(t *testing.T) {

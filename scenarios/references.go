@@ -27,6 +27,9 @@ func (d *Document) checkReferences(t *Topology) {
 		}
 	}
 	d.checkEntry(s.Workload.Entry, t)
+	if slices.Contains(s.Workload.Views, "via_relay") && !t.hasRole("relay") {
+		d.wrong("workload.views", "mail goes via_relay, but no node has the role relay", "via_relay")
+	}
 }
 
 // checkEntry: mail enters at nodes whose role is the entry, and finds them by

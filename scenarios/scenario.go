@@ -15,11 +15,15 @@ type Scenario struct {
 	Workload   Workload    `yaml:"workload"`
 	Phases     Phases      `yaml:"phases"`
 	Probes     Probes      `yaml:"probes"`
-	Timeline   []Step      `yaml:"timeline"`
-	Objectives Objectives  `yaml:"objectives"`
-	Guards     []string    `yaml:"guards"` // "lost > 100"
-	Trials     Trials      `yaml:"trials"`
-	Expect     *Expect     `yaml:"expect"`
+	Users      int         `yaml:"users"` // behind the mailboxes; 0: one each
+	Alerts     *Alerts     `yaml:"alerts"`
+
+	Cycles     map[string]Cycle `yaml:"cycles"`
+	Timeline   []Step           `yaml:"timeline"`
+	Objectives Objectives       `yaml:"objectives"`
+	Guards     []string         `yaml:"guards"` // "lost > 100"
+	Trials     Trials           `yaml:"trials"`
+	Expect     *Expect          `yaml:"expect"`
 }
 
 // Metadata names a document and says which requirements it answers.
@@ -51,6 +55,8 @@ type Workload struct {
 	TLS        string `yaml:"tls"`      // none (default), opportunistic or required
 	Messages   int    `yaml:"messages"` // how many in all; 0: until the drill ends
 	Sessions   int    `yaml:"sessions"` // connections at the same time, at most
+
+	Views []string `yaml:"views"` // direct, via_relay; with entry mx
 
 	// idle: the file says 0/s, which is not the same as saying nothing.
 	idle bool
@@ -92,6 +98,12 @@ type Objectives struct {
 	Notified     *Limit              `yaml:"notified"`
 	RTO          map[string]Duration `yaml:"rto"` // by service: submission, mx, delivery, imap
 	RPO          *TimeLimit          `yaml:"rpo"`
+
+	LossDuring *Limit     `yaml:"loss_during"`
+	Capacity   *TimeLimit `yaml:"capacity"`
+	Detect     *Detect    `yaml:"detect"`
+	Drain      *Drain     `yaml:"drain"`
+	Late       *Late      `yaml:"late"`
 }
 
 // Limit bounds a number of copies, or their share of the accepted ones.

@@ -30,6 +30,7 @@ var documented = []reflect.Type{
 	reflect.TypeFor[TimeLimit](), reflect.TypeFor[Expect](), reflect.TypeFor[Trials](), reflect.TypeFor[Topology](), reflect.TypeFor[Node](),
 	reflect.TypeFor[Mail](), reflect.TypeFor[Volume](), reflect.TypeFor[Link](), reflect.TypeFor[Record](),
 	reflect.TypeFor[Health](), reflect.TypeFor[Defects](),
+	reflect.TypeFor[Alerts](), reflect.TypeFor[Cycle](), reflect.TypeFor[Detect](), reflect.TypeFor[Drain](), reflect.TypeFor[Late](),
 }
 
 // TestSchemaEqualsTheTypes: types, table and schema have the same keys.

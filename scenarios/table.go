@@ -4,7 +4,8 @@ var (
 	kinds          = []string{"Scenario", "Topology"} // of documents
 	rtoServices    = []string{"submission", "mx", "delivery", "imap"}
 	objectiveNames = []string{"loss", "duplicates", "damaged", "misdelivered", "notified",
-		"rto.submission", "rto.mx", "rto.delivery", "rto.imap", "rpo"}
+		"rto.submission", "rto.mx", "rto.delivery", "rto.imap", "rpo",
+		"loss_during", "capacity", "detect", "drain", "late"}
 	causes = []string{"maintenance", "server-failure", "hardware-failure", "disk-failure", "power-outage",
 		"nic-failure", "network-failure", "isp-outage", "congestion", "dns-failure", "misconfiguration",
 		"software-crash", "bad-update", "dos-attack", "security-breach", "containment", "site-loss", "overload",
@@ -27,6 +28,9 @@ var keys = map[string]map[string]fact{
 		"workload":   {doc: "the mail that flows during the drill"},
 		"phases":     {doc: "the stretches before and after the timeline"},
 		"probes":     {doc: "rules of measurement; rarely changed"},
+		"users":      {doc: "people behind the mailboxes, for user-minutes. Default: one for each mailbox", min: 1, max: 1e9},
+		"alerts":     {doc: "alerts of the system's own monitoring, received while the drill runs"},
+		"cycles":     {doc: "what the system does again and again, such as a backup, by name; `when: cycle(NAME) >= 0.95` hits a phase", keyForm: nameForm},
 		"timeline":   {doc: "the faults, and actions on the system"},
 		"objectives": {doc: "what must hold for the drill to pass", required: true},
 		"guards":     {doc: "conditions that abort the drill, \"lost > 100\""},
@@ -51,6 +55,7 @@ var keys = map[string]map[string]fact{
 		"entry":      {doc: "where mail enters: by the MX records, at submission with AUTH, or through the relay. Default mx", enum: []string{"mx", "submission", "relay"}},
 		"tls":        {doc: "STARTTLS of the driver. Default none", enum: []string{"none", "opportunistic", "required"}},
 		"sessions":   {doc: "connections at the same time, at most. Default 100", min: 1, max: 1000},
+		"views":      {doc: "ways that equal shares of the messages take, with entry mx: direct to the mail exchangers, or via_relay. Default direct", enum: []string{"direct", "via_relay"}},
 		"messages":   {doc: "messages in all; 0, the default: until the drill ends", min: 0, max: 1e9},
 	},
 	"Phases": {
@@ -82,6 +87,32 @@ var keys = map[string]map[string]fact{
 		"notified":     {doc: "copies that came back as a bounce"},
 		"rto":          {doc: "longest outage of each service", names: rtoServices},
 		"rpo":          {doc: "how far before the fault the loss may reach"},
+		"loss_during":  {doc: "lost copies of those accepted while a fault was in effect"},
+		"capacity":     {doc: "longest time until the load is carried as before the fault"},
+		"detect":       {doc: "longest time until the fault is noticed"},
+		"drain":        {doc: "longest time from recovery until the backlog is gone"},
+		"late":         {doc: "copies that were delivered late"},
+	},
+	"Alerts": {
+		"webhook": {doc: "a POST to http://outside.DOMAIN/ is an alert: of Alertmanager, JSON or plain text", required: true},
+		"names":   {doc: "alerts that count as detection. Default: all", form: textForm},
+	},
+	"Cycle": {
+		"every":  {doc: "length of the cycle", required: true},
+		"offset": {doc: "when the first one begins", zero: true},
+		"from":   {doc: "baseline: since the end of the baseline, as `at` of a step; clock: since 1970-01-01 00:00 UTC, as a cron job whose interval divides the day. Default baseline", enum: []string{"baseline", "clock"}},
+	},
+	"Detect": {
+		"max": {doc: "longest time since the fault took effect", required: true},
+		"by":  {doc: "who has to notice: an alert that is received, a probe of maildrill, mail that moves to another node, or the system's own health check", required: true, enum: []string{"alert", "probe", "failover", "health"}},
+	},
+	"Drain": {
+		"max":   {doc: "longest time", required: true},
+		"flush": {doc: "a drain that an operator hurried with a flush counts too. Default false"},
+	},
+	"Late": {
+		"max":   {doc: "number of copies, or a percentage of the delivered ones", required: true},
+		"after": {doc: "time since the copy was due after which it is late", required: true},
 	},
 	"Limit":     {"max": {doc: "number of copies, or a percentage of the accepted ones", required: true}},
 	"TimeLimit": {"max": {doc: "longest time", required: true, zero: true}},

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -76,5 +77,17 @@ func TestClosest(t *testing.T) {
 		if got := closest(wrong, valid); got != want {
 			t.Errorf("closest(%q) = %q, want %q", wrong, got, want)
 		}
+	}
+}
+
+func TestPhaseOfACycle(t *testing.T) {
+	c := Cycle{Every: seconds(300), Offset: seconds(60)}
+	for at, want := range map[int]float64{60: 0, 210: 0.5, 345: 0.95, 360: 0, 0: 0.8, -60: 0.6, 660: 0} {
+		if got := c.Phase(time.Duration(at) * time.Second); math.Abs(got-want) > 1e-9 {
+			t.Errorf("phase at %d s: %v, want %v", at, got, want)
+		}
+	}
+	if (Cycle{}).Phase(time.Second) != 0 {
+		t.Error("a cycle that never comes has a phase")
 	}
 }
