@@ -37,13 +37,14 @@ type Config struct {
 	Recipients int      // of one message; default 1
 	Mailboxes  []string // addresses that recipients are drawn from
 
-	Entry          string // [EntryMX], [EntrySubmission] or [EntryRelay]
-	Domain         string // whose mail exchangers are asked for; entry mx
-	BounceDomain   string // of the envelope senders
-	DNSNode        string // the drill's name server; entry mx
-	SubmissionNode string // entry submission
-	RelayNode      string // entry relay
-	HelloName      string // of EHLO; default: "outside." and Domain, or BounceDomain
+	Entry          string   // [EntryMX], [EntrySubmission] or [EntryRelay]
+	Domain         string   // whose mail exchangers are asked for; entry mx
+	BounceDomain   string   // of the envelope senders
+	DNSNode        string   // the drill's name server; entry mx
+	SubmissionNode string   // entry submission
+	RelayNode      string   // entry relay
+	Views          []string // [ViewDirect], [ViewViaRelay]; entry mx. None: direct
+	HelloName      string   // of EHLO; default: "outside." and Domain, or BounceDomain
 
 	// Login gives the credentials of a mailbox's owner for AUTH PLAIN (RFC
 	// 4616); entry submission. Nil: no AUTH.
@@ -103,6 +104,7 @@ func (c Config) check() error {
 	refuse(c.Recipients > len(c.Mailboxes), "%d recipients of one message, but %d mailboxes", c.Recipients, len(c.Mailboxes))
 	refuse(c.BounceDomain == "", "no bounce domain")
 	refuse(c.TLS != TLSNone && c.TLS != TLSOpportunistic && c.TLS != TLSRequired, "tls %q", c.TLS)
+	refuse(c.wrongViews() != "", "views %v: %s", c.Views, c.wrongViews())
 	switch c.Entry {
 	case EntryMX:
 		refuse(c.Domain == "" || c.DNSNode == "", "entry mx needs a domain and a name server")

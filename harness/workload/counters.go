@@ -16,6 +16,7 @@ type Counters struct {
 	RejectedPermanent int
 	Indeterminate     int
 	NotAttempted      int
+	Replying          int // in the reply gap just now; they have no verdict yet
 }
 
 // tally is the live count.

@@ -129,7 +129,9 @@ func (y *delivery) transact(session *dialogue) (ends []*ending, sent time.Durati
 	}
 	if decided == nil {
 		sent = y.clock()
+		y.tally.replying(open(ends))
 		reply := session.terminate(y.cfg.ReplyTimeout)
+		y.tally.replying(-open(ends))
 		decided = &reply
 	}
 	for i := range ends {

@@ -27,6 +27,9 @@ type route struct {
 // by preference, equal ones shuffled (RFC 5321, section 5.1). The shuffle
 // depends on the seed and the message alone, not on who asks first.
 func (r route) hosts(ctx context.Context, seq uint32) ([]host, *ending) {
+	if r.cfg.relayed(seq) {
+		return []host{{name: r.cfg.RelayNode}}, nil
+	}
 	switch r.cfg.Entry {
 	case EntrySubmission:
 		return []host{{name: r.cfg.SubmissionNode}}, nil
