@@ -126,6 +126,9 @@ func (n *node) serveStore(ctx context.Context, l *life) error {
 	if err != nil {
 		return err
 	}
+	if n.Defects != nil {
+		boxes.Veil = n.Defects.Veil
+	}
 	ports, err := n.listen(offered.store)
 	if err != nil {
 		return err

@@ -192,6 +192,9 @@ type Defects struct {
 	Corrupt   []uint32      // delivered with a byte changed
 	Delay     time.Duration // every delivery is late by this
 	FalseDSN  []uint32      // a delivery report says "delivered", nothing was
+	// Lies and Veil are planted by calibrations; scenario files cannot name them.
+	Lies map[uint32]Lie
+	Veil *Veil
 }
 
 // Addresses are the addresses of each node, IPv4 first, as the runtime chose

@@ -37,20 +37,32 @@ func (s *Server) bounce(q *queued, failed []failure) error {
 	return s.notify(r)
 }
 
-// claimDelivered tells the sender that a message was delivered. It is a lie,
-// and planted.
-func (s *Server) claimDelivered(from string, to []string, message []byte) error {
-	r := report{host: s.config.Node.Host, to: from, action: "delivered", arrived: time.Now(), original: message}
+// claim tells the sender something about a message that nobody found out: it is
+// a lie, and planted. No action: nothing is said.
+func (s *Server) claim(action, from string, to []string, message []byte) error {
+	codes := map[string]string{"delivered": "2.0.0", "delayed": "4.4.1", "failed": "5.0.0"}
+	r := report{host: s.config.Node.Host, to: from, action: action, arrived: time.Now(), original: message}
 	for _, a := range to {
-		r.recipients = append(r.recipients, reported{a, "2.0.0", "250 2.0.0 OK"})
+		r.recipients = append(r.recipients, reported{a, codes[action], "planted"})
+	}
+	switch action {
+	case "":
+		return nil
+	case "malformed":
+		return s.mailTo(from, func(id string, _ time.Time) []byte {
+			return []byte("From: <>\r\nSubject: sorry\r\nContent-Type: multipart/report; boundary=\"" + id + "\"\r\n\r\nIt did not work.\r\n")
+		})
 	}
 	return s.notify(r)
 }
 
-func (s *Server) notify(r report) error {
+func (s *Server) notify(r report) error { return s.mailTo(r.to, r.render) }
+
+// mailTo queues a message of the server's own, with the null reverse-path.
+func (s *Server) mailTo(to string, render func(id string, now time.Time) []byte) error {
 	now := time.Now()
-	e := envelope{ID: s.ids.next(), Arrived: now, Due: now, Rcpts: []recipient{{Address: r.to}}}
-	return s.enqueue(e, r.render(e.ID, now))
+	e := envelope{ID: s.ids.next(), Arrived: now, Due: now, Rcpts: []recipient{{Address: to}}}
+	return s.enqueue(e, render(e.ID, now))
 }
 
 // status is the enhanced status code of an error (RFC 3463).

@@ -66,7 +66,9 @@ func (s *Server) attempt(ctx context.Context, q *queued) outcome {
 				results.all(rcpts, err)
 				return
 			}
-			s.send(ctx, hop, q.From, rcpts, message, results)
+			for range fateOf(s.config.Node.Defects, q.From).carried() {
+				s.send(ctx, hop, q.From, rcpts, message, results)
+			}
 		})
 	}
 	return results

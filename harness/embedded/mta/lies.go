@@ -16,6 +16,7 @@ import (
 type fate struct {
 	lose, duplicate, corrupt, falseDSN bool
 	delay                              time.Duration
+	topology.Lie
 }
 
 // fateOf looks the message up by the sequence number in its envelope sender.
@@ -31,6 +32,7 @@ func fateOf(d *topology.Defects, sender string) fate {
 		corrupt:   slices.Contains(d.Corrupt, token.Seq),
 		falseDSN:  slices.Contains(d.FalseDSN, token.Seq),
 		delay:     d.Delay,
+		Lie:       d.Lies[token.Seq],
 	}
 }
 

@@ -1,13 +1,13 @@
 package mta
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -61,9 +61,9 @@ type LMTP struct {
 // ServeLMTP takes deliveries (RFC 2033) until the context ends, and waits for
 // those under way.
 func ServeLMTP(ctx context.Context, c LMTP, port Port) {
-	ids := new(sequence)
+	ids, last := new(sequence), new(atomic.Pointer[[]byte])
 	server := newSMTP(smtp.BackendFunc(func(conn *smtp.Conn) (smtp.Session, error) {
-		return &drop{ctx: ctx, config: c, helo: conn.Hostname, next: ids.next}, nil
+		return &drop{ctx: ctx, config: c, helo: conn.Hostname, next: ids.next, last: last}, nil
 	}), c.Host, c.Log)
 	server.LMTP = true
 	serve(ctx, server, port)
@@ -76,6 +76,7 @@ type drop struct {
 	config LMTP
 	helo   func() string
 	next   func() string
+	last   *atomic.Pointer[[]byte] // what was stored before, by anybody; only kept for lies
 	from   string
 	to     []string
 }
@@ -128,8 +129,9 @@ func (d *drop) store(to string, f fate, message []byte) error {
 	id := d.next()
 	trace := append([]byte("Return-Path: <"+d.from+">\r\nDelivered-To: "+to+"\r\n"),
 		received(d.helo(), d.config.Host, "LMTP", id, time.Now())...)
-	for range f.copies() {
-		if err := d.config.Boxes.Deliver(to, append(bytes.Clone(trace), f.alter(message)...)); err != nil {
+	text := d.damaged(f.Lie, append(trace, f.alter(message)...))
+	for n := range f.filed() {
+		if err := d.file(f.Lie, n, to, text); err != nil {
 			d.config.Log.Printf("%s: <%s>: %v", id, to, err)
 			return deferral("cannot store: " + err.Error())
 		}

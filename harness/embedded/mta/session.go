@@ -24,7 +24,7 @@ var (
 func (s *Server) smtp(service topology.Service) *smtp.Server {
 	submission := service != topology.SMTP
 	return newSMTP(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
-		in := &session{server: s, helo: c.Hostname, mustAuth: submission && s.config.Node.Mail.Auth}
+		in := &session{server: s, helo: c.Hostname, hangUp: c.Close, mustAuth: submission && s.config.Node.Mail.Auth}
 		if submission {
 			return &submitter{session: in}, nil
 		}
@@ -36,6 +36,7 @@ func (s *Server) smtp(service topology.Service) *smtp.Server {
 type session struct {
 	server   *Server
 	helo     func() string
+	hangUp   func() error
 	mustAuth bool
 	user     string // who authenticated
 	from     string
@@ -80,16 +81,19 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	return s.server.take(s.from, s.to, s.helo(), message)
+	if err := s.server.take(s.from, s.to, s.helo(), message); err != nil {
+		return err
+	}
+	return s.lie(fateOf(s.server.config.Node.Defects, s.from))
 }
 
 // take puts a message into the queue, or does with it what was planted.
 func (s *Server) take(from string, to []string, helo string, message []byte) error {
 	f := fateOf(s.config.Node.Defects, from)
 	now := time.Now()
-	for range f.copies() {
-		e := envelope{ID: s.ids.next(), From: from, Arrived: now, Due: now.Add(f.delay)}
-		for _, a := range to {
+	for range f.queued() {
+		e := envelope{ID: s.ids.next(), From: from, Arrived: now, Due: now.Add(f.delay + f.Hold)}
+		for _, a := range f.recipients(to) {
 			e.Rcpts = append(e.Rcpts, recipient{Address: a})
 		}
 		traced := append(received(helo, s.config.Node.Host, "ESMTP", e.ID, now), f.alter(message)...)
@@ -100,9 +104,9 @@ func (s *Server) take(from string, to []string, helo string, message []byte) err
 		s.config.Log.Printf("%s: from=<%s> to=%d size=%d queued", e.ID, from, len(to), len(message))
 	}
 	if f.falseDSN {
-		return s.claimDelivered(from, to, message)
+		f.Report = "delivered"
 	}
-	return nil
+	return s.claim(f.Report, from, to, message)
 }
 
 // submitter is a session on a submission port: it offers AUTH (RFC 4954).

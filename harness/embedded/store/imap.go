@@ -24,8 +24,8 @@ func (s *Store) ServeIMAP(ctx context.Context, port Port) {
 		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}},
 		InsecureAuth: true,
 		Logger:       s.log,
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return &session{store: s}, nil, nil
+		NewSession: func(c *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return s.veiled(&session{store: s}, c), nil, nil
 		},
 	})
 	server.Go(func() { _ = srv.Serve(counting{port, &conns}) }) // it ends with the port

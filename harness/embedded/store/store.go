@@ -19,6 +19,8 @@ type Store struct {
 	accounts []topology.Account
 	log      *log.Logger
 	users    map[string]*user // by address in lower case
+	// Veil is what readers are shown instead. Nil: the truth.
+	Veil *topology.Veil
 }
 
 // user is the mailboxes of one account.
