@@ -1,0 +1,89 @@
+package calibrate
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"os/exec"
+	"sync"
+
+	"maildrill/harness/measure"
+	"maildrill/harness/record"
+)
+
+// Judge turns a history into a record, as measure.Judge does.
+type Judge func(measure.History) (record.Record, error)
+
+// Bench is what a calibration works on. Its methods are safe for concurrent
+// use.
+type Bench struct {
+	Full bool
+	Seed uint64
+	// Judge is measure.Judge, or a mutant of it.
+	Judge Judge
+	// Blunder damages the instruments of live cases; nil: they are whole.
+	Blunder *Blunder
+	// Dir takes files; each case makes its own folder.
+	Dir string
+	// Self starts this program again as a victim. Nil: it cannot, and cases that
+	// need it fail.
+	Self     func(args ...string) *exec.Cmd
+	Progress func(string)
+
+	mu      sync.Mutex
+	cases   int
+	failed  int
+	reason  string
+	figures []string
+	hasty   bool // stop at the first failure: a mutant needs no more
+}
+
+// Case counts one question and its answer: nil, or what was reported wrongly.
+func (b *Bench) Case(name string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cases++
+	if err == nil {
+		return
+	}
+	b.failed++
+	if b.failed == 1 {
+		b.reason = fmt.Sprintf("%s: %v", name, err)
+	}
+}
+
+// Figure notes something measured.
+func (b *Bench) Figure(format string, args ...any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.figures = append(b.figures, fmt.Sprintf(format, args...))
+}
+
+// done tells whether nothing more can be learned.
+func (b *Bench) done() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.hasty && b.failed > 0
+}
+
+// pick is a number of cases: few in the quick form, many in the full one.
+func (b *Bench) pick(quick, full int) int {
+	if b.Full {
+		return full
+	}
+	return quick
+}
+
+// rand is the named stream of random numbers of the seed.
+func (b *Bench) rand(name string, args ...any) *rand.Rand {
+	h := fnv.New64a()
+	fmt.Fprintf(h, name, args...)
+	return rand.New(rand.NewPCG(b.Seed, h.Sum64()))
+}
+
+// say tells of long work.
+func (b *Bench) say(format string, args ...any) {
+	if b.Progress != nil {
+		b.Progress(fmt.Sprintf(format, args...))
+	}
+}

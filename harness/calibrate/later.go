@@ -1,0 +1,22 @@
+package calibrate
+
+// shows says which parts of the record the calibrations may rely on. What is
+// false is written down as a case, but not asserted: the record has no place
+// for it yet, or the judge does not fill it in. Turn an entry on as soon as it
+// does; nothing else has to change.
+var shows = map[string]bool{
+	"hidden":           false, // accounting: on a disk, in no mailbox
+	"misfiled":         false, // accounting: the right user, another folder
+	"late":             false, // accounting: found after it was called lost
+	"stale":            false, // accounting: messages of another run
+	"recovered":        false, // accounting: indeterminate, and found
+	"loss_grades":      false, // accounting: L2, L3, L4
+	"duplicate_causes": false, // accounting: by comparison of the Received chains
+	"replicas-differ":  false, // two stores that show different mail are no pass
+	"rejection-fails":  false, // mail delivered despite its rejection is no pass
+	"stall-widens":     false, // a stall at an edge widens the bracket
+}
+
+// plannedFirst: a copy's first entry is Planned, and Intent follows when it is
+// offered. Where Intent is the first and only one, this is false.
+const plannedFirst = true

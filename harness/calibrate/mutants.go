@@ -1,0 +1,92 @@
+package calibrate
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+
+	"maildrill/harness/measure"
+	"maildrill/harness/record"
+)
+
+// Mutant is a deliberately defective judge. If every calibration stays green
+// with it, nothing would notice such a defect.
+type Mutant struct {
+	Name, What string
+	Judge      Judge
+}
+
+// mutants lists the defective judges: those that are made here by spoiling what
+// goes into the judge or comes out of it. Defects inside of the judge are
+// package measure's to offer, and are to be added here.
+func mutants() []Mutant { return slices.Concat(spoiledHistories(), spoiledRecords()) }
+
+// mutate runs the pure calibrations with every mutant, and the live ones with
+// every blunder, until one turns red. A row that is red without any counts for
+// nothing. Where only some rows are run, there are none.
+func mutate(ctx context.Context, o Options, sound map[string]bool) []record.CaughtMutant {
+	if len(o.Only) > 0 {
+		return nil
+	}
+	all := mutants()
+	out := make([]record.CaughtMutant, len(all))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, m := range all {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			out[i] = m.hunt(o, sound)
+		})
+	}
+	wg.Wait()
+	for _, u := range blunders {
+		out = append(out, u.hunt(ctx, o, sound))
+	}
+	return out
+}
+
+// hunt tries the pure rows in their order.
+func (m Mutant) hunt(o Options, sound map[string]bool) record.CaughtMutant {
+	out := record.CaughtMutant{Name: m.Name, What: m.What}
+	for _, c := range table {
+		if c.pure == nil || !sound[c.id] {
+			continue
+		}
+		b := o.bench()
+		b.Full, b.hasty, b.Progress, b.Judge = false, true, nil, m.Judge
+		b.guarded(func() { c.pure(b) })
+		if b.failed > 0 {
+			out.CaughtBy, out.Reason = c.id, b.reason
+			return out
+		}
+	}
+	return out
+}
+
+// judged runs a judge on a tape.
+func (b *Bench) judged(t *tape) (record.Record, error) { return b.Judge(t.history()) }
+
+// check judges a tape and compares the record with the truth.
+func (b *Bench) check(name string, t *tape, want *truth) {
+	b.about(name, t, want.differs)
+}
+
+// about judges a tape and asks one question about the record.
+func (b *Bench) about(name string, t *tape, question func(record.Record) error) {
+	if b.done() {
+		return
+	}
+	r, err := b.judged(t)
+	if err == nil {
+		err = question(r)
+	}
+	b.Case(name, err)
+}
+
+// real is the judge that mutants spoil.
+func real(h measure.History) (record.Record, error) { return measure.Judge(h) }
+
+var errNoGate = errors.New("the record has no such gate")
