@@ -68,7 +68,10 @@ func (b *Bench) done() bool {
 
 // pick is a number of cases: few in the quick form, many in the full one.
 func (b *Bench) pick(quick, full int) int {
-	if b.Full {
+	switch {
+	case b.hasty:
+		return quick/4 + 1
+	case b.Full:
 		return full
 	}
 	return quick

@@ -21,7 +21,7 @@ type pattern struct {
 }
 
 // kinds of patterns, each as likely as another.
-var patternKinds = []string{refused, blackHoled, stalled, busy, "flapping", "short", "lasting", "two"}
+var patternKinds = []string{refused, blackHoled, stalled, busy, "flapping", "short", "lasting", "two", "unproven"}
 
 // draw makes a random outage of a service with a random prober.
 func draw(r *rand.Rand, kind string) pattern {
@@ -40,8 +40,12 @@ func draw(r *rand.Rand, kind string) pattern {
 	p.tape = newTape(0)
 	p.tape.baseline = on - time.Second
 	p.tape.observe = off + steady + 6*d + 2*s.timeout
-	if p.lasting {
+	switch {
+	case p.lasting:
 		p.tape.observe = on + 12*time.Second
+	case kind == "unproven": // it works again, but nobody looks long enough
+		p.tape.observe = off + 5*d
+		p.lasting = true
 	}
 	p.tape.services = map[string][]ledger.ProbeResult{"mx": s.probes(between(r, 0, d), p.tape.observe)}
 	f := crash(on, min(off, p.tape.observe))
@@ -67,11 +71,13 @@ func windows(r *rand.Rand, kind string, on, d time.Duration) []window {
 		for at := on; len(all) < 2+r.IntN(6); {
 			w := one(at, between(r, d/4, 3*time.Second))
 			all = append(all, w)
-			at = w.to + between(r, d/4, 8*d)
+			at = w.to + between(r, d/4, 4*d)
 		}
 		return all
 	case "short":
 		return []window{one(on, between(r, time.Millisecond, d))}
+	case "unproven":
+		return []window{{kind: refused, from: on, to: on + between(r, 2*d, 5*time.Second)}}
 	case "lasting":
 		return []window{one(on, time.Hour)}
 	case "two":
@@ -148,7 +154,16 @@ func (p pattern) inside(r record.Record) error {
 	if len(seen) == 0 { // then this is how long an unseen one may have lasted
 		return wrap("an outage between two probes", contains(*m, p.longest()))
 	}
-	return errors.Join(wrap("recovery", contains(*m, p.lastSeen()-on)), p.began(seen))
+	return errors.Join(wrap("recovery", contains(*m, p.lastSeen()-on)), p.began(seen), p.joined(seen))
+}
+
+// joined: what is never stable in between is one outage.
+func (p pattern) joined(seen []record.Outage) error {
+	unmet := slices.ContainsFunc(p.windows, func(w window) bool { return !w.met })
+	if p.name != "two" && !unmet && len(seen) != 1 {
+		return fmt.Errorf("one outage reported as %d", len(seen))
+	}
+	return nil
 }
 
 func (p pattern) longest() (longest time.Duration) {

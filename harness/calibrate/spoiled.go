@@ -258,8 +258,12 @@ func spoiledRecords() []Mutant {
 		{"unknown-is-fail", "an open question counts as a failure", verdict(record.Inconclusive, record.Failed)},
 		{"defect-is-pass", "books that do not balance count as a pass", verdict(record.Error, record.Passed)},
 		{"cut-short-is-pass", "a history that stops counts as a pass", verdict(record.Aborted, record.Passed)},
-		{"unknown-is-lost", "what was not found counts as lost", afterwards(func(r *record.Record) { r.Accounting.Lost, r.Accounting.Unknown = r.Accounting.Lost+r.Accounting.Unknown, 0 })},
-		{"lost-is-unknown", "nothing is ever lost", afterwards(func(r *record.Record) { r.Accounting.Unknown, r.Accounting.Lost = r.Accounting.Lost+r.Accounting.Unknown, 0 })},
+		{"unknown-is-lost", "what was not found counts as lost", afterwards(func(r *record.Record) {
+			r.Accounting.Lost, r.Accounting.Unknown = r.Accounting.Lost+r.Accounting.Unknown, 0
+		})},
+		{"lost-is-unknown", "nothing is ever lost", afterwards(func(r *record.Record) {
+			r.Accounting.Unknown, r.Accounting.Lost = r.Accounting.Lost+r.Accounting.Unknown, 0
+		})},
 		{"one-more", "loss is counted one too high", afterwards(func(r *record.Record) { r.Accounting.Lost++ })},
 		{"duplicates-per-scan", "duplicates are added up over scans", afterwards(func(r *record.Record) { r.Accounting.Duplicates *= 2 })},
 		{"phantoms-are-nothing", "mail that the ledger does not know is not looked at", afterwards(func(r *record.Record) { r.Accounting.Phantom = 0 })},

@@ -1,0 +1,5 @@
+package calibrate
+
+import "context"
+
+var outagesLive, killed, asleep, memory func(context.Context, *Bench)
