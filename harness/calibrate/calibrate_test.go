@@ -1,11 +1,13 @@
 package calibrate
 
 import (
+	"os"
+	"strings"
 	"testing"
 )
 
 func TestQuick(t *testing.T) {
-	c, err := Run(t.Context(), Options{Seed: 1, Dir: t.TempDir(), Progress: func(s string) { t.Log(s) }})
+	c, err := Run(t.Context(), Options{Seed: 1, Only: strings.Fields(os.Getenv("ONLY")), Dir: t.TempDir(), Progress: func(s string) { t.Log(s) }})
 	if err != nil {
 		t.Fatal(err)
 	}

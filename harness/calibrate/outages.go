@@ -1,5 +1,291 @@
 package calibrate
 
-import "context"
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
 
-var outagesLive, killed, asleep, memory func(context.Context, *Bench)
+	"maildrill/harness/embedded/network"
+	"maildrill/harness/ledger"
+	"maildrill/harness/measure"
+	"maildrill/harness/probe"
+	"maildrill/harness/record"
+	"maildrill/harness/topology"
+)
+
+// outagesLive breaks services that really run, many at the same time, and
+// demands that each bracket holds the truth.
+func outagesLive(ctx context.Context, b *Bench) {
+	var wg sync.WaitGroup
+	wg.Go(func() { b.guarded(func() { showingLess(ctx, b) }) })
+	if b.Blunder == nil { // the spoiled checks are those of the store
+		realOutages(ctx, b)
+	}
+	wg.Wait()
+}
+
+// pace is how a service is probed in real time.
+type pace struct{ interval, timeout, stable time.Duration }
+
+// slack is how much wider than interval and time-out a bracket may be on
+// average: looks at the fault, and a machine that is busy.
+const slack = 100 * time.Millisecond
+
+// realOutages are seeded outages on loopback sockets: 200 of 0.3 s to 20 s, 40
+// at a time, in the full form.
+func realOutages(ctx context.Context, b *Bench) {
+	n, longest := b.pick(12, 200), time.Duration(b.pick(1500, 20000))*time.Millisecond
+	p := pace{interval, timeout, 2500 * time.Millisecond}
+	if !b.Full {
+		p = pace{100 * time.Millisecond, 400 * time.Millisecond, time.Second}
+	}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var widths []time.Duration
+	slots := make(chan struct{}, 40)
+	for i := range n {
+		if ctx.Err() != nil {
+			return
+		}
+		slots <- struct{}{}
+		if i%40 == 0 {
+			b.say("CAL-11 real outages: %d of %d", i, n)
+		}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			r := b.rand("real outage %d", i)
+			o := outage{kind: []string{refused, blackHoled, stalled}[i%3], length: between(r, 300*time.Millisecond, longest),
+				lead: between(r, 5*p.interval, 7*p.interval), pace: p}
+			width, err := o.play(ctx, b.Judge)
+			b.Case(fmt.Sprintf("real outage %d (%s for %v)", i, o.kind, o.length.Round(time.Millisecond)), err)
+			mu.Lock()
+			defer mu.Unlock()
+			widths = append(widths, width)
+		})
+	}
+	wg.Wait()
+	mean, bound := average(widths), p.interval+p.timeout+slack
+	b.Figure("%d real outages of 0.3 s to %v, the truth inside of every bracket; mean width %.3f s, allowed %.3f s", n, longest, mean.Seconds(), bound.Seconds())
+	if mean > bound {
+		b.Case("mean width", fmt.Errorf("%v, at most %v is allowed", mean, bound))
+	}
+}
+
+func average(all []time.Duration) (mean time.Duration) {
+	for _, d := range all {
+		mean += d / time.Duration(len(all))
+	}
+	return mean
+}
+
+// outage is one interruption of one host.
+type outage struct {
+	kind         string
+	lead, length time.Duration
+	pace
+}
+
+// moment is when something was done: between two readings of the clock.
+type moment struct{ low, high time.Duration }
+
+// play runs the host, its probes and its outage, and judges.
+func (o outage) play(ctx context.Context, judge Judge) (width time.Duration, err error) {
+	n := network.New()
+	defer n.Close()
+	client := n.Add("outside", "outside.test", []netip.Addr{netip.MustParseAddr("198.18.0.1")}, nil)
+	server := n.Add("mx1", "mx1.test", []netip.Addr{netip.MustParseAddr("198.18.0.2")}, nil)
+	h := &host{Host: server}
+	if err := h.open(); err != nil {
+		return 0, err
+	}
+	defer h.shut()
+	began := time.Now()
+	k, clock := &book{}, func() time.Duration { return time.Since(began) }
+	p := probe.Prober{Dialer: way{n, client}, BounceDomain: bounceDomain, Account: account("probe@" + domain), Timeout: o.timeout}
+	probing, stop := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() {
+		probe.Schedule{Service: "mx", Node: "mx1", Check: p.MXAt("mx1"), Interval: o.interval, Limit: 2 * o.timeout, Clock: clock,
+			Report: func(r ledger.ProbeResult, node string) { _ = k.Append(clock(), ledger.Probed, "", node, r) }}.Run(probing)
+	})
+	pause(ctx, o.lead)
+	on := timed(clock, func() { err = h.fail(o.kind) })
+	pause(ctx, o.length)
+	off := timed(clock, func() { err = errors.Join(err, h.mend(o.kind)) })
+	pause(ctx, o.stable+o.timeout+3*o.interval)
+	stop()
+	done.Wait()
+	if err = errors.Join(err, ctx.Err()); err != nil {
+		return 0, err
+	}
+	return o.compare(judge, k, on, off, clock())
+}
+
+func timed(clock func() time.Duration, do func()) (m moment) {
+	m.low = clock()
+	do()
+	m.high = clock()
+	return m
+}
+
+// compare judges what the probes saw against when the host really failed and
+// came back.
+func (o outage) compare(judge Judge, k *book, on, off moment, end time.Duration) (time.Duration, error) {
+	t := newTape(0)
+	t.baseline, t.observe = on.low, end
+	t.services = map[string][]ledger.ProbeResult{"mx@mx1": nil}
+	t.goals = []measure.Objective{{Name: "rto.mx@mx1", Max: 1e6, Unit: "s"}}
+	t.change = func(s *spec) {
+		s.Probe = measure.Probing{Interval: seconds(o.interval), Timeout: seconds(o.timeout), Stable: seconds(o.stable)}
+	}
+	t.faults = []fault{crash((on.low+on.high)/2, (off.low+off.high)/2)}
+	t.faults[0].look = max(on.high-on.low, off.high-off.low) + time.Millisecond
+	h := t.history()
+	h.Events = append(h.Events, k.events...)
+	r, err := judge(h)
+	if err != nil {
+		return 0, err
+	}
+	m := measured(r, "rto.mx@mx1")
+	if m == nil || m.High == nil {
+		return 0, errors.New("no recovery was measured")
+	}
+	width := time.Duration((*m.High - m.Low) * float64(time.Second))
+	return width, errors.Join(overlaps("recovery", *m, off.low-on.high, off.high-on.low), o.started(r, on))
+}
+
+func (o outage) started(r record.Record, on moment) error {
+	seen := r.Services["mx@mx1"].Outages
+	if len(seen) != 1 {
+		return fmt.Errorf("%d outages reported", len(seen))
+	}
+	return overlaps("start", seen[0].Began, on.low, on.high)
+}
+
+// overlaps: the truth is itself known only between two readings.
+func overlaps(what string, i record.Interval, low, high time.Duration) error {
+	if high.Seconds() < i.Low-hair || i.High != nil && low.Seconds() > *i.High+hair {
+		return fmt.Errorf("%s: true is %.4f to %.4f s, reported %s", what, low.Seconds(), high.Seconds(), shown(i))
+	}
+	return nil
+}
+
+// way dials from one host.
+type way struct {
+	network *network.Network
+	from    *network.Host
+}
+
+// Dial implements probe.Dialer.
+func (w way) Dial(ctx context.Context, node string, service topology.Service) (net.Conn, error) {
+	return w.network.Dial(ctx, w.from, node, service)
+}
+
+// host is a mail exchanger that answers and forgets.
+type host struct {
+	*network.Host
+	listener *network.Listener
+	wg       sync.WaitGroup
+}
+
+func (h *host) open() error {
+	l, err := h.Listen(topology.SMTP)
+	if err != nil {
+		return err
+	}
+	h.listener = l
+	h.wg.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			h.wg.Go(func() { defer c.Close(); answer(c) })
+		}
+	})
+	return nil
+}
+
+func (h *host) shut() {
+	h.Freeze(false)
+	h.listener.Cut()
+	h.wg.Wait()
+}
+
+// answer is as much of SMTP as a probe asks for.
+func answer(c net.Conn) {
+	fmt.Fprint(c, "220 mx1.test ESMTP\r\n")
+	for lines := bufio.NewScanner(c); lines.Scan(); {
+		fmt.Fprint(c, "250 OK\r\n")
+		if strings.HasPrefix(lines.Text(), "QUIT") {
+			return
+		}
+	}
+}
+
+func (h *host) fail(kind string) error {
+	switch kind {
+	case refused:
+		h.listener.Cut()
+	case blackHoled:
+		h.Isolate(time.Hour)
+	case stalled:
+		h.Freeze(true)
+	}
+	return nil
+}
+
+func (h *host) mend(kind string) error {
+	switch kind {
+	case refused:
+		return h.open()
+	case blackHoled:
+		h.Rejoin()
+	case stalled:
+		h.Freeze(false)
+	}
+	return nil
+}
+
+// showingLess: stores that answer OK and are empty, or whose login works and
+// nothing else, are down all the same.
+func showingLess(ctx context.Context, b *Bench) {
+	var wg sync.WaitGroup
+	for name, s := range map[string]topology.Shown{"OK, and empty": {Empty: true}, "login works, SELECT says NO": {Closed: true}} {
+		wg.Go(func() {
+			veil := &topology.Veil{}
+			b.onRig(ctx, name, world(nil, veil), func(r *rig) error { return r.veiled(ctx, veil, s) })
+		})
+	}
+	wg.Wait()
+}
+
+// veiled probes a store while it shows less for a while.
+func (r *rig) veiled(ctx context.Context, veil *topology.Veil, s topology.Shown) error {
+	seed, err := r.prober.Seed(ctx, r.prober.MX("dns1", domain), "store1")
+	if err != nil {
+		return err
+	}
+	o := outage{pace: pace{100 * time.Millisecond, 400 * time.Millisecond, time.Second}}
+	probing, stop := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() { r.probing(probing, "mx", r.prober.IMAP("store1", seed), o.interval) })
+	pause(ctx, 500*time.Millisecond)
+	on := timed(r.clock, func() { veil.Set(s) })
+	pause(ctx, 700*time.Millisecond)
+	off := timed(r.clock, func() { veil.Set(topology.Shown{}) })
+	pause(ctx, o.stable+500*time.Millisecond)
+	stop()
+	done.Wait()
+	for i := range r.events {
+		r.events[i].Node = "mx1" // compared as an outage of a node
+	}
+	_, err = o.compare(r.b.Judge, r.book, on, off, r.clock())
+	return err
+}
