@@ -9,7 +9,7 @@ SUITE    ?= smoke
 TRIALS   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill smoke test test-unit test-docker lint bench needs clean
+.PHONY: help build drill smoke calibrate test test-unit test-docker lint bench needs clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ endif
 
 smoke: build needs ## every scenario of the smoke suite, on real servers (TRIALS=n repeats)
 	$(BIN) run --suite $(SUITE) --trials $(TRIALS)
+
+calibrate: build ## prove the instrument against systems whose truth is known; some minutes
+	$(BIN) calibrate --full
 
 test: test-unit ## all that this machine can run; real containers if an engine answers
 ifdef ENGINE

@@ -28,6 +28,22 @@ var layers = map[string]int{
 	"harness/ledger":   0,
 	"harness/record":   0,
 	"harness/identity": 0,
+	"cmd/maildrill":     6,
+	"harness/calibrate": 5,
+	"harness":           4,
+	"reports":           4,
+	"harness/docker":    3,
+	"harness/embedded":  3,
+	"harness/agent":     2,
+	"harness/workload":  2,
+	"harness/probe":     2,
+	"harness/measure":   2,
+	"harness/topology":  1,
+	"scenarios":         0,
+	"faults":            0,
+	"harness/ledger":    0,
+	"harness/record":    0,
+	"harness/identity":  0,
 }
 
 // outside says which of our packages may import which module: each in a few

@@ -73,8 +73,8 @@ func (p *process) root() *cobra.Command {
 		p.runCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
 		p.judgeCommand(), p.abortCommand(),
 		p.upCommand(), p.downCommand(),
-		p.doctorCommand(), p.cleanupCommand(), p.imagesCommand(),
-		p.schemaCommand(), p.versionCommand(), p.agentCommand(), p.guardCommand(),
+		p.doctorCommand(), p.cleanupCommand(), p.imagesCommand(), p.calibrateCommand(),
+		p.schemaCommand(), p.versionCommand(), p.agentCommand(), p.guardCommand(), p.victimCommand(),
 	)
 	return root
 }

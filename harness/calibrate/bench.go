@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"sync"
 
@@ -36,6 +37,29 @@ type Bench struct {
 	reason  string
 	figures []string
 	hasty   bool // stop at the first failure: a mutant needs no more
+	row     string
+	asked   int
+	written *library
+}
+
+// library keeps the histories that mutants judge: writing them takes longer
+// than judging them. A row asks for them in the same order each time.
+type library struct {
+	mu      sync.Mutex
+	volumes map[string]measure.History
+}
+
+func (l *library) history(key string, t *tape) measure.History {
+	l.mu.Lock()
+	h, ok := l.volumes[key]
+	l.mu.Unlock()
+	if !ok {
+		h = t.history()
+		l.mu.Lock()
+		l.volumes[key] = h
+		l.mu.Unlock()
+	}
+	return h
 }
 
 // Case counts one question and its answer: nil, or what was reported wrongly.
@@ -89,4 +113,13 @@ func (b *Bench) say(format string, args ...any) {
 	if b.Progress != nil {
 		b.Progress(fmt.Sprintf(format, args...))
 	}
+}
+
+// Scratch names a folder for Options.Dir: in memory where there is one, since
+// no disk is under test.
+func Scratch() (string, error) {
+	if dir, err := os.MkdirTemp("/dev/shm", "maildrill-calibrate-"); err == nil {
+		return dir, nil
+	}
+	return os.MkdirTemp("", "maildrill-calibrate-")
 }

@@ -36,7 +36,12 @@ func self(args ...string) *exec.Cmd {
 // TestQuick is the quick form: every row that is there passes, every mutant is
 // caught. MAILDRILL_CALIBRATE=full takes the full form, or names of rows.
 func TestQuick(t *testing.T) {
-	o := Options{Seed: 1, Dir: t.TempDir(), Self: self}
+	dir, err := Scratch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	o := Options{Seed: 1, Dir: dir, Self: self}
 	if rows := os.Getenv("MAILDRILL_CALIBRATE"); rows == "full" {
 		o.Full = true
 	} else {

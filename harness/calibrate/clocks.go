@@ -31,7 +31,7 @@ func clocks(b *Bench) {
 		})
 	}
 	for _, edge := range []string{"injection", "recovery"} {
-		for _, length := range []time.Duration{1100 * time.Millisecond, 1500 * time.Millisecond, 5 * time.Second} {
+		for _, length := range []time.Duration{1020 * time.Millisecond, 1500 * time.Millisecond, 5 * time.Second} {
 			t, off := sleeping(edge, length)
 			b.about(fmt.Sprintf("asleep for %v across the %s", length, edge), t, func(r record.Record) error { return slept(r, off, length) })
 		}
@@ -83,12 +83,14 @@ func (t *tape) spy(kind string, data ledger.Stall) {
 }
 
 // sleeping is a drill whose instrument does not run around an edge: it makes no
-// probe, and what ended meanwhile ends when it wakes up.
+// probe, and what ended meanwhile ends when it wakes up. The shortest sleep is
+// one that the spacing of the probes alone does not tell.
 func sleeping(edge string, length time.Duration) (*tape, time.Duration) {
 	t := drilled()
 	f := t.faults[0]
 	at := map[string]time.Duration{"injection": f.on, "recovery": f.off}[edge]
-	nap := ledger.Stall{From: seconds(at - length/2), To: seconds(at + length/2)}
+	before := length * 29 / 40 // so that the shortest leaves out four probes and not five
+	nap := ledger.Stall{From: seconds(at - before), To: seconds(at - before + length)}
 	inside := func(s ledger.Seconds) bool { return s > nap.From && s < nap.To }
 	for key, all := range t.services {
 		all = slices.Clone(all)

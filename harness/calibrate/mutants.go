@@ -3,6 +3,7 @@ package calibrate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -31,32 +32,40 @@ func mutate(ctx context.Context, o Options, sound map[string]bool) []record.Caug
 		return nil
 	}
 	all := mutants()
-	out := make([]record.CaughtMutant, len(all))
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, m := range all {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			out[i] = m.hunt(o, sound)
-		})
-	}
-	wg.Wait()
-	for _, u := range blunders {
-		out = append(out, u.hunt(ctx, o, sound))
-	}
+	out := make([]record.CaughtMutant, len(all)+len(blunders))
+	lib := &library{volumes: map[string]measure.History{}}
+	inParallel(len(all), runtime.GOMAXPROCS(0), func(i int) { out[i] = all[i].hunt(o, lib, sound) })
+	inParallel(len(blunders), atOnce, func(i int) { out[len(all)+i] = blunders[i].hunt(ctx, o, sound) })
 	return out
 }
 
+// atOnce is how many running systems there are at the same time: they mostly
+// wait.
+const atOnce = 4
+
+// inParallel calls do for each number below n, some at the same time.
+func inParallel(n, slots int, do func(i int)) {
+	var wg sync.WaitGroup
+	free := make(chan struct{}, slots)
+	for i := range n {
+		free <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-free }()
+			do(i)
+		})
+	}
+	wg.Wait()
+}
+
 // hunt tries the pure rows in their order.
-func (m Mutant) hunt(o Options, sound map[string]bool) record.CaughtMutant {
+func (m Mutant) hunt(o Options, lib *library, sound map[string]bool) record.CaughtMutant {
 	out := record.CaughtMutant{Name: m.Name, What: m.What}
 	for _, c := range table {
 		if c.pure == nil || !sound[c.id] {
 			continue
 		}
 		b := o.bench()
-		b.Full, b.hasty, b.Progress, b.Judge = false, true, nil, m.Judge
+		b.Full, b.hasty, b.Progress, b.Judge, b.written, b.row = false, true, nil, m.Judge, lib, c.id
 		b.guarded(func() { c.pure(b) })
 		if b.failed > 0 {
 			out.CaughtBy, out.Reason = c.id, b.reason
@@ -66,8 +75,14 @@ func (m Mutant) hunt(o Options, sound map[string]bool) record.CaughtMutant {
 	return out
 }
 
-// judged runs a judge on a tape.
-func (b *Bench) judged(t *tape) (record.Record, error) { return b.Judge(t.history()) }
+// judged runs the judge on a tape.
+func (b *Bench) judged(t *tape) (record.Record, error) {
+	if b.written == nil {
+		return b.Judge(t.history())
+	}
+	b.asked++
+	return b.Judge(b.written.history(fmt.Sprintf("%s %d", b.row, b.asked), t))
+}
 
 // check judges a tape and compares the record with the truth.
 func (b *Bench) check(name string, t *tape, want *truth) {
@@ -85,8 +100,5 @@ func (b *Bench) about(name string, t *tape, question func(record.Record) error) 
 	}
 	b.Case(name, err)
 }
-
-// real is the judge that mutants spoil.
-func real(h measure.History) (record.Record, error) { return measure.Judge(h) }
 
 var errNoGate = errors.New("the record has no such gate")

@@ -59,7 +59,7 @@ const (
 func memory(_ context.Context, b *Bench) {
 	m := millions{tape: newTape(0), lost: 1000}
 	h := m.tape.history()
-	m.tape.copies = b.pick(200_000, 1_000_000)
+	m.tape.copies = b.pick(100_000, 1_000_000)
 	for i := range h.Events { // what the scans found is counted, the load went on long enough
 		switch h.Events[i].Kind {
 		case ledger.Scanned:

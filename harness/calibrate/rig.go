@@ -213,10 +213,15 @@ func (r *rig) story(ctx context.Context, messages, rest int, meanwhile func() er
 	if err == nil && meanwhile != nil {
 		err = meanwhile()
 	}
-	if err == nil {
-		err = errors.Join(r.sentinel(ctx, patience), r.scan(ctx, 2))
-	}
 	if err != nil {
+		return record.Record{}, err
+	}
+	return r.finish(ctx)
+}
+
+// finish is the end of a run: sentinel, scans, judgement.
+func (r *rig) finish(ctx context.Context) (record.Record, error) {
+	if err := errors.Join(r.sentinel(ctx, patience), r.scan(ctx, 2)); err != nil {
 		return record.Record{}, err
 	}
 	return r.judged()

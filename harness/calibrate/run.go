@@ -45,18 +45,38 @@ func Run(ctx context.Context, o Options) (record.Calibration, error) {
 	}
 	out := record.Calibration{Schema: record.CalibrationSchema, Form: form(o), Seed: o.Seed}
 	sound := map[string]bool{}
-	for _, c := range table {
-		if len(o.Only) > 0 && !slices.Contains(o.Only, c.id) {
-			continue
-		}
-		row := c.run(ctx, o)
-		sound[c.id] = row.Result == record.RowPassed
+	for _, row := range rows(ctx, o) {
+		sound[row.ID] = row.Result == record.RowPassed
 		out.Rows = append(out.Rows, row)
 		out.Cases += row.Cases
 	}
 	out.Mutants = mutate(ctx, o, sound)
 	out.Passed, out.Summary = sumUp(out, o)
 	return out, nil
+}
+
+// rows runs what was asked for: first what may run beside others, then what
+// measures time or memory.
+func rows(ctx context.Context, o Options) []record.CalibrationRow {
+	var wanted []calibration
+	for _, c := range table {
+		if len(o.Only) == 0 || slices.Contains(o.Only, c.id) {
+			wanted = append(wanted, c)
+		}
+	}
+	out := make([]record.CalibrationRow, len(wanted))
+	for _, alone := range []bool{false, true} {
+		slots := atOnce
+		if alone {
+			slots = 1
+		}
+		inParallel(len(wanted), slots, func(i int) {
+			if wanted[i].alone == alone {
+				out[i] = wanted[i].run(ctx, o)
+			}
+		})
+	}
+	return out
 }
 
 func form(o Options) string {
@@ -125,8 +145,10 @@ func sumUp(c record.Calibration, o Options) (bool, string) {
 			caught++
 		}
 	}
-	said := fmt.Sprintf("%d calibrations, %d cases, %s; %d mutations, %s", len(c.Rows), c.Cases,
-		share(ended[record.RowPassed], len(c.Rows), "passed"), len(c.Mutants), share(caught, len(c.Mutants), "caught"))
+	said := fmt.Sprintf("%d calibrations, %d cases, %s", len(c.Rows), c.Cases, share(ended[record.RowPassed], len(c.Rows), "passed"))
+	if len(o.Only) == 0 {
+		said += fmt.Sprintf("; %d mutations, %s", len(c.Mutants), share(caught, len(c.Mutants), "caught"))
+	}
 	if n := ended[record.RowNotYet]; n > 0 {
 		said += fmt.Sprintf("; %d calibrations are not there yet", n)
 	}

@@ -10,6 +10,8 @@ type calibration struct {
 	pure func(*Bench)
 	// live runs the known-truth system with real instruments.
 	live func(context.Context, *Bench)
+	// alone: it measures time or memory, and nothing else may run beside it.
+	alone bool
 	// notYet says what is missing. Such a row passes nothing: the full form
 	// fails with it.
 	notYet string
@@ -27,7 +29,7 @@ var table = []calibration{
 	{id: "CAL-08", title: "wrong mailboxes and wrong folders", pure: lies(misplaced), live: liesLive(misplaced)},
 	{id: "CAL-09", title: "reports of delivery, true, false and unreadable", pure: lies(reported), live: liesLive(reported)},
 	{id: "CAL-10", title: "what waits in a queue is deferred, never lost", pure: deferral, live: liesLive(held)},
-	{id: "CAL-11", title: "every outage lies inside its bracket", pure: brackets, live: outagesLive},
+	{id: "CAL-11", title: "every outage lies inside its bracket", pure: brackets, live: outagesLive, alone: true},
 	{id: "CAL-12", title: "how far back a loss reaches", pure: setbacks},
 	{id: "CAL-13", title: "a blind reader passes nothing and loses nothing", pure: blindness, live: blindnessLive},
 	{id: "CAL-14", title: "UID reuse, UIDNEXT and UIDVALIDITY going back, resurrected mail", notYet: storedMail},
@@ -38,7 +40,7 @@ var table = []calibration{
 	{id: "CAL-19", title: "a clock that jumps, a driver that sleeps", pure: clocks, live: asleep},
 	{id: "CAL-20", title: "a slow driver has unsent copies, no lost ones", pure: slow, live: slowLive},
 	{id: "CAL-21", title: "no load, no fault, no effect, no exercise: inconclusive", pure: nothingShown},
-	{id: "CAL-22", title: "a million copies in bounded memory", live: memory},
+	{id: "CAL-22", title: "a million copies in bounded memory", live: memory, alone: true},
 	{id: "CAL-23", title: "random systems are reported as they are", pure: anything, live: anythingLive},
 	{id: "CAL-24", title: "judged again, and from a copied ledger, the record is the same", pure: again},
 }

@@ -65,7 +65,7 @@ func mailbox(seq uint32) string { return fmt.Sprintf("u%d@drill.test", seq%users
 // history is the tape as a judge gets it.
 func (t *tape) history() measure.History {
 	t.fill()
-	t.events, t.entries = nil, nil
+	t.events, t.entries = make([]ledger.Event, 0, 64), make([]ledger.Entry, 0, t.copies*(4+t.scans*len(t.stores))+64)
 	t.mail()
 	t.story()
 	return measure.History{Events: t.events, Ledger: t}
