@@ -34,6 +34,7 @@ func specification(p *Plan, c Config, started time.Time) measure.Spec {
 		Rate:       float64(s.Workload.Rate),
 		Salt:       saltCount(),
 		Volumes:    searched(p.Topology),
+		Stores:     named(p.Topology.WithRole(topology.Store)),
 	}
 	if c.Series != nil {
 		spec.Run.Series = c.Series.ID
@@ -104,3 +105,11 @@ func objectives(p *Plan) []measure.Objective {
 
 // list keeps an empty list empty, not null, in the record.
 func list(in []string) []string { return append([]string{}, in...) }
+
+func named(nodes []topology.Node) []string {
+	var names []string
+	for _, n := range nodes {
+		names = append(names, n.Name)
+	}
+	return names
+}

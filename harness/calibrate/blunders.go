@@ -15,7 +15,7 @@ type Blunder struct {
 	name, what, in string
 	entry          func(*ledger.Entry) bool // what is written down; false: it is not
 	queue          func(*ledger.QueueReading)
-	scan           func(context.Context, probe.Scanner, int) (ledger.ScanResult, error)
+	scan           func(context.Context, *probe.Scanner, int) (ledger.ScanResult, error)
 	check          func(probe.Check) probe.Check
 }
 
@@ -89,19 +89,19 @@ func forgiving(what string) func(probe.Check) probe.Check {
 	}
 }
 
-func firstStore(ctx context.Context, s probe.Scanner, n int) (ledger.ScanResult, error) {
+func firstStore(ctx context.Context, s *probe.Scanner, n int) (ledger.ScanResult, error) {
 	s.Stores = s.Stores[:1]
 	return s.Scan(ctx, n)
 }
 
-func forgivingScan(ctx context.Context, s probe.Scanner, n int) (ledger.ScanResult, error) {
+func forgivingScan(ctx context.Context, s *probe.Scanner, n int) (ledger.ScanResult, error) {
 	res, err := s.Scan(ctx, n)
 	res.Unread, res.Mailboxes = nil, len(s.Accounts)
 	return res, err
 }
 
 // inboxOnly leaves out other folders, and keeps its books in order.
-func inboxOnly(ctx context.Context, s probe.Scanner, n int) (ledger.ScanResult, error) {
+func inboxOnly(ctx context.Context, s *probe.Scanner, n int) (ledger.ScanResult, error) {
 	skipped := 0
 	s.Recorder = clumsy{s.Recorder, func(e *ledger.Entry) bool {
 		other := !strings.HasSuffix(e.Mailbox, "/INBOX")

@@ -19,10 +19,16 @@ type Mutant struct {
 	Judge      Judge
 }
 
-// mutants lists the defective judges: those that are made here by spoiling what
-// goes into the judge or comes out of it. Defects inside of the judge are
-// package measure's to offer, and are to be added here.
-func mutants() []Mutant { return slices.Concat(spoiledHistories(), spoiledRecords()) }
+// mutants lists the defective judges: those with a wrong rule inside, which
+// package measure offers, and those that are made here by spoiling what goes
+// into the judge or comes out of it.
+func mutants() []Mutant {
+	var wrong []Mutant
+	for _, m := range measure.Mutants() {
+		wrong = append(wrong, Mutant{Name: m.Name, What: m.What, Judge: m.Judge})
+	}
+	return slices.Concat(wrong, spoiledHistories(), spoiledRecords())
+}
 
 // mutate runs the pure calibrations with every mutant, and the live ones with
 // every blunder, until one turns red. A row that is red without any counts for

@@ -32,6 +32,11 @@ func (t *tape) mail() {
 			t.read(uint16(scan), store)
 		}
 	}
+	for seq := uint32(1); int(seq) <= t.copies; seq++ {
+		if t.lies[seq].Buried {
+			t.write(ledger.Entry{Kind: ledger.Raw, Copy: ledger.Copy{Seq: seq}, Node: "store1", Detail: "/srv/mail/lost+found/1"})
+		}
+	}
 	t.entries = append(t.entries, t.extra...)
 }
 

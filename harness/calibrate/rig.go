@@ -175,7 +175,7 @@ func (r *rig) scan(ctx context.Context, times int) error {
 		stores = append(stores, s.Name)
 	}
 	for n := 1; n <= times; n++ {
-		s := probe.Scanner{Dialer: r.system, Stores: stores, Accounts: r.topology.Accounts, Key: r.key, Recorder: r.recorder(), Clock: r.clock}
+		s := &probe.Scanner{Dialer: r.system, Stores: stores, Accounts: r.topology.Accounts, Key: r.key, Recorder: r.recorder(), Clock: r.clock}
 		res, err := r.scanned(ctx, s, n)
 		if err = errors.Join(err, r.put(ledger.Scanned, "", res)); err != nil {
 			return err
@@ -184,7 +184,7 @@ func (r *rig) scan(ctx context.Context, times int) error {
 	return nil
 }
 
-func (r *rig) scanned(ctx context.Context, s probe.Scanner, n int) (ledger.ScanResult, error) {
+func (r *rig) scanned(ctx context.Context, s *probe.Scanner, n int) (ledger.ScanResult, error) {
 	if u := r.b.Blunder; u != nil && u.scan != nil {
 		return u.scan(ctx, s, n)
 	}

@@ -80,6 +80,16 @@ var gates = []gate{
 	{"scans-agree", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
 		return q.absence.disagree, "the final two scans found the same"
 	}},
+	{"replicas-agree", []family{ofLoss}, func(q *inquiry) (string, string) {
+		stores := q.story.spec.Stores
+		if len(stores) < 2 {
+			return "", "one store"
+		}
+		if said := q.survey.differing(stores); len(said) > 0 {
+			return fmt.Sprintf("%d mailboxes differ, first %s", len(said), said[0]), ""
+		}
+		return "", strings.Join(stores, ", ") + " hold the same mail"
+	}},
 	{"sentinel", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
 		return q.absence.silent, "arrived: " + strings.Join(sortedKeys(q.story.sentinels), ", ")
 	}},

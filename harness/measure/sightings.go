@@ -43,7 +43,8 @@ type inspection struct {
 	messages int
 	stale    int
 	alien    int
-	astray   int // in the mailbox of somebody who is no recipient
+	astray   int    // in the mailbox of somebody who is no recipient
+	sum      uint64 // over the copies and their state, in any order
 	final    bool
 	view     uint8 // number of scan and store, for state.sight
 }
@@ -73,6 +74,7 @@ func (s *story) sightings() sightings {
 func (g *sightings) count(e *ledger.Entry) {
 	r := g.at(e)
 	r.messages++
+	r.sum += fingerprint(e)
 	switch e.Foreign {
 	case foreignStale:
 		r.stale++
@@ -173,4 +175,36 @@ func (g *sightings) tally(of func(*inspection) int) int {
 		}
 	}
 	return n
+}
+
+// fingerprint is of what a message is, whatever its number in the mailbox. Sums
+// of it tell whether two stores hold the same mail.
+func fingerprint(e *ledger.Entry) uint64 {
+	x := uint64(e.Copy.Stream)<<48 ^ uint64(e.Copy.Rcpt)<<32 ^ uint64(e.Copy.Seq) ^ uint64(e.Integrity)<<62
+	x = (x ^ x>>31) * 0x9E3779B97F4A7C15 // the mixing of splitmix64
+	x = (x ^ x>>27) * 0x94D049BB133111EB
+	return x ^ x>>31
+}
+
+// differing names the accounts that two stores show differently in the end:
+// replicas that have not come together.
+func (g *sightings) differing(stores []string) []string {
+	sums := map[string]map[string]uint64{}
+	for _, r := range g.places {
+		if r.final {
+			if sums[r.account] == nil {
+				sums[r.account] = map[string]uint64{}
+			}
+			sums[r.account][r.store] = r.sum
+		}
+	}
+	var said []string
+	for _, account := range sortedKeys(sums) {
+		for _, store := range stores {
+			if sums[account][store] != sums[account][stores[0]] {
+				said = append(said, account+" at "+stores[0]+" and "+store)
+			}
+		}
+	}
+	return said
 }

@@ -27,6 +27,8 @@ type Spec struct {
 	// Volumes are the nodes whose files are looked through for copies that no
 	// mailbox shows.
 	Volumes []string `json:"volumes,omitempty"`
+	// Stores are the nodes whose mailboxes are read: each holds all of them.
+	Stores []string `json:"stores,omitempty"`
 	// Salt is how many anomalies the instrument was going to plant.
 	Salt   int            `json:"salt,omitempty"`
 	Rate   float64        `json:"rate"` // messages a second, offered

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"maildrill/harness/record"
@@ -18,7 +19,7 @@ func (q *inquiry) conclude(objectives []record.Objective, rows []record.Gate) (r
 	if v, why := q.cutShort(); v != "" {
 		return v, why
 	}
-	if failed := with(objectives, record.Failed); len(failed) > 0 {
+	if failed := append(with(objectives, record.Failed), q.unbearable()...); len(failed) > 0 {
 		return record.Failed, "missed: " + strings.Join(failed, ", ")
 	}
 	var open []string
@@ -39,6 +40,21 @@ func (q *inquiry) conclude(objectives []record.Objective, rows []record.Gate) (r
 		return record.Inconclusive, strings.Join(open, "; ")
 	}
 	return record.Passed, ""
+}
+
+// unbearable names what no mail system may do, whether or not an objective
+// asks: deliver mail after it was refused (RFC 5321, section 4.2.5), or to
+// somebody else. A scenario that expects the latter says so by an objective.
+func (q *inquiry) unbearable() []string {
+	var said []string
+	if n := q.accounts.DeliveredDespiteRejection; n > 0 {
+		said = append(said, fmt.Sprintf("%d copies were refused and delivered all the same", n))
+	}
+	asked := slices.ContainsFunc(q.story.spec.Objectives, func(o Objective) bool { return o.Name == "misdelivered" })
+	if n := q.accounts.Misdelivered; n > 0 && !asked {
+		said = append(said, fmt.Sprintf("%d copies are in the mailbox of somebody else", n))
+	}
+	return said
 }
 
 // broken lists the instrument's own defects: books that do not balance, events
