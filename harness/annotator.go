@@ -45,7 +45,7 @@ func (a *annotator) annotate(entries []ledger.Entry) []ledger.Entry {
 		if name, ok := a.hosts[strings.TrimSuffix(e.Node, ".")]; ok {
 			entries[i].Node = name
 		}
-		if e.Kind == ledger.Planned && e.Copy.Stream == ledger.StreamWorkload {
+		if e.Kind == ledger.Intent && e.Copy.Stream == ledger.StreamWorkload {
 			a.remember(e)
 		}
 		if e.Kind == ledger.Notified && e.Copy.Stream == ledger.StreamWorkload {

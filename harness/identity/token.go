@@ -93,9 +93,10 @@ func parse(s string) (Token, []byte, error) {
 
 // VERP is the envelope sender of a message: bounces are matched by it, whatever
 // their form. For instance b.<token>@bounce.test.
-func (k Key) VERP(t Token, domain string) string {
-	return "b." + k.Encode(t) + "@" + domain
-}
+func (k Key) VERP(t Token, domain string) string { return VERP(k.Encode(t), domain) }
+
+// VERP is the same for a token that was printed already.
+func VERP(token, domain string) string { return "b." + token + "@" + domain }
 
 // FromAddress reads the token of an envelope sender and checks its MAC.
 func (k Key) FromAddress(address string) (Token, error) {

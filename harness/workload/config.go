@@ -9,6 +9,7 @@ import (
 	"net"
 	"time"
 
+	"maildrill/harness/esmtp"
 	"maildrill/harness/topology"
 )
 
@@ -21,9 +22,9 @@ const (
 
 // Whether STARTTLS (RFC 3207) is used.
 const (
-	TLSNone          = "none"
-	TLSOpportunistic = "opportunistic" // if it is offered
-	TLSRequired      = "required"
+	TLSNone          = esmtp.TLSNone
+	TLSOpportunistic = esmtp.TLSOpportunistic
+	TLSRequired      = esmtp.TLSRequired
 )
 
 // Config says what is offered. Zero values are replaced by the defaults named.
@@ -54,11 +55,16 @@ type Config struct {
 	// of a drill sign their own.
 	TLSConfig *tls.Config
 
-	Sessions     int           // connections at the same time, at most; default 20
-	MaxQueue     int           // arrivals that wait for a session, at most; default: a minute of load, at least 1000
-	Timeout      time.Duration // to connect, of each reply and of each block of data; default 5 s
-	ReplyTimeout time.Duration // of the reply to the terminator; default 10 s
-	Linger       time.Duration // for what is in flight when the context ends; default 30 s
+	Sessions int // connections at the same time, at most; default 20
+	// PerConnection is how many messages one connection takes, at most. Default
+	// 1: most senders a mail system meets come with one message and leave. With
+	// more, a connection is kept for up to two seconds for the next message to the
+	// same host, as MTAs do.
+	PerConnection int
+	MaxQueue      int           // arrivals that wait for a session, at most; default: a minute of load, at least 1000
+	Timeout       time.Duration // to connect, of each reply and of each block of data; default 5 s
+	ReplyTimeout  time.Duration // of the reply to the terminator; default 10 s
+	Linger        time.Duration // for what is in flight when the context ends; default 30 s
 }
 
 // Dialer is the way into the system; topology.System is one.
@@ -75,6 +81,7 @@ func (c Config) filled() Config {
 	fill(&c.HelloName, "outside."+cmp.Or(c.Domain, c.BounceDomain))
 	fill(&c.TLS, TLSNone)
 	fill(&c.Sessions, 20)
+	fill(&c.PerConnection, 1)
 	fill(&c.MaxQueue, max(1000, int(60*c.Rate)))
 	fill(&c.Timeout, 5*time.Second)
 	fill(&c.ReplyTimeout, 10*time.Second)
@@ -102,6 +109,7 @@ func (c Config) check() error {
 	}
 	refuse(c.Rate < 0, "rate %g/s", c.Rate)
 	refuse(c.Recipients > len(c.Mailboxes), "%d recipients of one message, but %d mailboxes", c.Recipients, len(c.Mailboxes))
+	refuse(c.PerConnection < 0, "%d messages on a connection", c.PerConnection)
 	refuse(c.BounceDomain == "", "no bounce domain")
 	refuse(c.TLS != TLSNone && c.TLS != TLSOpportunistic && c.TLS != TLSRequired, "tls %q", c.TLS)
 	refuse(c.wrongViews() != "", "views %v: %s", c.Views, c.wrongViews())

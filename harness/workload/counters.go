@@ -9,7 +9,7 @@ import (
 // Counters count copies. What is planned, not unsent and has no verdict yet is
 // waiting or in flight.
 type Counters struct {
-	Planned           int
+	Planned           int // their time has come
 	Unsent            int
 	Accepted          int
 	RejectedTemporary int

@@ -20,6 +20,7 @@ type Driver struct {
 	clock    func() time.Duration
 	route    route
 	tally    tally
+	pool     pool
 	queue    chan Arrival
 	base     time.Duration // on the clock, when the schedule began
 	fail     context.CancelCauseFunc
@@ -34,7 +35,8 @@ func New(c Config, dialer Dialer, recorder ledger.Recorder, key identity.Key, cl
 	}
 	return &Driver{
 		cfg: c, dialer: dialer, recorder: recorder, key: key, clock: clock,
-		route: route{c, newResolver(c, dialer, clock)},
+		route: newRoute(c, dialer, clock),
+		pool:  pool{most: c.Sessions, clock: clock},
 		queue: make(chan Arrival, c.MaxQueue),
 	}, nil
 }
@@ -46,8 +48,9 @@ func (d *Driver) Counters() Counters { return d.tally.snapshot() }
 var errLinger = errors.New("the workload ended")
 
 // Run offers messages until ctx ends or the limit is reached, and returns when
-// every message has an outcome. After ctx ended nothing new is begun, what
-// waits becomes unsent, and what is in flight has Config.Linger to finish.
+// every message has an outcome. After ctx ended nothing new is begun: what waits
+// becomes unsent, intents whose time did not come are withdrawn, and what is in
+// flight has Config.Linger to finish.
 // An error means that the history could not be written. Run is called once.
 func (d *Driver) Run(ctx context.Context) error {
 	ctx, fail := context.WithCancelCause(ctx)
@@ -59,9 +62,14 @@ func (d *Driver) Run(ctx context.Context) error {
 	for range d.cfg.Sessions {
 		sessions.Go(func() { d.session(ctx, work) })
 	}
-	d.offer(ctx)
-	close(d.queue)
+	var keepers sync.WaitGroup
+	defer keepers.Wait()
+	committed := make(chan []Arrival, ahead/planEvery)
+	keepers.Go(func() { d.plan(ctx, committed) })
 	done := make(chan struct{})
+	keepers.Go(func() { d.pool.keep(done) })
+	d.offer(ctx, committed)
+	close(d.queue)
 	go func() { sessions.Wait(); close(done) }()
 	d.linger(ctx, done, cut)
 	<-done
@@ -88,52 +96,21 @@ func (d *Driver) linger(ctx context.Context, done <-chan struct{}, cut context.C
 	}
 }
 
-// offer hands out each arrival when it is due. One that finds the FIFO full is
-// unsent: it counts against the driver, not against the system.
-func (d *Driver) offer(ctx context.Context) {
-	schedule := NewSchedule(d.cfg)
-	due := time.NewTimer(0)
-	defer due.Stop()
-	for {
-		a, more := schedule.Next()
-		if !more {
-			return
-		}
-		due.Reset(d.base + a.At - d.clock())
-		select {
-		case <-due.C:
-		case <-ctx.Done():
-			return
-		}
-		d.plan(a)
-		select {
-		case d.queue <- a:
-		default:
-			d.unsent(a, "every session is busy and the queue is full")
-		}
-	}
-}
-
 // session takes messages one after the other. Those that come after the end
 // are unsent.
 func (d *Driver) session(ctx, work context.Context) {
+	y := &delivery{Driver: d}
 	for a := range d.queue {
 		if ctx.Err() != nil {
-			d.unsent(a, "the workload ended before its turn")
+			d.unsent(a, errTurn)
 			continue
 		}
-		d.deliver(work, a)
+		y.deliver(work, a)
 	}
 }
 
-func (d *Driver) plan(a Arrival) {
-	entries := make([]ledger.Entry, len(a.Recipients))
-	for i, to := range a.Recipients {
-		entries[i] = ledger.Entry{Kind: ledger.Planned, Copy: copyOf(a, i), Start: d.base + a.At, Detail: to, Size: uint32(a.Size)}
-	}
-	d.tally.planned(len(entries))
-	d.record(entries...)
-}
+// errTurn is why a copy was not begun although its time had come.
+const errTurn = "the workload ended before its turn"
 
 func (d *Driver) unsent(a Arrival, why string) {
 	entries := make([]ledger.Entry, len(a.Recipients))

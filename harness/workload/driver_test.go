@@ -23,8 +23,8 @@ func start(t *testing.T, c Config, w *world, m *memory) *Driver {
 	return d
 }
 
-// verifySums: every planned copy is unsent or has one outcome, and only what
-// was started has an intent.
+// verifySums: every intent is withdrawn, unsent or has one outcome, and nothing
+// else happens to a copy without an intent.
 func verifySums(t *testing.T, d *Driver, m *memory) {
 	t.Helper()
 	n := d.Counters()
@@ -32,22 +32,24 @@ func verifySums(t *testing.T, d *Driver, m *memory) {
 	if n.Planned != n.Unsent+outcomes {
 		t.Errorf("the sum does not hold: %+v", n)
 	}
-	if n.Planned != len(m.of(ledger.Planned)) || n.Unsent != len(m.of(ledger.Unsent)) || outcomes != len(m.of(ledger.Outcome)) {
+	intents := len(m.of(ledger.Intent))
+	if n.Planned != intents-len(m.of(ledger.Withdrawn)) || n.Unsent != len(m.of(ledger.Unsent)) || outcomes != len(m.of(ledger.Outcome)) {
 		t.Errorf("counters %+v differ from the ledger", n)
 	}
 	fate := map[ledger.Copy]ledger.Kind{}
-	for _, k := range []ledger.Kind{ledger.Unsent, ledger.Outcome} {
+	for _, e := range m.of(ledger.Intent) {
+		fate[e.Copy] = ledger.Intent
+	}
+	for _, k := range []ledger.Kind{ledger.Withdrawn, ledger.Unsent, ledger.Outcome} {
 		for _, e := range m.of(k) {
-			if fate[e.Copy] != 0 {
-				t.Errorf("two fates of %+v", e.Copy)
+			if fate[e.Copy] != ledger.Intent {
+				t.Errorf("%+v has the fate %d after %d", e.Copy, k, fate[e.Copy])
 			}
 			fate[e.Copy] = k
 		}
 	}
-	for _, e := range m.of(ledger.Intent) {
-		if fate[e.Copy] != ledger.Outcome {
-			t.Errorf("an intent without an outcome: %+v", e.Copy)
-		}
+	if len(fate) != intents {
+		t.Errorf("%d copies, but %d intents", len(fate), intents)
 	}
 }
 
@@ -67,7 +69,7 @@ func TestOpenLoopUnderSaturation(t *testing.T) {
 		if n := d.Counters(); n.Indeterminate != 12 || n.Unsent != 88 {
 			t.Errorf("%+v, want 2 in flight, 10 waiting, 88 unsent", n)
 		}
-		for i, e := range m.of(ledger.Planned) {
+		for i, e := range m.of(ledger.Intent) {
 			if want := age + time.Duration(i)*100*time.Millisecond; e.Start != want {
 				t.Fatalf("copy %d is planned for %v, want %v", i+1, e.Start, want)
 			}
@@ -75,13 +77,14 @@ func TestOpenLoopUnderSaturation(t *testing.T) {
 	})
 }
 
-// At the end nothing new begins, what waits is unsent, what is in flight ends.
+// At the end nothing new begins: what waits is unsent, what is in flight ends, and
+// the intents of what was to come are withdrawn.
 func TestStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := relayed
 		cfg.Rate, cfg.Limit, cfg.Sessions = 10, 0, 1
-		m := &memory{delay: 3 * time.Second}
-		w := &world{peers: map[string]func(net.Conn){"relay": obliging.play}}
+		m := &memory{}
+		w := &world{peers: map[string]func(net.Conn){"relay": obliging.with(".", late+"250 ok").play}}
 		d := start(t, cfg, w, m)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -93,6 +96,14 @@ func TestStop(t *testing.T) {
 		verifySums(t, d, m)
 		if n := d.Counters(); n.Accepted != 1 || n.Unsent < 8 {
 			t.Errorf("%+v", n)
+		}
+		for _, e := range m.of(ledger.Intent) {
+			if e.Start > age+2*time.Second {
+				t.Errorf("an intent for %v", e.Start)
+			}
+		}
+		if n := len(m.of(ledger.Withdrawn)); n < 7 || n > 10 {
+			t.Errorf("%d copies are withdrawn, want those of the next second", n)
 		}
 		if took := time.Since(began); took != 3*time.Second {
 			t.Errorf("the end took until %v", took)
@@ -120,20 +131,6 @@ func TestLinger(t *testing.T) {
 			t.Errorf("%+v after %v", n, time.Since(began))
 		}
 	})
-}
-
-// The envelope carries the token wherever the server has room for it.
-func TestEnvelope(t *testing.T) {
-	m := mail{from: "b.x@bounce.test", recipients: []string{"u+1@drill.test"}, envelopeID: "x", content: []byte("hello\r\n")}
-	d := &dialogue{offers: map[string]string{}}
-	if got := d.mailFrom(m) + d.rcptTo(m.recipients[0]); got != "MAIL FROM:<b.x@bounce.test>\r\nRCPT TO:<u+1@drill.test>\r\n" {
-		t.Errorf("plain: %q", got)
-	}
-	d.offers = map[string]string{"DSN": "", "SIZE": "10000"}
-	want := "MAIL FROM:<b.x@bounce.test> SIZE=7 RET=HDRS ENVID=x\r\nRCPT TO:<u+1@drill.test> ORCPT=rfc822;u+2B1@drill.test\r\n"
-	if got := d.mailFrom(m) + d.rcptTo(m.recipients[0]); got != want {
-		t.Errorf("extended: %q", got)
-	}
 }
 
 func TestEveryMistakeOfTheConfigurationIsNamed(t *testing.T) {

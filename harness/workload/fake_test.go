@@ -80,6 +80,7 @@ const (
 	hang = "\x00hang" // say nothing, until the client goes away
 	half = "\x00half" // half a reply line, then close
 	swap = "\x00tls"  // speak after STARTTLS, before the handshake
+	late = "\x00late" // wait for three seconds, then reply with what follows
 )
 
 // script is a server: what it does on each verb. "greeting", "content" (after
@@ -169,6 +170,10 @@ func (s script) act(c net.Conn, verb string) bool {
 	case what == swap:
 		_, _ = io.WriteString(c, "220 go on\r\n250 injected\r\n")
 		return true
+	case strings.HasPrefix(what, late):
+		<-time.After(3 * time.Second)
+		what = strings.TrimPrefix(what, late)
+		fallthrough
 	default:
 		_, err := io.WriteString(c, what+"\r\n")
 		return err == nil && !strings.HasPrefix(what, "421")
@@ -185,10 +190,19 @@ type zone struct {
 
 func (z *zone) play(c net.Conn) {
 	d := &dns.Conn{Conn: c}
-	query, err := d.ReadMsg()
-	if err != nil {
-		return
+	queries := make(chan *dns.Msg, 8) // a pipe holds nothing, and questions come together
+	go func() {
+		defer close(queries)
+		for query, err := d.ReadMsg(); err == nil; query, err = d.ReadMsg() {
+			queries <- query
+		}
+	}()
+	for query := range queries {
+		_ = d.WriteMsg(z.answer(query))
 	}
+}
+
+func (z *zone) answer(query *dns.Msg) *dns.Msg {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	z.asked++
@@ -199,7 +213,7 @@ func (z *zone) play(c net.Conn) {
 			answer.Answer = append(answer.Answer, record)
 		}
 	}
-	_ = d.WriteMsg(answer)
+	return answer
 }
 
 // age is how long the run has been going on when the workload begins.

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/miekg/dns"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/mx"
 	"maildrill/harness/topology"
 )
 
@@ -21,10 +21,10 @@ var twoExchangers = []string{
 	"mx1.drill.test. 30 A 192.0.2.1", "mx2.drill.test. 30 A 192.0.2.2",
 }
 
-// tried lists "host phase" of every attempt.
+// tried lists "host phase" of every attempt, the last one from the outcome.
 func tried(m *memory) string {
 	var all []string
-	for _, e := range m.of(ledger.Try) {
+	for _, e := range append(m.of(ledger.Try), m.of(ledger.Outcome)...) {
 		all = append(all, fmt.Sprintf("%s:%d", e.Node, e.Phase))
 	}
 	return strings.Join(all, " ")
@@ -125,12 +125,12 @@ func TestEveryEndingLeadsOnOrNot(t *testing.T) {
 
 // Hosts of equal preference share the load, the same way for the same seed.
 func TestEqualPreferencesAreShuffled(t *testing.T) {
-	equal := []exchanger{{"a", 10}, {"b", 10}, {"c", 20}}
+	equal := []mx.Exchanger{{Name: "a", Preference: 10}, {Name: "b", Preference: 10}, {Name: "c", Preference: 20}}
 	first := map[string]int{}
 	for seq := range 200 {
 		name := fmt.Sprintf("hosts of %d", seq)
 		hosts := ordered(equal, stream(1, name))
-		again := ordered([]exchanger{equal[2], equal[1], equal[0]}, stream(1, name))
+		again := ordered([]mx.Exchanger{equal[2], equal[1], equal[0]}, stream(1, name))
 		if !slices.Equal(hosts, again) || hosts[2].name != "c" {
 			t.Fatalf("%v, then %v", hosts, again)
 		}
@@ -139,39 +139,6 @@ func TestEqualPreferencesAreShuffled(t *testing.T) {
 	if first["a"] < 60 || first["b"] < 60 {
 		t.Errorf("first hosts %v", first)
 	}
-}
-
-// An answer is used for its TTL and not a moment longer.
-func TestCacheHonoursTTL(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		z := &zone{records: []string{"mx1.drill.test. 30 A 192.0.2.1", "mx2.drill.test. 0 A 192.0.2.2"}}
-		w := &world{peers: map[string]func(net.Conn){"ns": z.play}}
-		defer w.wg.Wait()
-		began := time.Now()
-		r := newResolver(direct.filled(), w, func() time.Duration { return time.Since(began) })
-		ask := func(name string) int {
-			before := z.asked
-			if _, err := r.lookup(t.Context(), name, dns.TypeA); err != nil {
-				t.Fatal(err)
-			}
-			return z.asked - before
-		}
-		pass := func(d time.Duration) { <-time.After(d) }
-		if ask("mx1.drill.test") != 1 || ask("MX1.drill.test.") != 0 {
-			t.Error("the answer is not kept")
-		}
-		if pass(30*time.Second - 1); ask("mx1.drill.test") != 0 {
-			t.Error("the answer is not kept for its TTL")
-		}
-		if pass(1); ask("mx1.drill.test") != 1 {
-			t.Error("the answer is kept longer than its TTL")
-		}
-		for _, name := range []string{"mx2.drill.test", "none.drill.test"} { // TTL 0, and an empty answer
-			if ask(name)+ask(name) != 2 {
-				t.Errorf("the answer for %s is kept", name)
-			}
-		}
-	})
 }
 
 func TestServices(t *testing.T) {

@@ -65,6 +65,10 @@ func (s *Schedule) time() time.Duration {
 // however many mailboxes there are.
 func (s *Schedule) recipients() []string {
 	n, all := s.cfg.Recipients, len(s.cfg.Mailboxes)
+	if n == 1 {
+		i := s.rcpt.IntN(all)
+		return s.cfg.Mailboxes[i : i+1 : i+1]
+	}
 	drawn := make(map[int]bool, n)
 	names := make([]string, 0, n)
 	for top := all - n; top < all; top++ {

@@ -1,6 +1,10 @@
 package workload
 
-import "slices"
+import (
+	"slices"
+
+	"maildrill/harness/esmtp"
+)
 
 // Views of the sender: both start from the same mail, and only the way differs.
 const (
@@ -38,9 +42,9 @@ func (t *tally) replying(copies int) {
 }
 
 // open counts the recipients that the reply will decide.
-func open(ends []*ending) (n int) {
-	for _, e := range ends {
-		if e == nil {
+func open(ends []esmtp.Ending) (n int) {
+	for i := range ends {
+		if !ends[i].Ended() {
 			n++
 		}
 	}

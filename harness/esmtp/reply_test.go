@@ -1,4 +1,4 @@
-package workload
+package esmtp
 
 import (
 	"bufio"
@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func parse(s string) (reply, error) {
+func parse(s string) (Reply, error) {
 	return readReply(bufio.NewReaderSize(strings.NewReader(s), replyLine))
 }
 
@@ -29,7 +29,7 @@ func TestReplies(t *testing.T) {
 		"421 4.3.2\r\n":                      {421, "4.3.2", ""},
 	} {
 		got, err := parse(text)
-		if err != nil || got.code != want.code || got.status() != want.status || got.text != want.text {
+		if err != nil || got.Code != want.code || got.Status() != want.status || got.Text != want.text {
 			t.Errorf("%q is %+v, %v", text, got, err)
 		}
 	}
@@ -58,7 +58,7 @@ func FuzzReply(f *testing.F) {
 	f.Add("250-a\r\n250 2.0.0 b\r\n")
 	f.Add("421")
 	f.Fuzz(func(t *testing.T, text string) {
-		if got, err := parse(text); err == nil && (got.code < 200 || got.code > 599) {
+		if got, err := parse(text); err == nil && (got.Code < 200 || got.Code > 599) {
 			t.Errorf("%q is %+v", text, got)
 		}
 	})
