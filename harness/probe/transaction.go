@@ -5,81 +5,83 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
-	"net/smtp"
-	"net/textproto"
 	"time"
 
+	"github.com/emersion/go-smtp"
+
+	"maildrill/harness/esmtp"
 	"maildrill/harness/identity"
+	"maildrill/harness/ledger"
 	"maildrill/harness/topology"
 )
 
-// helloName is what probes call themselves (RFC 5321, section 4.1.1.1).
-const helloName = "probe.drill.test"
+// opening is how a probe introduces itself to a mail exchanger (RFC 5321, section
+// 4.1.1.1).
+var opening = esmtp.Opening{Hello: "probe.drill.test", TLS: esmtp.TLSNone}
+
+// connected opens a session, does what is to be done in it, and ends it.
+func (p *Prober) connected(ctx context.Context, node string, service topology.Service, o esmtp.Opening, do func(*esmtp.Session) esmtp.Ending) error {
+	conn, cancel, err := p.dial(ctx, node, service)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	s := esmtp.New(ctx, conn, p.Timeout)
+	defer s.Close()
+	end := s.Open(ctx, o)
+	if !end.Ended() {
+		end = do(s)
+	}
+	return failure(end)
+}
 
 // transact offers the canary over a fresh connection to the end: greeting,
-// EHLO, what prepare adds, MAIL, RCPT, DATA, the final 250.
-func (p *Prober) transact(conn net.Conn, t identity.Token, prepare func(*smtp.Client) error) error {
-	c, err := greet(conn)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if prepare != nil {
-		if err := prepare(c); err != nil {
-			return err
+// EHLO, what the opening adds, MAIL, RCPT, DATA, the final 250.
+func (p *Prober) transact(ctx context.Context, node string, service topology.Service, o esmtp.Opening, t identity.Token) error {
+	m := p.mail(t)
+	return p.connected(ctx, node, service, o, func(s *esmtp.Session) esmtp.Ending {
+		if end := s.Envelope(m)[0]; end.Ended() {
+			return end
 		}
-	}
-	if err := p.envelope(c, t); err != nil {
-		return err
-	}
-	w, err := c.Data()
-	if err != nil {
-		return fmt.Errorf("offer DATA: %w", err)
-	}
-	if _, err := w.Write(p.render(t)); err != nil {
-		return fmt.Errorf("send the message: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return fmt.Errorf("read the reply after the final dot: %w", err)
-	}
-	_ = c.Quit() // the mail is accepted, whatever comes now (RFC 5321, section 4.1.1.10)
-	return nil
+		if end := s.Content(m.Content); end.Ended() {
+			return end
+		}
+		return s.Terminate(p.Timeout, true)
+	})
 }
 
-// greet reads the 220 and says EHLO.
-func greet(conn net.Conn) (*smtp.Client, error) {
-	c, err := smtp.NewClient(conn, helloName)
-	if err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("read the greeting: %w", err)
-	}
-	if err := c.Hello(helloName); err != nil {
-		c.Close()
-		return nil, fmt.Errorf("say EHLO: %w", err)
-	}
-	return c, nil
+func (p *Prober) mail(t identity.Token) esmtp.Mail {
+	token := p.Key.Encode(t)
+	return esmtp.Mail{From: identity.VERP(token, p.BounceDomain), Recipients: []string{p.Account.Address}, EnvelopeID: token,
+		Content: p.Key.Render(nil, identity.Message{Token: t, Attempt: 1, From: p.Account.Address,
+			To: []string{p.Account.Address}, Date: time.Now()})}
 }
 
-func (p *Prober) envelope(c *smtp.Client, t identity.Token) error {
-	if err := c.Mail(p.Key.VERP(t, p.BounceDomain)); err != nil {
-		return fmt.Errorf("offer MAIL: %w", err)
-	}
-	if err := c.Rcpt(p.Account.Address); err != nil {
-		return fmt.Errorf("offer RCPT: %w", err)
+// doing says what was being done in a phase.
+var doing = map[ledger.Phase]string{
+	ledger.PhaseGreeting: "read the greeting",
+	ledger.PhaseHello:    "say EHLO",
+	ledger.PhaseTLS:      "start TLS",
+	ledger.PhaseAuth:     "authenticate",
+	ledger.PhaseMail:     "offer MAIL",
+	ledger.PhaseRcpt:     "offer RCPT",
+	ledger.PhaseData:     "offer DATA",
+	ledger.PhaseContent:  "send the message",
+	ledger.PhaseReply:    "read the reply after the final dot",
+}
+
+// failure is nil only if nothing ended before its time.
+func failure(end esmtp.Ending) error {
+	if err := end.Cause(); err != nil {
+		return fmt.Errorf("%s: %w", doing[end.Phase], err)
 	}
 	return nil
-}
-
-func (p *Prober) render(t identity.Token) []byte {
-	return p.Key.Render(nil, identity.Message{Token: t, Attempt: 1, From: p.Account.Address,
-		To: []string{p.Account.Address}, Date: time.Now()})
 }
 
 // permanent tells a 5yz reply, after which no other host is tried (RFC 5321,
 // sections 4.2.1 and 5.1).
 func permanent(err error) bool {
-	var reply *textproto.Error
+	var reply *smtp.SMTPError
 	return errors.As(err, &reply) && reply.Code >= 500
 }
 
@@ -88,66 +90,21 @@ func permanent(err error) bool {
 // proven to take mail without filling the mailbox once per node.
 func (p *Prober) MXAt(node string) Check {
 	return func(ctx context.Context) error {
-		conn, cancel, err := p.dial(ctx, node, topology.SMTP)
-		if err != nil {
-			return err
-		}
-		defer cancel()
-		c, err := greet(conn)
-		if err != nil {
-			return err
-		}
-		defer c.Close()
-		if err := p.envelope(c, p.canary()); err != nil {
-			return err
-		}
-		if err := c.Reset(); err != nil {
-			return fmt.Errorf("take the offer back: %w", err)
-		}
-		_ = c.Quit()
-		return nil
+		m := p.mail(p.canary())
+		return p.connected(ctx, node, topology.SMTP, opening, func(s *esmtp.Session) esmtp.Ending { return s.Rehearse(m) })
 	}
 }
 
 // Submission makes a sender by the submission service of a node (RFC 6409):
 // STARTTLS if it is offered, AUTH PLAIN, and a whole transaction. Certificates
 // are not verified: those of a drill are made for it, and the probe asks
-// whether the service is there, not who vouches for it.
+// whether the service is there, not who vouches for it. For the same reason AUTH
+// does not insist on TLS: a drill's network has no way out.
 func (p *Prober) Submission(node string) Sender {
 	return func(ctx context.Context, t identity.Token) error {
-		conn, cancel, err := p.dial(ctx, node, topology.MSA)
-		if err != nil {
-			return err
-		}
-		defer cancel()
-		defer conn.Close()
-		return p.transact(conn, t, p.login)
+		o := opening
+		o.TLS, o.TLSConfig = esmtp.TLSOpportunistic, &tls.Config{InsecureSkipVerify: true}
+		o.User, o.Password = p.Account.User, p.Account.Password
+		return p.transact(ctx, node, topology.MSA, o, t)
 	}
-}
-
-func (p *Prober) login(c *smtp.Client) error {
-	if ok, _ := c.Extension("STARTTLS"); ok {
-		if err := c.StartTLS(&tls.Config{InsecureSkipVerify: true}); err != nil {
-			return fmt.Errorf("start TLS: %w", err)
-		}
-	}
-	if err := c.Auth(plain(p.Account)); err != nil {
-		return fmt.Errorf("authenticate: %w", err)
-	}
-	return nil
-}
-
-// plain is SASL PLAIN (RFC 4616). Unlike the standard library's it does not
-// insist on TLS: a drill's network has no way out.
-type plain topology.Account
-
-func (a plain) Start(*smtp.ServerInfo) (string, []byte, error) {
-	return "PLAIN", []byte("\x00" + a.User + "\x00" + a.Password), nil
-}
-
-func (a plain) Next(_ []byte, more bool) ([]byte, error) {
-	if more {
-		return nil, errors.New("unexpected challenge to AUTH PLAIN")
-	}
-	return nil, nil
 }
