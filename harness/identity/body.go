@@ -76,7 +76,7 @@ func (c *bodyCheck) body(line []byte, number, rest string) {
 		c.hurt("line %d expected, %.10q found", c.next, number)
 	}
 	want, text, _ := strings.Cut(rest, ":")
-	if sum := lineSum(line[:len(line)-len(rest)], text); string(sum[:]) != want {
+	if sum := lineSum(line[:len(line)-len(rest)], line[len(line)-len(text):]); string(sum[:]) != want {
 		c.hurt("line %d is changed", c.next)
 	}
 	c.digest.Write(line)

@@ -2,6 +2,8 @@ package identity
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -41,6 +43,27 @@ func TestTokenRoundTrip(t *testing.T) {
 		if _, err := key.Decode(s); !errors.Is(err, ErrNoToken) {
 			t.Errorf("Decode(%q): %v", s, err)
 		}
+	}
+}
+
+// The MAC is the one of RFC 2104, whatever the length of the text.
+func TestMACIsHMAC(t *testing.T) {
+	for n := range 2000 {
+		text := bytes.Repeat([]byte{byte(n)}, n)
+		m := hmac.New(sha256.New, key.secret[:])
+		m.Write(text)
+		if sum := key.mac(text); !bytes.Equal(sum[:], m.Sum(nil)[:macBytes]) {
+			t.Fatalf("of %d bytes: %x", n, sum)
+		}
+	}
+}
+
+// A load of messages makes no garbage.
+func TestRenderDoesNotAllocate(t *testing.T) {
+	m := Message{Token: Token{Run: key.Run, Seq: 1}, Attempt: 1, From: "a@bounce.test", To: []string{"u1@drill.test"}, Size: 2 << 10, Date: time.Now()}
+	buffer := make([]byte, 0, 4<<10)
+	if n := testing.AllocsPerRun(100, func() { buffer = key.Render(buffer[:0], m) }); n > 0 {
+		t.Errorf("%g allocations", n)
 	}
 }
 
@@ -194,11 +217,16 @@ func TestInspectIsBounded(t *testing.T) {
 }
 
 func BenchmarkRender(b *testing.B) {
-	m := Message{Token: Token{Run: key.Run, Seq: 1}, From: "a@bounce.test", To: []string{"u1@drill.test"}, Size: 64 << 10}
-	b.SetBytes(int64(m.Size))
-	var buffer []byte
-	for b.Loop() {
-		buffer = key.Render(buffer[:0], m)
+	for _, size := range []int{2 << 10, 64 << 10} {
+		b.Run(fmt.Sprintf("%dKiB", size>>10), func(b *testing.B) {
+			m := Message{Token: Token{Run: key.Run, Seq: 1}, From: "a@bounce.test", To: []string{"u1@drill.test"}, Size: size, Date: time.Now()}
+			b.SetBytes(int64(m.Size))
+			b.ReportAllocs()
+			var buffer []byte
+			for b.Loop() {
+				buffer = key.Render(buffer[:0], m)
+			}
+		})
 	}
 }
 

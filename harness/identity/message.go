@@ -3,7 +3,6 @@ package identity
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"hash/crc32"
 	"strconv"
 	"strings"
@@ -37,7 +36,7 @@ const bodyLine = 120
 const filler = "the-quick-brown-fox-jumps-over-the-lazy-dog-0123456789-"
 
 // padding is long enough to cut every line's text out of it.
-var padding = strings.Repeat(filler, bodyLine/len(filler)+2)
+var padding = []byte(strings.Repeat(filler, bodyLine/len(filler)+2))
 
 // Render appends the message to dst: RFC 5322, lines ended by CRLF, 7-bit.
 // Every body line is token:number:checksum:text, the last one
@@ -45,49 +44,95 @@ var padding = strings.Repeat(filler, bodyLine/len(filler)+2)
 // another message show, and where. Every eighth line begins with a dot, so that
 // dot-stuffing (RFC 5321, section 4.5.2) is exercised. The size is met to within
 // one line.
+//
+// It is called once per message of a load and makes no garbage beyond dst.
 func (k Key) Render(dst []byte, m Message) []byte {
-	token, start := k.Encode(m.Token), len(dst)
+	var printed [TokenLength]byte
+	token, start := k.AppendToken(printed[:0], m.Token), len(dst)
 	dst = k.appendHeaders(dst, m, token)
+	var text [textMost]byte
 	digest := sha256.New()
-	n := 0
+	n, body := 0, text[:0]
 	for n == 0 || len(dst)-start < m.Size-bodyLine {
 		n++
 		from := len(dst)
 		dst = appendLine(dst, token, n)
-		digest.Write(dst[from:])
+		if len(body)+len(dst)-from > len(text) {
+			digest.Write(body)
+			body = text[:0]
+		}
+		body = append(body, dst[from:]...)
 		dst = append(dst, '\r', '\n')
 	}
-	return fmt.Appendf(dst, "%s:END:%d:%s\r\n", token, n, hex.EncodeToString(digest.Sum(nil)[:16]))
+	digest.Write(body)
+	dst = append(append(dst, token...), ":END:"...)
+	dst = append(strconv.AppendInt(dst, int64(n), 10), ':')
+	var sum [sha256.Size]byte
+	dst = hex.AppendEncode(dst, digest.Sum(sum[:0])[:16])
+	return append(dst, '\r', '\n')
 }
 
-func (k Key) appendHeaders(dst []byte, m Message, token string) []byte {
-	h := headers{
-		messageID: fmt.Sprintf("<%s.%d@drill.test>", token, m.Attempt),
-		date:      m.Date.Format(time.RFC1123Z),
-		subject:   "drill " + token,
-		token:     token,
-		to:        strings.Join(m.To, ", "),
-		attempt:   strconv.Itoa(m.Attempt),
+// textMost is how much of a body is digested at once: its lines without their
+// ends, which a server may change.
+const textMost = 2 << 10
+
+// appendHeaders writes the fields and their sum. What the sum covers is written
+// twice, once as the message has it and once as it is signed.
+func (k Key) appendHeaders(dst []byte, m Message, token []byte) []byte {
+	signed := make([]byte, 0, signedMost)
+	id := func(b []byte) []byte {
+		b = append(append(append(b, '<'), token...), '.')
+		return append(strconv.AppendInt(b, int64(m.Attempt), 10), "@drill.test>"...)
 	}
-	to := fold(m.To)
-	dst = fmt.Appendf(dst, "Message-ID: %s\r\nDate: %s\r\nFrom: <%s>\r\nTo: %s\r\nSubject: %s\r\n", h.messageID, h.date, m.From, to, h.subject)
-	return fmt.Appendf(dst, "%s: %s\r\n%s: %s\r\n%s: %s\r\n%s: %s\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n",
-		HeaderToken, token, HeaderTo, to, HeaderAttempt, h.attempt, HeaderSum, k.sum(h))
+	date := func(b []byte) []byte { return m.Date.AppendFormat(b, time.RFC1123Z) }
+	subject := func(b []byte) []byte { return append(append(b, "drill "...), token...) }
+	signed = append(id(signed), '\n')
+	signed = append(date(signed), '\n')
+	signed = append(subject(signed), '\n')
+	signed = append(append(signed, token...), '\n')
+	signed = append(appendJoined(signed, m.To, ", "), '\n')
+	signed = strconv.AppendInt(signed, int64(m.Attempt), 10)
+
+	dst = id(append(dst, "Message-ID: "...))
+	dst = date(append(dst, "\r\nDate: "...))
+	dst = append(append(append(dst, "\r\nFrom: <"...), m.From...), ">\r\nTo: "...)
+	dst = appendJoined(dst, m.To, folded)
+	dst = subject(append(dst, "\r\nSubject: "...))
+	dst = append(append(dst, "\r\n"+HeaderToken+": "...), token...)
+	dst = appendJoined(append(dst, "\r\n"+HeaderTo+": "...), m.To, folded)
+	dst = strconv.AppendInt(append(dst, "\r\n"+HeaderAttempt+": "...), int64(m.Attempt), 10)
+	sum := k.mac(signed)
+	dst = hex.AppendEncode(append(dst, "\r\n"+HeaderSum+": "...), sum[:])
+	return append(dst, "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n"...)
 }
 
-// fold puts one address on a line (RFC 5322, section 2.2.3), however many there
+// signedMost holds what is signed of a message to a few recipients.
+const signedMost = 512
+
+// folded puts one address on a line (RFC 5322, section 2.2.3), however many there
 // are.
-func fold(addresses []string) string { return strings.Join(addresses, ",\r\n ") }
+const folded = ",\r\n "
+
+func appendJoined(dst []byte, parts []string, between string) []byte {
+	for i, p := range parts {
+		if i > 0 {
+			dst = append(dst, between...)
+		}
+		dst = append(dst, p...)
+	}
+	return dst
+}
 
 // sum signs the header fields that the drill sent and that no server has to
 // change on the way.
 func (k Key) sum(h headers) string {
 	text := strings.Join([]string{h.messageID, h.date, h.subject, h.token, h.to, h.attempt}, "\n")
-	return hex.EncodeToString(k.mac([]byte(text)))
+	sum := k.mac([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 // appendLine writes body line n without its end.
-func appendLine(dst []byte, token string, n int) []byte {
+func appendLine(dst, token []byte, n int) []byte {
 	from := len(dst)
 	if n%8 == 0 {
 		dst = append(dst, '.')
@@ -107,8 +152,8 @@ func appendLine(dst []byte, token string, n int) []byte {
 const sumLength = 8
 
 // lineSum is the checksum of a body line: of all but the checksum itself.
-func lineSum(head []byte, text string) (printed [sumLength]byte) {
-	sum := crc32.Update(crc32.ChecksumIEEE(head), crc32.IEEETable, []byte(text))
+func lineSum(head, text []byte) (printed [sumLength]byte) {
+	sum := crc32.Update(crc32.ChecksumIEEE(head), crc32.IEEETable, text)
 	for i := range printed {
 		printed[i] = "0123456789abcdef"[sum>>(28-4*i)&15]
 	}
