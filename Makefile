@@ -9,7 +9,7 @@ SUITE    ?= smoke
 TRIALS   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill smoke calibrate test test-unit test-docker lint bench needs clean
+.PHONY: help build drill smoke calibrate test test-unit test-docker lint bench race unpack-postfix needs clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,8 +58,26 @@ lint: ## gofmt, vet, staticcheck, and govulncheck where its database is reachabl
 	@$(GO) tool govulncheck $(PACKAGES); code=$$?; if [ $$code = 3 ]; then exit 1; \
 	elif [ $$code != 0 ]; then echo "note: govulncheck could not reach its database, so nothing was checked"; fi
 
-bench: ## benchmarks
+bench: ## benchmarks, and the driver beside Postfix's smtp-source
 	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+	@$(MAKE) --no-print-directory race
+
+# Postfix's load generator and sink come out of Debian's package, which is
+# unpacked with the libraries that it lacks here, and not installed: no server
+# starts and nothing is left on the host but bin/postfix.
+POSTFIX := $(if $(wildcard /usr/sbin/smtp-source),/,$(CURDIR)/bin/postfix)
+
+race: ## the driver and Postfix's smtp-source in turn: messages and CPU seconds
+	@test -x $(POSTFIX)/usr/sbin/smtp-source || $(MAKE) --no-print-directory unpack-postfix || true
+	@if test -x $(POSTFIX)/usr/sbin/smtp-source; then MAILDRILL_BENCH_POSTFIX=$(POSTFIX) \
+	  $(GO) test -v -count=1 -timeout 30m -run '^TestRaceAgainstSMTPSource$$' ./harness/workload; \
+	else echo "SKIPPED: the comparison with smtp-source: it takes Debian's postfix package (as root: make unpack-postfix)"; fi
+
+unpack-postfix:
+	@command -v apt-get >/dev/null && mkdir -p bin/postfix/debs/partial && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --download-only --no-install-recommends \
+	    -o Dir::Cache::archives=$(CURDIR)/bin/postfix/debs -o APT::Sandbox::User=root postfix >/dev/null && \
+	  for d in bin/postfix/debs/*.deb; do dpkg -x $$d bin/postfix; done
 
 # The base image is pulled where a registry answers, else made from Debian's
 # package mirror, which takes mmdebstrap.

@@ -115,7 +115,7 @@ func workloadConfig(p *Plan, seed int64) workload.Config {
 	w, t := p.Scenario.Workload, p.Topology
 	c := workload.Config{
 		Rate: float64(w.Rate), Poisson: w.Arrivals == "poisson", Seed: seed, Limit: w.Messages,
-		Recipients: w.Recipients, Entry: w.Entry, TLS: w.TLS, Sessions: w.Sessions,
+		Recipients: w.Recipients, Entry: w.Entry, TLS: w.TLS, Sessions: w.Sessions, PerConnection: w.PerConnection,
 		Domain: t.MailDomain, BounceDomain: t.BounceDomain,
 		DNSNode:        first(t.WithRole(topology.DNS)),
 		SubmissionNode: first(t.WithRole(topology.Submission)),

@@ -36,6 +36,7 @@ func (w *Workload) fill() {
 	set(&w.Entry, "mx")
 	set(&w.TLS, "none")
 	set(&w.Sessions, 100)
+	set(&w.PerConnection, 1)
 	if len(w.Sizes) == 0 {
 		w.Sizes = []Size{1 << 10, 8 << 10, 64 << 10}
 	}

@@ -55,6 +55,8 @@ type Workload struct {
 	TLS        string `yaml:"tls"`      // none (default), opportunistic or required
 	Messages   int    `yaml:"messages"` // how many in all; 0: until the drill ends
 	Sessions   int    `yaml:"sessions"` // connections at the same time, at most
+	// PerConnection is how many messages one connection takes, at most.
+	PerConnection int `yaml:"per_connection"`
 
 	Views []string `yaml:"views"` // direct, via_relay; with entry mx
 
