@@ -45,7 +45,8 @@ var plantings = []planting{
 // salter plants anomalies.
 type salter struct {
 	inst  *instruments
-	sown  []sown
+	seeds []sown // what is going to be planted
+	sown  []sown // what the ledger has of them
 	dice  *rand.Rand
 	store string
 }
@@ -67,11 +68,11 @@ func newSalter(i *instruments) *salter {
 				break
 			}
 			next += 1 + uint32(s.dice.IntN(1000))
-			s.sown = append(s.sown, sown{p, identity.Token{Run: i.r.key.Run, Stream: ledger.StreamWorkload, Seq: next},
+			s.seeds = append(s.seeds, sown{p, identity.Token{Run: i.r.key.Run, Stream: ledger.StreamWorkload, Seq: next},
 				accounts[s.dice.IntN(len(accounts))]})
 		}
 	}
-	s.dice.Shuffle(len(s.sown), func(a, b int) { s.sown[a], s.sown[b] = s.sown[b], s.sown[a] })
+	s.dice.Shuffle(len(s.seeds), func(a, b int) { s.seeds[a], s.seeds[b] = s.seeds[b], s.seeds[a] })
 	return s
 }
 
@@ -90,8 +91,8 @@ func saltCount() int {
 
 // sow writes the planted messages into the ledger, spread over the baseline.
 func (s *salter) sow(ctx context.Context, over time.Duration) {
-	pause := over / time.Duration(len(s.sown)+1)
-	for _, p := range s.sown {
+	pause := over / time.Duration(len(s.seeds)+1)
+	for _, p := range s.seeds {
 		if !wait(ctx, pause/2+time.Duration(s.dice.Int64N(int64(pause/2)+1))) {
 			return
 		}
@@ -99,6 +100,7 @@ func (s *salter) sow(ctx context.Context, over time.Duration) {
 			s.inst.r.fail(fmt.Errorf("plant anomalies: %w", err))
 			return
 		}
+		s.sown = append(s.sown, p)
 	}
 }
 

@@ -142,7 +142,7 @@ func slow(b *Bench) {
 				*e = ledger.Entry{Kind: ledger.Unsent, Copy: e.Copy, Start: e.Start, Detail: "every session is busy"}
 				return true
 			}
-			return e.Kind == ledger.Planned || !plannedFirst && e.Kind == ledger.Intent
+			return e.Kind == ledger.Intent
 		}
 		b.about(fmt.Sprintf("%d %% unsent", share), t, func(r record.Record) error {
 			return errors.Join(inconclusive("load-offered")(r), count(r, "unsent", 5*share), count(r, "lost", 0))

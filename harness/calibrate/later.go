@@ -16,7 +16,3 @@ var shows = map[string]bool{
 	"rejection-fails":  true,  // mail delivered despite its rejection is no pass
 	"stall-widens":     true,  // a stall at an edge widens the bracket
 }
-
-// plannedFirst: a copy's first entry is Planned, and Intent follows when it is
-// offered. Where Intent is the first and only one, this is false.
-const plannedFirst = false

@@ -44,9 +44,6 @@ func (t *tape) mail() {
 func (t *tape) offer(seq uint32) {
 	c, lie := ledger.Copy{Seq: seq}, t.lies[seq]
 	at := time.Duration(seq) * tick
-	if plannedFirst {
-		t.write(ledger.Entry{Kind: ledger.Planned, Copy: c, Start: at, Detail: mailbox(seq)})
-	}
 	t.write(ledger.Entry{Kind: ledger.Intent, Copy: c, Start: at, Detail: mailbox(seq)})
 	o := ledger.Entry{Kind: ledger.Outcome, Copy: c, Start: at + time.Millisecond, Sent: at + 2*time.Millisecond, End: at + latency,
 		Node: "mx1", Verdict: verdictOf(lie), Phase: ledger.PhaseReply}

@@ -13,16 +13,13 @@ type Copy struct {
 type Kind uint8
 
 const (
-	// Planned: the copy is scheduled; Start is its intended time, Detail its
-	// recipient address. It is going to be one with Intent, see there.
-	Planned Kind = iota + 1
-	// Unsent: scheduled but never started, because the driver was saturated
-	// or stopped. It counts against the driver, never against the system.
-	Unsent
 	// Intent: the copy is going to be offered, at most a second later. Start is
 	// its intended time, Detail its recipient address. It is the first entry of
 	// every copy, and on stable storage before the first byte of the terminator.
-	Intent
+	Intent Kind = iota + 1
+	// Unsent: its time came and it was never started, because the driver was
+	// saturated or stopped. It counts against the driver, never against the system.
+	Unsent
 	// Try: one connection to one host that decided nothing, from Start to End;
 	// another followed. Node is the host tried, Phase where it ended, Code the
 	// last reply, Detail the error.

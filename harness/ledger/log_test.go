@@ -233,7 +233,7 @@ func TestKilledWriterKeepsItsIntents(t *testing.T) {
 	all, _ := read(t, dir)
 	recorded, intended := map[uint32]bool{}, 0
 	for _, e := range all {
-		if e.Kind == Planned {
+		if e.Kind == Intent {
 			recorded[e.Copy.Seq] = true
 			continue
 		}
@@ -250,7 +250,7 @@ func intendForever(dir string) {
 	l, err := Create(dir)
 	for i := uint32(1); err == nil; i++ {
 		k := Copy{Seq: i}
-		err = errors.Join(l.Record(Entry{Kind: Planned, Copy: k}), l.Intend(Entry{Kind: Intent, Copy: k}))
+		err = errors.Join(l.Record(Entry{Kind: Intent, Copy: k}), l.Intend(Entry{Kind: Intent, Copy: k}))
 		fmt.Println(i)
 	}
 	os.Exit(1)

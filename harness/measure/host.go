@@ -95,9 +95,10 @@ func (s *story) exhausted(window span) []span {
 }
 
 // late says that the instrument did not get to run in the stretch: a probe that
-// began later than one interval after its time, or a stall as long.
+// began later after its time than one may take, or a stall as long. What is
+// shorter only widens the brackets.
 func (s *story) late(in span) string {
-	most := s.spec.Probe.Interval
+	most := s.spec.Probe.Timeout
 	var worst ledger.Seconds
 	what := ""
 	note := func(by ledger.Seconds, from, to ledger.Seconds, words string) {

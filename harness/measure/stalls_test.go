@@ -105,16 +105,16 @@ func TestSaturatedHost(t *testing.T) {
 	}{
 		{name: "idle", idle: func(float64) float64 { return 0.8 }, want: true},
 		{name: "busy, but on time", idle: func(float64) float64 { return 0.01 }, want: true},
-		{name: "late on an idle host", idle: func(float64) float64 { return 0.8 }, hold: [2]float64{20.1, 20.7}, want: true},
-		{name: "late on a busy host", idle: func(float64) float64 { return 0.01 }, hold: [2]float64{20.1, 20.7}, say: "crash: a probe of imap was late by 0.450 s, and no CPU was left"},
-		{name: "a little late on a busy host", idle: func(float64) float64 { return 0.01 }, hold: [2]float64{20.2, 20.45}, want: true},
-		{name: "busy for one sample", idle: func(at float64) float64 { return busyIn(at, 20, 22) }, hold: [2]float64{20.1, 20.7}, want: true},
-		{name: "busy for two", idle: func(at float64) float64 { return busyIn(at, 18, 22) }, hold: [2]float64{20.1, 20.7}, say: "between 18.000 s and 22.000 s"},
-		{name: "busy and late at other times", idle: func(at float64) float64 { return busyIn(at, 18, 22) }, hold: [2]float64{23.1, 23.7}, want: true},
-		{name: "busy and late before the fault", idle: func(at float64) float64 { return busyIn(at, 6, 12) }, hold: [2]float64{8.1, 8.7}, want: true},
-		{name: "busy and late long after recovery", idle: func(at float64) float64 { return busyIn(at, 40, 50) }, hold: [2]float64{45.1, 45.7}, want: true},
+		{name: "late on an idle host", idle: func(float64) float64 { return 0.8 }, hold: [2]float64{20.1, 21.5}, want: true},
+		{name: "late on a busy host", idle: func(float64) float64 { return 0.01 }, hold: [2]float64{20.1, 21.5}, say: "crash: a probe of imap was late by 1.250 s, and no CPU was left"},
+		{name: "a little late on a busy host", idle: func(float64) float64 { return 0.01 }, hold: [2]float64{20.1, 20.9}, want: true},
+		{name: "busy for one sample", idle: func(at float64) float64 { return busyIn(at, 20, 22) }, hold: [2]float64{20.1, 21.5}, want: true},
+		{name: "busy for two", idle: func(at float64) float64 { return busyIn(at, 18, 22) }, hold: [2]float64{20.1, 21.5}, say: "between 18.000 s and 22.000 s"},
+		{name: "busy and late at other times", idle: func(at float64) float64 { return busyIn(at, 18, 22) }, hold: [2]float64{23.1, 24.5}, want: true},
+		{name: "busy and late before the fault", idle: func(at float64) float64 { return busyIn(at, 6, 12) }, hold: [2]float64{8.1, 9.5}, want: true},
+		{name: "busy and late long after recovery", idle: func(at float64) float64 { return busyIn(at, 40, 50) }, hold: [2]float64{45.1, 46.5}, want: true},
 		{name: "not known, on time", want: true},
-		{name: "not known, and late", hold: [2]float64{20.1, 20.7}, say: "the load of the host is not known"},
+		{name: "not known, and late", hold: [2]float64{20.1, 21.5}, say: "the load of the host is not known"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := sound()
@@ -150,7 +150,7 @@ func TestSaturatedUntilRecovery(t *testing.T) {
 	d := sound()
 	d.down["mx"] = [][2]float64{{15.1, 99}}
 	d.loads = func(at float64) float64 { return busyIn(at, 50, 56) }
-	d.hold(52.1, 52.7)
+	d.hold(52.1, 53.5)
 	if g := gateOf(t, d.verdict(t), "host-not-saturated"); g.Passed {
 		t.Error("never back, busy and late at the end, and the gate held")
 	}
