@@ -1,188 +1,174 @@
 package ledger
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
+	"time"
 )
 
 // ErrClosed is returned by a log that was closed.
 var ErrClosed = errors.New("the ledger is closed")
 
-// Log is the write side of the ledger. One goroutine writes; a full queue makes
-// the callers wait, and nothing is dropped. After the first error of the disk
-// nothing is written any more, and every call returns that error.
+// Log is the write side of the ledger. Callers fill a batch while one goroutine
+// writes the batch before it as one block; a full batch makes the callers wait,
+// and nothing is dropped. After the first error of the disk nothing is written
+// any more, and every call returns that error.
 type Log struct {
-	queue chan request
-	done  chan struct{} // closed when the writer has ended
-
-	mu     sync.RWMutex // held for reading while sending, so that Close waits for senders
+	mu     sync.Mutex
+	room   sync.Cond // the batch was taken, or no other will be
+	batch  batch
 	closed bool
-
-	failed sync.Mutex
 	err    error
 
-	segment segment // the writer's own
+	wake chan struct{} // the batch should not wait for the next tick
+	done chan struct{} // closed when the writer has ended
+
+	// The writer's own.
+	spare   batch
+	encoder encoder
+	written uint64 // entries
+	segment segment
 }
 
-// request is a piece of payload, with an answer if it must be durable.
-type request struct {
-	payload []byte
-	durable chan error
+// batch is what becomes one block.
+type batch struct {
+	entries []Entry
+	text    int     // bytes
+	commit  *commit // nil: nobody waits for it
+}
+
+// commit is one fdatasync, for all who wait for it.
+type commit struct {
+	done chan struct{}
+	err  error // read only after done is closed
 }
 
 const (
-	queueLength = 4096     // requests
-	blockGoal   = 1 << 20  // bytes of payload: a block is not filled beyond it
-	entryMost   = 16 << 20 // bytes: a longer entry is refused
+	batchEntries = 1 << 14  // in one block at most
+	batchText    = 1 << 20  // bytes: a batch with more texts is full
+	entryMost    = 16 << 20 // bytes: an entry with more texts is refused
+
+	// linger is how long an entry that nobody waits for may stay in memory, so
+	// that it shares a block. A process that is killed loses what lingers.
+	linger = 50 * time.Millisecond
 )
 
 // Create makes a ledger in a folder that has none yet.
-func Create(dir string) (*Log, error) {
-	s, err := createSegment(dir, 1)
-	if err != nil {
+func Create(dir string) (*Log, error) { return create(dir, openDisk) }
+
+func create(dir string, open func(string) (disk, error)) (*Log, error) {
+	l := &Log{wake: make(chan struct{}, 1), done: make(chan struct{}), segment: segment{dir: dir, goal: segmentGoal, open: open}}
+	l.room.L = &l.mu
+	if err := errors.Join(os.MkdirAll(dir, 0o755), l.segment.begin()); err != nil {
 		return nil, fmt.Errorf("create the ledger: %w", err)
 	}
-	l := &Log{queue: make(chan request, queueLength), done: make(chan struct{}), segment: s}
 	go l.write()
 	return l, nil
 }
 
 // Intend implements [Recorder].
-func (l *Log) Intend(entries ...Entry) error { return l.submit(entries, make(chan error, 1)) }
+func (l *Log) Intend(entries ...Entry) error {
+	c, err := l.submit(entries, true)
+	if err != nil || c == nil {
+		return err
+	}
+	<-c.done
+	return c.err
+}
 
 // Record implements [Recorder]. An error may be that of an earlier call.
-func (l *Log) Record(entries ...Entry) error { return l.submit(entries, nil) }
+func (l *Log) Record(entries ...Entry) error {
+	_, err := l.submit(entries, false)
+	return err
+}
 
-// Sync returns when everything recorded so far is on stable storage, and so
+// submit adds the entries to the batch, or to several in turn; the commit is
+// that of the last one, which is written after the others.
+func (l *Log) submit(entries []Entry, durable bool) (*commit, error) {
+	for i := range entries {
+		if n := textOf(&entries[i]); n > entryMost {
+			return nil, fmt.Errorf("write the ledger: an entry of %d bytes", n)
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range entries {
+		for l.batch.full() && l.refuses() == nil {
+			l.hurry()
+			l.room.Wait()
+		}
+		if err := l.refuses(); err != nil {
+			return nil, err
+		}
+		l.batch.add(&entries[i])
+	}
+	if !durable || len(entries) == 0 {
+		return nil, l.refuses()
+	}
+	return l.committing(), nil
+}
+
+// committing is the commit of the batch that is being filled.
+func (l *Log) committing() *commit {
+	if l.batch.commit == nil {
+		l.batch.commit = &commit{done: make(chan struct{})}
+		l.hurry()
+	}
+	return l.batch.commit
+}
+
+// Sync returns when everything recorded so far is on stable storage, where it
 // can be read.
 func (l *Log) Sync() error {
-	durable := make(chan error, 1)
-	if err := l.send([][]byte{nil}, durable); err != nil {
+	l.mu.Lock()
+	if err := l.refuses(); err != nil {
+		l.mu.Unlock()
 		return err
 	}
-	return <-durable
+	c := l.committing()
+	l.mu.Unlock()
+	<-c.done
+	return c.err
 }
 
-func (l *Log) submit(entries []Entry, durable chan error) error {
-	pieces, err := encode(entries)
-	if err != nil || len(pieces) == 0 {
-		return err
-	}
-	if err := l.send(pieces, durable); err != nil {
-		return err
-	}
-	if durable != nil {
-		return <-durable
-	}
-	return l.failure()
-}
-
-// send queues the pieces in order; the answer is that of the last one, which is
-// written after the others.
-func (l *Log) send(pieces [][]byte, durable chan error) error {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
+func (l *Log) refuses() error {
 	if l.closed {
 		return ErrClosed
 	}
-	for i, p := range pieces {
-		r := request{payload: p}
-		if i == len(pieces)-1 {
-			r.durable = durable
-		}
-		l.queue <- r
-	}
-	return nil
+	return l.err
 }
 
-// encode makes length-prefixed entries, cut into pieces that a block can hold.
-func encode(entries []Entry) ([][]byte, error) {
-	var pieces [][]byte
-	var piece, one []byte
-	for _, e := range entries {
-		one = appendEntry(one[:0], e)
-		if len(one) > entryMost {
-			return nil, fmt.Errorf("write the ledger: an entry of %d bytes", len(one))
-		}
-		piece = binary.AppendUvarint(piece, uint64(len(one)))
-		piece = append(piece, one...)
-		if len(piece) >= blockGoal {
-			pieces, piece = append(pieces, piece), nil
-		}
-	}
-	if len(piece) > 0 {
-		pieces = append(pieces, piece)
-	}
-	return pieces, nil
+func textOf(e *Entry) int {
+	return len(e.Node) + len(e.Enhanced) + len(e.Detail) + len(e.Mailbox) + len(e.Hops) + len(e.Foreign)
 }
 
-// Close writes what is queued, makes it durable and ends the writer. It is
-// idempotent.
+func (b *batch) add(e *Entry) {
+	b.entries = append(b.entries, *e)
+	b.text += textOf(e)
+}
+
+func (b *batch) full() bool { return len(b.entries) >= batchEntries || b.text >= batchText }
+
+// hurry wakes the writer; once is enough.
+func (l *Log) hurry() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Close writes what waits and the end mark, makes it durable and ends the
+// writer. It is idempotent.
 func (l *Log) Close() error {
 	l.mu.Lock()
-	if !l.closed {
-		l.closed = true
-		close(l.queue)
-	}
+	l.closed = true
 	l.mu.Unlock()
+	l.room.Broadcast()
+	l.hurry()
 	<-l.done
-	return l.failure()
-}
-
-// write is the only writer. It gathers what waits into one block and, if any
-// of it must be durable, makes one fdatasync for all.
-func (l *Log) write() {
-	defer close(l.done)
-	for first := range l.queue {
-		l.commit(l.gather(first))
-	}
-	l.keep(l.segment.close())
-}
-
-func (l *Log) gather(first request) []request {
-	batch, size := []request{first}, len(first.payload)
-	for size < blockGoal {
-		select {
-		case r, open := <-l.queue:
-			if !open {
-				return batch
-			}
-			batch, size = append(batch, r), size+len(r.payload)
-		default:
-			return batch
-		}
-	}
-	return batch
-}
-
-func (l *Log) commit(batch []request) {
-	durable := false
-	for _, r := range batch {
-		durable = durable || r.durable != nil
-	}
-	if l.failure() == nil {
-		l.keep(l.segment.append(batch, durable))
-	}
-	for _, r := range batch {
-		if r.durable != nil {
-			r.durable <- l.failure()
-		}
-	}
-}
-
-// keep remembers the first error; from then on nothing counts as durable.
-func (l *Log) keep(err error) {
-	l.failed.Lock()
-	defer l.failed.Unlock()
-	if err != nil && l.err == nil {
-		l.err = fmt.Errorf("write the ledger: %w", err)
-	}
-}
-
-func (l *Log) failure() error {
-	l.failed.Lock()
-	defer l.failed.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	return l.err
 }

@@ -5,22 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 )
 
-// A segment is a header (magic, version, length of the header) and then blocks:
-// length and CRC-32C of the payload, payload. The payload is length-prefixed
-// entries. A block is written with one write, so a torn tail is one broken block.
-//
-// Later versions may lengthen the header and add fields at the end of an entry;
-// readers of this version skip both. Whatever they could not skip raises the
-// version, and they refuse it.
+// See the package's documentation for the layout.
 const (
 	magic     = "MAILDRILL-LEDGER"
-	version   = 1
-	headerLen = len(magic) + 4
-	blockHead = 8
+	version   = 2
+	headerLen = len(magic) + 2 + 2 + 4 + crcLen
+	crcLen    = 4
+	blockHead = 4 + crcLen
 	blockMost = 64 << 20 // a longer block is not believed
 
 	segmentGoal = 64 << 20
@@ -28,37 +24,27 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// segment is the file that is written to.
-type segment struct {
-	dir    string
-	number int
-	file   *os.File
-	size   int
-	buffer []byte
-	goal   int                  // bytes, after which the next one begins
-	sync   func(*os.File) error // makes data durable
+// disk is what a segment asks of its file.
+type disk interface {
+	io.Writer
+	Datasync() error // fdatasync(2): what was written outlives a power cut
+	Close() error
 }
 
-func segmentName(number int) string { return fmt.Sprintf("%06d.seg", number) }
+type osDisk struct{ *os.File }
 
-// createSegment makes the file and its name durable.
-func createSegment(dir string, number int) (segment, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return segment{}, err
-	}
-	f, err := os.OpenFile(filepath.Join(dir, segmentName(number)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+func (d osDisk) Datasync() error { return datasync(d.File) }
+
+// openDisk makes a file that must not exist yet, and its name durable.
+func openDisk(path string) (disk, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
-		return segment{}, err
+		return nil, err
 	}
-	head := binary.LittleEndian.AppendUint16([]byte(magic), version)
-	head = binary.LittleEndian.AppendUint16(head, uint16(headerLen))
-	if _, err := f.Write(head); err != nil {
-		return segment{}, errors.Join(err, f.Close())
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
-	if err := errors.Join(f.Sync(), syncFolder(dir)); err != nil {
-		return segment{}, errors.Join(err, f.Close())
-	}
-	return segment{dir: dir, number: number, file: f, size: headerLen, goal: segmentGoal, sync: datasync}, nil
+	return osDisk{f}, nil
 }
 
 // syncFolder makes the names in a folder durable.
@@ -70,46 +56,71 @@ func syncFolder(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// append writes one block, and makes all that was written durable if asked to.
-func (s *segment) append(batch []request, durable bool) error {
+// segment is the file that is written to.
+type segment struct {
+	dir    string
+	number int
+	disk   disk
+	size   int
+	goal   int                             // bytes, after which the next one begins
+	open   func(path string) (disk, error) // makes a file
+	buffer []byte
+}
+
+func segmentName(number int) string { return fmt.Sprintf("%06d.seg", number) }
+
+// begin makes the next file, and its header durable.
+func (s *segment) begin() error {
+	d, err := s.open(filepath.Join(s.dir, segmentName(s.number+1)))
+	if err != nil {
+		return err
+	}
+	s.number++
+	head := segmentHeader(s.number)
+	if _, err := d.Write(head); err != nil {
+		return errors.Join(err, d.Close())
+	}
+	if err := d.Datasync(); err != nil {
+		return errors.Join(err, d.Close())
+	}
+	s.disk, s.size = d, len(head)
+	return nil
+}
+
+func segmentHeader(number int) []byte {
+	b := binary.LittleEndian.AppendUint16([]byte(magic), version)
+	b = binary.LittleEndian.AppendUint16(b, uint16(headerLen))
+	b = binary.LittleEndian.AppendUint32(b, uint32(number))
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// append writes one block with one write, so that a torn tail is one broken
+// block, and makes all that was written durable if asked to.
+func (s *segment) append(payload []byte, durable bool) error {
 	if s.size >= s.goal {
 		if err := s.roll(); err != nil {
 			return err
 		}
 	}
-	b := append(s.buffer[:0], make([]byte, blockHead)...)
-	for _, r := range batch {
-		b = append(b, r.payload...)
-	}
+	b := binary.LittleEndian.AppendUint32(s.buffer[:0], uint32(len(payload)))
+	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(payload, castagnoli))
+	b = append(b, payload...)
 	s.buffer = b
-	if len(b) == blockHead { // nothing but a wish for durability
-		return s.sync(s.file)
-	}
-	binary.LittleEndian.PutUint32(b, uint32(len(b)-blockHead))
-	binary.LittleEndian.PutUint32(b[4:], crc32.Checksum(b[blockHead:], castagnoli))
-	if _, err := s.file.Write(b); err != nil {
+	if _, err := s.disk.Write(b); err != nil {
 		return err
 	}
 	s.size += len(b)
 	if !durable {
 		return nil
 	}
-	return s.sync(s.file)
+	return s.disk.Datasync()
 }
 
 // roll goes on to the next segment. The one before is durable then, so that
 // only the last one can have a torn tail.
 func (s *segment) roll() error {
-	if err := s.close(); err != nil {
+	if err := errors.Join(s.disk.Datasync(), s.disk.Close()); err != nil {
 		return err
 	}
-	next, err := createSegment(s.dir, s.number+1)
-	if err != nil {
-		return err
-	}
-	next.buffer, next.goal, next.sync = s.buffer, s.goal, s.sync
-	*s = next
-	return nil
+	return s.begin()
 }
-
-func (s *segment) close() error { return errors.Join(s.file.Sync(), s.file.Close()) }

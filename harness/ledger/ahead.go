@@ -1,0 +1,75 @@
+package ledger
+
+import (
+	"errors"
+	"sync"
+)
+
+// ahead decodes the next entries while those before are looked at: two
+// processors share the work of reading, in bounded memory.
+type ahead struct {
+	segments []string
+	decoder  decoder
+
+	decoded chan []Entry // closed at the end
+	spare   chan []Entry // memory to use again
+	stop    chan struct{}
+	ended   sync.WaitGroup
+
+	// Known when decoded is closed.
+	torn string
+	err  error
+}
+
+// batchesAhead is how many pieces of kindsAtOnce entries there are.
+const batchesAhead = 4
+
+var errStopped = errors.New("nobody wants more")
+
+func newAhead(segments []string, kinds []Kind) *ahead {
+	a := &ahead{segments: segments, decoder: decoder{wanted: kinds},
+		decoded: make(chan []Entry, batchesAhead), spare: make(chan []Entry, batchesAhead), stop: make(chan struct{})}
+	for range batchesAhead {
+		a.spare <- nil
+	}
+	a.ended.Add(1)
+	return a
+}
+
+// end waits for the goroutine, which is not to outlive the reading.
+func (a *ahead) end() {
+	close(a.stop)
+	a.ended.Wait()
+}
+
+func (a *ahead) run() {
+	defer a.ended.Done()
+	defer close(a.decoded)
+	w := walker{segments: a.segments}
+	a.err = w.each(a.block)
+	a.torn = w.torn
+}
+
+func (a *ahead) block(h preamble, _ int) error {
+	if err := a.decoder.open(h); err != nil {
+		return err
+	}
+	for more := h.count > 0; more; {
+		var out []Entry
+		select {
+		case out = <-a.spare:
+		case <-a.stop:
+			return errStopped
+		}
+		var err error
+		if out, more, err = a.decoder.next(out[:0]); err != nil {
+			return err
+		}
+		select {
+		case a.decoded <- out:
+		case <-a.stop:
+			return errStopped
+		}
+	}
+	return nil
+}
