@@ -14,7 +14,7 @@ import (
 	"maildrill/harness/ledger/ledgertest"
 )
 
-const benchCopies = 200_000
+const benchCopies = 1_000_000
 
 // written writes a run to disk.
 func written(b *testing.B, r ledgertest.Run) string {

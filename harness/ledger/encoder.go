@@ -5,8 +5,8 @@ import "encoding/binary"
 // encoder makes entries into the payload of a block. It keeps its memory.
 type encoder struct {
 	payload, group, column []byte
-	kinds                  []int64
-	values                 []int64
+	scratch                []byte
+	kinds, values          []int64
 	which                  [256][]int32 // the entries of each kind
 	words                  words
 }
@@ -97,11 +97,10 @@ func (x *encoder) texts(f *field, entries []Entry, which []int32) {
 		}
 		values[i] = place
 	}
-	if len(x.words.place) == 0 {
+	if len(x.words.list) == 0 {
 		return
 	}
-	x.column = binary.AppendUvarint(x.column, uint64(len(x.words.place)))
-	x.column = append(x.column, x.words.list...)
+	x.column, x.scratch = x.words.write(x.column, x.scratch)
 	x.column = appendColumn(x.column, values, 0, 0)
 }
 

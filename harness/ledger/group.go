@@ -19,7 +19,7 @@ type group struct {
 type column struct {
 	field *field
 	cursor
-	words []string // of a text
+	words *vocabulary // of a text
 }
 
 // open begins the group. What one that is not wanted holds is not looked at.
@@ -63,7 +63,7 @@ func (g *group) column(f *field, data []byte) error {
 		if data, err = v.read(data); err != nil {
 			return err
 		}
-		c.words = v.words
+		c.words = v
 	}
 	if c.cursor, err = openColumn(data); err != nil {
 		return err
@@ -114,10 +114,10 @@ func (c *column) put(rows []Entry, values []int64) error {
 
 func (c *column) write(rows []Entry, places []int64) error {
 	for i, place := range places {
-		if place < 0 || place >= int64(len(c.words)) {
+		if place < 0 || place >= int64(len(c.words.ends)) {
 			return errText
 		}
-		*c.field.text(&rows[i]) = c.words[place]
+		*c.field.text(&rows[i]) = c.words.word(place)
 	}
 	return nil
 }
