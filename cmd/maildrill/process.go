@@ -71,7 +71,7 @@ func (p *process) root() *cobra.Command {
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print the result as JSON on standard output")
 	root.AddCommand(
 		p.runCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
-		p.judgeCommand(), p.abortCommand(),
+		p.judgeCommand(), p.ledgerCommand(), p.abortCommand(),
 		p.upCommand(), p.downCommand(),
 		p.doctorCommand(), p.cleanupCommand(), p.imagesCommand(), p.calibrateCommand(),
 		p.schemaCommand(), p.versionCommand(), p.agentCommand(), p.guardCommand(), p.victimCommand(),

@@ -13,7 +13,9 @@ type field struct {
 	name string
 	form form
 
-	// Of numbers: take values out of entries and put them into others.
+	// Of numbers: one value, or many out of entries and into others.
+	get     func(*Entry) int64
+	set     func(*Entry, int64)
 	gather  func(out []int64, all []Entry, which []int32)
 	scatter func(rows []Entry, values []int64)
 	unit    int64 // differences are multiples of it as a rule
@@ -83,6 +85,8 @@ func known(id uint64) *field {
 
 func number[T ~uint8 | ~uint16 | ~uint32 | ~int64](id uint64, name string, as form, at func(*Entry) *T) field {
 	return field{id: id, name: name, form: as,
+		get: func(e *Entry) int64 { return int64(*at(e)) },
+		set: func(e *Entry, v int64) { *at(e) = T(v) },
 		gather: func(out []int64, all []Entry, which []int32) {
 			for i, k := range which {
 				out[i] = int64(*at(&all[k]))

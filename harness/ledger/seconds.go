@@ -2,17 +2,22 @@ package ledger
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
 // MarshalJSON writes decimal seconds with nine places.
-func (s Seconds) MarshalJSON() ([]byte, error) {
+func (s Seconds) MarshalJSON() ([]byte, error) { return s.append(nil), nil }
+
+func (s Seconds) append(b []byte) []byte {
 	// The parts are negated one by one: the shortest time has no positive twin.
-	sign, whole, part := "", int64(s)/int64(time.Second), int64(s)%int64(time.Second)
+	whole, part := int64(s)/int64(time.Second), int64(s)%int64(time.Second)
 	if s < 0 {
-		sign, whole, part = "-", -whole, -part
+		b, whole, part = append(b, '-'), -whole, -part
 	}
-	return fmt.Appendf(nil, "%s%d.%09d", sign, whole, part), nil
+	b = append(strconv.AppendInt(b, whole, 10), '.')
+	digits := strconv.AppendInt(nil, int64(time.Second)+part, 10) // 1 and nine places
+	return append(b, digits[1:]...)
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote, without rounding.
