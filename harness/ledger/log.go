@@ -56,12 +56,17 @@ const (
 )
 
 // Create makes a ledger in a folder that has none yet.
-func Create(dir string) (*Log, error) { return create(dir, openDisk) }
+func Create(dir string) (*Log, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("create the ledger: %w", err)
+	}
+	return create(dir, openDisk)
+}
 
 func create(dir string, open func(string) (disk, error)) (*Log, error) {
 	l := &Log{wake: make(chan struct{}, 1), done: make(chan struct{}), segment: segment{dir: dir, goal: segmentGoal, open: open}}
 	l.room.L = &l.mu
-	if err := errors.Join(os.MkdirAll(dir, 0o755), l.segment.begin()); err != nil {
+	if err := l.segment.begin(); err != nil {
 		return nil, fmt.Errorf("create the ledger: %w", err)
 	}
 	go l.write()
