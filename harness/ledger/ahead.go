@@ -26,8 +26,8 @@ const batchesAhead = 4
 
 var errStopped = errors.New("nobody wants more")
 
-func newAhead(segments []string, kinds []Kind) *ahead {
-	a := &ahead{segments: segments, decoder: decoder{wanted: kinds},
+func newAhead(segments []string, d decoder) *ahead {
+	a := &ahead{segments: segments, decoder: d,
 		decoded: make(chan []Entry, batchesAhead), spare: make(chan []Entry, batchesAhead), stop: make(chan struct{})}
 	for range batchesAhead {
 		a.spare <- nil

@@ -32,6 +32,7 @@ func readPreamble(payload []byte) (preamble, error) {
 // decoder reads the entries of blocks. It keeps its memory.
 type decoder struct {
 	wanted []Kind // nil: all
+	terse  []Kind // without their long texts
 	groups [256]*group
 	order  cursor
 	left   uint64 // entries that the order still has
@@ -74,7 +75,7 @@ func (d *decoder) open(h preamble) error {
 func (d *decoder) group(k Kind, count uint64, columns []byte) error {
 	g := d.groups[k]
 	if g == nil {
-		g = &group{wanted: d.wanted == nil || slices.Contains(d.wanted, k)}
+		g = &group{wanted: d.wanted == nil || slices.Contains(d.wanted, k), terse: slices.Contains(d.terse, k)}
 		d.groups[k] = g
 	}
 	if g.left > 0 {

@@ -22,6 +22,7 @@ type field struct {
 	fromEnd bool  // small as a distance from End
 
 	text  func(*Entry) *string // of texts
+	long  bool                 // seldom the same twice
 	place int                  // in stored
 }
 
@@ -51,10 +52,10 @@ var fields = []field{
 	number(19, "integrity", form{names: integrityNames}, func(e *Entry) *Integrity { return &e.Integrity }),
 	stepped(number(7, "arrived", form{seconds: true}, func(e *Entry) *time.Duration { return &e.Arrived }), time.Second),
 	number(8, "attempt", form{}, func(e *Entry) *uint16 { return &e.Attempt }),
-	text(20, "hops", func(e *Entry) *string { return &e.Hops }),
+	long(text(20, "hops", func(e *Entry) *string { return &e.Hops })),
 	text(21, "foreign", func(e *Entry) *string { return &e.Foreign }),
 	number(22, "size", form{}, func(e *Entry) *uint32 { return &e.Size }),
-	text(14, "detail", func(e *Entry) *string { return &e.Detail }),
+	long(text(14, "detail", func(e *Entry) *string { return &e.Detail })),
 }
 
 const (
@@ -111,5 +112,10 @@ func fromEnd(f field) field {
 
 func stepped(f field, unit time.Duration) field {
 	f.unit = int64(unit)
+	return f
+}
+
+func long(f field) field {
+	f.long = true
 	return f
 }

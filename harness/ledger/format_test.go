@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"math/rand/v2"
 	"os"
@@ -220,6 +221,32 @@ func TestEachOfSomeKinds(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %d entries, want %d", name, len(got), len(want))
 		}
+	}
+}
+
+// Who asks for it gets some kinds without their long texts.
+func TestTerse(t *testing.T) {
+	e := entry(1)
+	seen := Entry{Kind: Seen, Detail: "bit 3 of line 7", Hops: "mx1 4Z", Node: "store"}
+	dir := t.TempDir()
+	l, err := Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.Record(e, seen), l.Close()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Terse(Outcome, Try)
+	var got []Entry
+	if err := r.Each(func(e Entry) error { got = append(got, e); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if e.Detail = ""; !slices.Equal(got, []Entry{e, seen}) {
+		t.Errorf("%+v", got)
 	}
 }
 

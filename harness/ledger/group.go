@@ -7,6 +7,7 @@ const rowsAtOnce = 256
 // group is the entries of one kind in one block.
 type group struct {
 	wanted       bool
+	terse        bool   // without its long texts
 	left         uint64 // entries not decoded yet
 	rows         []Entry
 	at           int // the next one of rows
@@ -43,7 +44,7 @@ func (g *group) open(k Kind, count uint64, b []byte) error {
 			return errShort
 		}
 		before = id
-		if f := known(id); f != nil {
+		if f := known(id); f != nil && !(f.long && g.terse) {
 			if err := g.column(f, data); err != nil {
 				return err
 			}

@@ -9,8 +9,14 @@ import (
 // Reader is the read side of a ledger. It is used by one goroutine at a time.
 type Reader struct {
 	segments []string // paths, in the order written
+	terse    []Kind
 	torn     string
 }
+
+// Terse leaves Detail and Hops out of the entries of some kinds from now on. The
+// replies to accepted copies, each with a queue id of its own, are half of the
+// work of reading a ledger, and most of the garbage.
+func (r *Reader) Terse(kinds ...Kind) { r.terse = kinds }
 
 // Open opens the ledger of a folder. Nothing is read yet.
 func Open(dir string) (*Reader, error) {
@@ -43,7 +49,7 @@ func (r *Reader) Each(f func(Entry) error) error { return r.EachOf(nil, f) }
 // which saves most of the time.
 func (r *Reader) EachOf(kinds []Kind, f func(Entry) error) error {
 	r.torn = ""
-	a := newAhead(r.segments, kinds)
+	a := newAhead(r.segments, decoder{wanted: kinds, terse: r.terse})
 	go a.run()
 	defer a.end()
 	for entries := range a.decoded {

@@ -31,7 +31,7 @@ const (
 // scaleRun is the ledger to judge, in which the only entries of found mail are
 // those of scan number scaleScan.
 func scaleRun(copies int) ledgertest.Run {
-	return ledgertest.Run{Copies: copies, Mailboxes: 1000, Rate: 2000, Scan: scaleScan, Planned: true}
+	return ledgertest.Run{Copies: copies, Mailboxes: 1000, Rate: 2000, Scan: scaleScan}
 }
 
 const scaleScan = 2

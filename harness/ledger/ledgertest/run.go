@@ -17,8 +17,6 @@ type Run struct {
 	Mailboxes int
 	Rate      int // copies a second
 	Scan      uint16
-	// Planned writes a plan before each intent.
-	Planned bool
 }
 
 const (
@@ -73,11 +71,6 @@ func (w *writer) offer(from, to int) error {
 	w.batch = w.batch[:0]
 	for n := from; n < to; n++ {
 		e := ledger.Entry{Kind: ledger.Intent, Copy: ledger.Copy{Seq: uint32(n + 1)}, Start: w.due(n), Detail: address(w.mailbox(n))}
-		if w.Planned {
-			p := e
-			p.Kind = ledger.Planned
-			w.batch = append(w.batch, p)
-		}
 		w.batch = append(w.batch, e)
 	}
 	if err := w.to.Intend(w.batch...); err != nil {
