@@ -30,13 +30,14 @@ type grading struct {
 	proven  bool
 	volumes int // that a token has to be looked for in
 	flying  map[ledger.Copy]string
+	words   lexicon
 	arrived map[way]time.Duration // acceptance of the newest copy that was delivered
 	counts  map[string]int
 }
 
 func (q *inquiry) newGrading() *grading {
 	return &grading{survey: q.survey, proven: q.proven, volumes: len(q.story.spec.Volumes),
-		flying: map[ledger.Copy]string{}, arrived: map[way]time.Duration{}, counts: map[string]int{}}
+		flying: map[ledger.Copy]string{}, words: lexicon{}, arrived: map[way]time.Duration{}, counts: map[string]int{}}
 }
 
 // first notes the newest delivered copy of each way.
@@ -49,14 +50,14 @@ func (g *grading) second(e ledger.Entry) { g.follow(e, g.grade) }
 func (g *grading) follow(e ledger.Entry, settled func(ledger.Entry, way, state)) {
 	switch e.Kind {
 	case ledger.Intent:
-		g.flying[e.Copy] = e.Detail
+		g.flying[e.Copy] = g.words.kept(e.Detail)
 	case ledger.Withdrawn, ledger.Unsent:
 		delete(g.flying, e.Copy)
 	case ledger.Outcome:
 		mailbox := g.flying[e.Copy]
 		delete(g.flying, e.Copy)
 		if s := g.survey.of(e.Copy); s != nil && s.submission() == ledger.Accepted {
-			settled(e, way{e.Node, mailbox}, *s)
+			settled(e, way{g.words.kept(e.Node), mailbox}, *s)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (v *survey) take(e ledger.Entry) error {
 		v.saw(&e)
 		return nil
 	case ledger.Planted:
-		v.plants, v.sown[e.Copy] = append(v.plants, plant{e.Copy, e.Detail}), true
+		v.plants, v.sown[e.Copy] = append(v.plants, plant{e.Copy, strings.Clone(e.Detail)}), true
 		return nil
 	}
 	s := v.of(e.Copy)

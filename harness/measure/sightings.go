@@ -94,11 +94,11 @@ func (g *sightings) at(e *ledger.Entry) *inspection {
 	key := inspection{place: place{e.Node, account}, scan: e.Scan}
 	r := g.places[key]
 	if r == nil {
-		made := key
+		made := inspection{place: place{strings.Clone(e.Node), strings.Clone(account)}, scan: e.Scan}
 		r = &made
 		r.final = g.finalOf(r.place) == e.Scan && e.Scan != 0
 		r.view = uint8(e.Scan%4<<4) | uint8(g.storeOf(e.Node)%16)
-		g.places[key] = r
+		g.places[inspection{place: made.place, scan: made.scan}] = r
 	}
 	g.last = r
 	return r
@@ -117,7 +117,7 @@ func (g *sightings) storeOf(node string) int {
 	i := slices.Index(g.stores, node)
 	if i < 0 {
 		i = len(g.stores)
-		g.stores = append(g.stores, node)
+		g.stores = append(g.stores, strings.Clone(node))
 	}
 	return i
 }
@@ -132,7 +132,7 @@ func (g *sightings) keep(e *ledger.Entry) {
 	if e.Hops == "" || len(g.instances) >= instancesMost {
 		return
 	}
-	g.instances[e.Copy] = append(g.instances[e.Copy], instance{g.view(e), e.Attempt, e.Hops})
+	g.instances[e.Copy] = append(g.instances[e.Copy], instance{g.view(e), e.Attempt, strings.Clone(e.Hops)})
 }
 
 // most is how often a copy was found in any one view.
@@ -207,4 +207,17 @@ func (g *sightings) differing(stores []string) []string {
 		}
 	}
 	return said
+}
+
+// lexicon keeps one text of each kind: those of a ledger are pieces of much larger
+// ones, which would be kept with them.
+type lexicon map[string]string
+
+func (n lexicon) kept(text string) string {
+	known, ok := n[text]
+	if !ok {
+		known = strings.Clone(text)
+		n[known] = known
+	}
+	return known
 }

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"strings"
 	"time"
 
 	"maildrill/harness/ledger"
@@ -89,7 +90,7 @@ func (t *traffic) due(e ledger.Entry) {
 	*s = slotDue(e.Start)
 	t.loads.at(second(e.Start)).offered++
 	if t.q.fate(e.Copy) == lost {
-		t.parcels[e.Copy] = parcel{mailbox: e.Detail, size: e.Size}
+		t.parcels[e.Copy] = parcel{mailbox: strings.Clone(e.Detail), size: e.Size}
 	}
 }
 
