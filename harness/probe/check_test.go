@@ -3,7 +3,9 @@ package probe
 import (
 	"context"
 	"errors"
+	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -92,6 +94,49 @@ func TestMXAt(t *testing.T) {
 	wants(t, p.MXAt("mx1")(t.Context()), "offer RCPT")
 	if data, err := s.users["probe@drill.test"].Status("INBOX", statusOfMessages); err != nil || *data.NumMessages != 0 {
 		t.Errorf("the check left %v messages, %v", data, err)
+	}
+}
+
+// spoken counts what clients write to the services of a system.
+type spoken struct {
+	*system
+	mu    sync.Mutex
+	times map[topology.Service]int
+}
+
+func (s *spoken) Dial(ctx context.Context, node string, service topology.Service) (net.Conn, error) {
+	conn, err := s.system.Dial(ctx, node, service)
+	return &heardConn{conn, s, service}, err
+}
+
+type heardConn struct {
+	net.Conn
+	spoken  *spoken
+	service topology.Service
+}
+
+func (c *heardConn) Write(b []byte) (int, error) {
+	c.spoken.mu.Lock()
+	c.spoken.times[c.service]++
+	c.spoken.mu.Unlock()
+	return c.Conn.Write(b)
+}
+
+// Probes are many, so each takes as few round trips as SMTP allows: EHLO, then
+// MAIL to DATA, then the message with QUIT; and without a message EHLO, then all
+// the rest.
+func TestProbesTakeFewRoundTrips(t *testing.T) {
+	s := &spoken{system: build(t, "probe@drill.test"), times: map[topology.Service]int{}}
+	p := prober(s.system)
+	p.Dialer, p.Timeout = s, 10*time.Second
+	wants(t, p.Canary(p.MX("ns", "drill.test"))(t.Context()), "")
+	if n := s.times[topology.SMTP]; n != 4 { // content and final dot are two writes
+		t.Errorf("the canary took %d writes", n)
+	}
+	s.times = map[topology.Service]int{}
+	wants(t, p.MXAt("mx1")(t.Context()), "")
+	if n := s.times[topology.SMTP]; n != 2 {
+		t.Errorf("the look at a node took %d writes", n)
 	}
 }
 
