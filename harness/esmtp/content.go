@@ -46,18 +46,31 @@ func appendStuffed(b, text []byte, fresh bool) []byte {
 	return b
 }
 
-// Terminate writes the terminator, with what waits of the content before it and,
-// if this message is the last one, QUIT after it (RFC 2920, section 3.1). Then it
-// waits for the reply. From the first byte of the terminator on an error proves
-// nothing.
-func (s *Session) Terminate(patience time.Duration, last bool) Ending {
+// Next is what follows a message in the group of its terminator (RFC 2920,
+// section 3.1), where the server allows it: the end of the session, or the
+// envelope of another message, whose replies [Session.Envelope] hears then. The
+// zero value is nothing.
+type Next struct {
+	Quit bool
+	Mail *Mail
+}
+
+// Terminate writes the terminator, with what waits of the content before it and
+// what is next after it, and waits for the reply. From the first byte of the
+// terminator on an error proves nothing.
+func (s *Session) Terminate(patience time.Duration, next Next) Ending {
 	if s.in.Buffered() > 0 {
 		return s.fail(ledger.PhaseContent, errEarly)
 	}
 	content := len(s.out)
 	s.command("\r\n.") // and a line end
-	if last && s.pipes {
+	switch {
+	case !s.pipes:
+	case next.Quit:
 		s.leave()
+	case next.Mail != nil:
+		s.begin(*next.Mail)
+		s.ahead = true
 	}
 	n, err := s.write(s.out)
 	s.out = s.out[:0]

@@ -1,6 +1,7 @@
 package esmtp
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -27,11 +28,14 @@ func (s *Session) Envelope(m Mail) []Ending {
 	s.clean = false
 	s.ends = slices.Grow(s.ends[:0], len(m.Recipients))[:len(m.Recipients)]
 	clear(s.ends)
-	s.mail(m)
-	if s.pipes {
-		s.rcpt(m.Recipients...)
-		s.command("DATA")
+	if s.broken {
+		s.settle(Ending{Phase: ledger.PhaseMail, Err: errLost})
+		return s.ends
 	}
+	if !s.ahead {
+		s.begin(m)
+	}
+	s.ahead = false
 	if end := s.answer(ledger.PhaseMail, 2); end.Ended() {
 		s.settle(end)
 		return s.ends
@@ -47,6 +51,19 @@ func (s *Session) Envelope(m Mail) []Ending {
 	}
 	return s.ends
 }
+
+// begin puts MAIL into the buffer, and the rest of the envelope if it may follow
+// at once.
+func (s *Session) begin(m Mail) {
+	s.mail(m)
+	if s.pipes {
+		s.rcpt(m.Recipients...)
+		s.command("DATA")
+	}
+}
+
+// errLost is about a session that ended before the transaction.
+var errLost = errors.New("the session was lost before")
 
 // heardRecipients tells whether anybody was taken, so that DATA matters.
 func (s *Session) heardRecipients(m Mail) (taken bool) {

@@ -32,6 +32,7 @@ type Session struct {
 	ends    []Ending          // by recipient, of the transaction at hand
 	owed    int               // replies that the server has still to give
 	leaving bool              // QUIT was sent
+	ahead   bool              // the envelope of the next message was sent
 	clean   bool              // MAIL may be sent
 	broken  bool              // nothing that the server says has a meaning any more
 }
@@ -68,7 +69,10 @@ func (s *Session) offered(keyword string) bool {
 
 // Usable tells whether another message may be offered: the last one came to a
 // complete reply, and the server did not say that it closes (421).
-func (s *Session) Usable() bool { return s.clean && s.owed == 0 && !s.leaving }
+func (s *Session) Usable() bool { return s.clean && (s.owed == 0 || s.ahead) && !s.leaving }
+
+// Pipelines tells whether the server takes commands in groups.
+func (s *Session) Pipelines() bool { return s.pipes }
 
 // ask sends one command and reads its reply.
 func (s *Session) ask(p ledger.Phase, want int, command ...string) (Reply, Ending) {

@@ -43,7 +43,7 @@ func TestEnvelope(t *testing.T) {
 	if got := r.written.String(); got != "MAIL FROM:<b.x@bounce.test>\r\nRCPT TO:<u+1@drill.test>\r\nDATA\r\n" || r.writes != 1 {
 		t.Errorf("plain: %q in %d writes", got, r.writes)
 	}
-	s, r = recorded(t)
+	s, _ = recorded(t)
 	s.offers = map[string]string{"DSN": "", "SIZE": "10000"}
 	s.mail(m)
 	s.rcpt(m.Recipients...)
@@ -63,7 +63,7 @@ func TestDotStuffing(t *testing.T) {
 			if end := s.Content([]byte(text)); end.Ended() {
 				t.Fatal(end)
 			}
-			s.Terminate(time.Second, true)
+			s.Terminate(time.Second, Next{Quit: true})
 			want := strings.ReplaceAll("\r\n"+strings.TrimSuffix(text, "\r\n"), "\r\n.", "\r\n..")[2:] + "\r\n.\r\nQUIT\r\n"
 			if got := r.written.String(); got != want {
 				t.Errorf("%.20q: %d bytes, want %d", text, len(got), len(want))
@@ -101,7 +101,7 @@ func TestFailedWrite(t *testing.T) {
 			s.exact = exact
 			end := s.Content([]byte(text))
 			if !end.Ended() {
-				end = s.Terminate(time.Second, false)
+				end = s.Terminate(time.Second, Next{})
 			}
 			begun := room > content
 			if !exact {

@@ -46,7 +46,7 @@ func (p *Prober) transact(ctx context.Context, node string, service topology.Ser
 		if end := s.Content(m.Content); end.Ended() {
 			return end
 		}
-		return s.Terminate(p.Timeout, true)
+		return s.Terminate(p.Timeout, esmtp.Next{Quit: true})
 	})
 }
 

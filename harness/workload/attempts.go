@@ -10,7 +10,7 @@ import (
 func (y *delivery) try(a attempt) {
 	for _, i := range y.pending {
 		if y.last[i].Ended() {
-			y.entries = append(y.entries, y.last[i].entry(ledger.Try, copyOf(y.arrival, i)))
+			y.entries = append(y.entries, y.last[i].entry(ledger.Try, copyOf(y.letter.Arrival, i)))
 		}
 	}
 	y.write()
@@ -55,7 +55,7 @@ func (y *delivery) decide() {
 // outcome notes the verdict on a copy: what its last attempt came to.
 func (y *delivery) outcome(i int) {
 	a := &y.last[i]
-	e := a.entry(ledger.Outcome, copyOf(y.arrival, i))
+	e := a.entry(ledger.Outcome, copyOf(y.letter.Arrival, i))
 	if a.Phase >= ledger.PhaseReply {
 		e.Sent = a.sent
 	}

@@ -61,7 +61,7 @@ type Config struct {
 	// more, a connection is kept for up to two seconds for the next message to the
 	// same host, as MTAs do.
 	PerConnection int
-	MaxQueue      int           // arrivals that wait for a session, at most; default: a minute of load, at least 1000
+	MaxQueue      int           // arrivals that wait for a session, at most; default: a minute of load, at least 1000 and at most a million
 	Timeout       time.Duration // to connect, of each reply and of each block of data; default 5 s
 	ReplyTimeout  time.Duration // of the reply to the terminator; default 10 s
 	Linger        time.Duration // for what is in flight when the context ends; default 30 s
@@ -82,7 +82,7 @@ func (c Config) filled() Config {
 	fill(&c.TLS, TLSNone)
 	fill(&c.Sessions, 20)
 	fill(&c.PerConnection, 1)
-	fill(&c.MaxQueue, max(1000, int(60*c.Rate)))
+	fill(&c.MaxQueue, int(min(max(1000, 60*c.Rate), 1e6)))
 	fill(&c.Timeout, 5*time.Second)
 	fill(&c.ReplyTimeout, 10*time.Second)
 	fill(&c.Linger, 30*time.Second)

@@ -13,7 +13,7 @@ import (
 func (y *delivery) opening(address string) (place, esmtp.Opening) {
 	o := esmtp.Opening{Hello: y.cfg.HelloName, TLS: y.cfg.TLS, TLSConfig: y.cfg.TLSConfig}
 	if y.cfg.Entry == EntrySubmission && y.cfg.Login != nil {
-		o.User, o.Password = y.cfg.Login(y.arrival.Submitter)
+		o.User, o.Password = y.cfg.Login(y.letter.Submitter)
 	}
 	return place{address, o.User}, o
 }
@@ -41,6 +41,10 @@ func (y *delivery) connect(ctx context.Context, at place, o esmtp.Opening) *conn
 // release keeps a connection for another message, or ends it.
 func (y *delivery) release(c *connection) {
 	c.taken++
+	if y.next.riding && c.Usable() {
+		y.aboard = c
+		return
+	}
 	if c.taken < y.cfg.PerConnection && c.Usable() {
 		y.pool.give(c)
 		return

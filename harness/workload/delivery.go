@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"maildrill/harness/esmtp"
-	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
 )
 
@@ -14,13 +13,14 @@ import (
 // message.
 type delivery struct {
 	*Driver
-	arrival  Arrival
-	token    identity.Token
-	mail     esmtp.Mail
-	attempts int       // connections made for it
-	now      attempt   // the one at hand
-	pending  []int     // recipients, by index
-	last     []attempt // by recipient
+	ended    func() bool // nothing new may be begun
+	letter   letter
+	next     letter      // the one after, if its envelope went ahead
+	aboard   *connection // where to; nil: that connection was lost
+	attempts int         // connections made for it
+	now      attempt     // the one at hand
+	pending  []int       // recipients, by index
+	last     []attempt   // by recipient
 	entries  []ledger.Entry
 }
 
@@ -34,30 +34,33 @@ type attempt struct {
 
 // deliver offers one message until every copy has an outcome.
 func (y *delivery) deliver(ctx context.Context, a Arrival) {
-	y.begin(a)
+	y.letter.address(y.Driver, a)
+	y.begin()
 	y.visit(ctx)
+	y.finish()
+}
+
+func (y *delivery) begin() {
+	y.attempts = 0
+	y.pending, y.last = y.pending[:0], y.last[:0]
+	for i := range y.letter.Recipients {
+		y.pending, y.last = append(y.pending, i), append(y.last, attempt{})
+	}
+}
+
+// finish is for what nobody decided.
+func (y *delivery) finish() {
 	for _, i := range y.pending {
 		y.outcome(i)
 	}
 	y.write()
 }
 
-func (y *delivery) begin(a Arrival) {
-	y.arrival, y.attempts = a, 0
-	y.token = identity.Token{Run: y.key.Run, Stream: ledger.StreamWorkload, Seq: a.Seq}
-	y.mail.EnvelopeID = y.key.Encode(y.token)
-	y.mail.From = identity.VERP(y.mail.EnvelopeID, y.cfg.BounceDomain)
-	y.pending, y.last = y.pending[:0], y.last[:0]
-	for i := range a.Recipients {
-		y.pending, y.last = append(y.pending, i), append(y.last, attempt{})
-	}
-}
-
 // visit tries host by host, address by address, while something is undecided
 // (RFC 5321, section 5.1).
 func (y *delivery) visit(ctx context.Context) {
 	began := y.clock()
-	hosts, end := y.route.hosts(ctx, y.arrival.Seq)
+	hosts, end := y.route.hosts(ctx, y.letter.Seq)
 	if end.Ended() {
 		y.unresolved(began, end)
 	}
@@ -114,17 +117,21 @@ func (y *delivery) offer(c *connection) (stale bool) {
 // transact offers the message to the pending recipients. The endings are by
 // pending recipient.
 func (y *delivery) transact(c *connection) []esmtp.Ending {
-	y.render()
-	ends := c.Envelope(y.mail)
+	if !y.letter.rendered {
+		y.letter.render(y.Driver, y.pending, y.attempts)
+	}
+	y.letter.rendered = false
+	ends := c.Envelope(y.letter.mail)
 	if !undecided(ends) {
 		return ends
 	}
-	decided := c.Content(y.mail.Content)
+	decided := c.Content(y.letter.mail.Content)
 	if !decided.Ended() {
+		following := y.following(c)
 		y.now.sent = y.clock()
 		waiting := open(ends)
 		y.tally.replying(waiting)
-		decided = c.Terminate(y.cfg.ReplyTimeout, c.taken+1 >= y.cfg.PerConnection)
+		decided = c.Terminate(y.cfg.ReplyTimeout, following)
 		y.tally.replying(-waiting)
 	}
 	for i := range ends {
@@ -133,16 +140,6 @@ func (y *delivery) transact(c *connection) []esmtp.Ending {
 		}
 	}
 	return ends
-}
-
-// render makes the content and the envelope's recipients.
-func (y *delivery) render() {
-	y.mail.Recipients = y.mail.Recipients[:0]
-	for _, i := range y.pending {
-		y.mail.Recipients = append(y.mail.Recipients, y.arrival.Recipients[i])
-	}
-	y.mail.Content = y.key.Render(y.mail.Content[:0], identity.Message{Token: y.token, Attempt: y.attempts, From: y.mail.From,
-		To: y.arrival.Recipients, Size: int(y.arrival.Size), Date: time.Now()})
 }
 
 // undecided tells whether the server took any recipient.

@@ -99,13 +99,15 @@ func (d *Driver) linger(ctx context.Context, done <-chan struct{}, cut context.C
 // session takes messages one after the other. Those that come after the end
 // are unsent.
 func (d *Driver) session(ctx, work context.Context) {
-	y := &delivery{Driver: d}
+	y := &delivery{Driver: d, ended: func() bool { return ctx.Err() != nil }}
 	for a := range d.queue {
-		if ctx.Err() != nil {
+		if y.ended() {
 			d.unsent(a, errTurn)
 			continue
 		}
-		y.deliver(work, a)
+		for y.deliver(work, a); y.next.riding; {
+			y.ride(work)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 // remembers every line that it was sent.
 type canned struct {
 	replies []string
+	closes  bool // after the last one, instead of falling silent
 	mu      sync.Mutex
 	lines   []string
 }
@@ -26,6 +27,9 @@ func (c *canned) play(conn net.Conn) {
 	data := false
 	for n := 0; n < len(c.replies); n++ {
 		if _, err := io.WriteString(conn, c.replies[n]); err != nil {
+			return
+		}
+		if c.closes && n == len(c.replies)-1 && !strings.HasPrefix(c.replies[n], "354") {
 			return
 		}
 		data = data || strings.HasPrefix(c.replies[n], "354")
@@ -45,7 +49,9 @@ func (c *canned) play(conn net.Conn) {
 			data = false
 		}
 	}
-	_, _ = io.Copy(io.Discard, r)
+	if !c.closes {
+		_, _ = io.Copy(io.Discard, r)
+	}
 }
 
 func (c *canned) sent() string {

@@ -32,7 +32,7 @@ func (c *counted) play(conn net.Conn) {
 
 // kept lets one session send messages on connections that it keeps.
 func kept(c Config, each, limit int) Config {
-	c.PerConnection, c.Limit, c.Sessions, c.Rate = each, limit, 1, 100
+	c.PerConnection, c.Limit, c.Sessions, c.Rate, c.MaxQueue = each, limit, 1, 100, 100
 	return c
 }
 
