@@ -13,9 +13,6 @@ const block = 64 << 10
 // Content sends the message. Its last line end belongs to the terminator; and so
 // that they can leave together, the last block may wait for [Session.Terminate].
 func (s *Session) Content(message []byte) Ending {
-	if s.in.Buffered() > 0 {
-		return s.fail(ledger.PhaseContent, errEarly)
-	}
 	text := bytes.TrimSuffix(message, []byte("\r\n"))
 	for at := 0; ; at += block {
 		end := min(at+block, len(text))

@@ -114,6 +114,28 @@ func TestFailedWrite(t *testing.T) {
 	}
 }
 
+// What was said before it was asked for is no answer, in whatever phase.
+func TestEarlyWords(t *testing.T) {
+	for name, c := range map[string]struct {
+		heard string
+		phase ledger.Phase
+	}{
+		"two greetings":    {"220 a\r\n220 b\r\n", ledger.PhaseHello},
+		"MAIL is answered": {"220 a\r\n250-b\r\n250 PIPELINING\r\n250 ok\r\n250 ok\r\n354 go\r\n", ledger.PhaseHello},
+	} {
+		near, far := net.Pipe()
+		go func() {
+			go io.Copy(io.Discard, far)
+			_, _ = io.WriteString(far, c.heard)
+		}()
+		s := New(t.Context(), near, time.Second)
+		if end := s.Open(t.Context(), Opening{TLS: TLSNone}); end.Phase != c.phase || end.Class() != Broken {
+			t.Errorf("%s: %+v", name, end)
+		}
+		s.Close()
+	}
+}
+
 // Buffers are used again, and never by two sessions.
 func TestBuffersAreUsedAgain(t *testing.T) {
 	s, _ := recorded(t)

@@ -89,7 +89,6 @@ func (y *delivery) ride(ctx context.Context) {
 			return
 		}
 	}
-	y.letter.rendered = false
 	y.visit(ctx)
 	y.finish()
 }
