@@ -14,7 +14,7 @@ import (
 	"maildrill/harness/ledger/ledgertest"
 )
 
-const benchCopies = 1_000_000
+const benchCopies = 500_000
 
 // written writes a run to disk.
 func written(b *testing.B, r ledgertest.Run) string {
@@ -65,6 +65,40 @@ type nowhere struct{}
 
 func (nowhere) Intend(...ledger.Entry) error { return nil }
 func (nowhere) Record(...ledger.Entry) error { return nil }
+
+// BenchmarkLedgerRecord records one entry a call, as each session of a driver
+// does when its reply has come.
+func BenchmarkLedgerRecord(b *testing.B) {
+	each(b, func(l *ledger.Log, e ledger.Entry) error { return l.Record(e) })
+}
+
+// BenchmarkLedgerIntend intends one entry a call, in 64 sessions at the same time.
+func BenchmarkLedgerIntend(b *testing.B) {
+	b.SetParallelism(32)
+	each(b, func(l *ledger.Log, e ledger.Entry) error { return l.Intend(e) })
+}
+
+func each(b *testing.B, write func(*ledger.Log, ledger.Entry) error) {
+	l, err := ledger.Create(filepath.Join(b.TempDir(), "ledger"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	began := cpu()
+	b.ReportAllocs()
+	b.RunParallel(func(p *testing.PB) {
+		for n := uint32(1); p.Next(); n++ {
+			at := time.Duration(n) * time.Millisecond
+			if err := write(l, ledger.Entry{Kind: ledger.Outcome, Copy: ledger.Copy{Seq: n}, Start: at, Sent: at + 1_234_567, End: at + 2_345_678,
+				Node: "mx1", Verdict: ledger.Accepted, Phase: ledger.PhaseDone, Code: 250, Enhanced: "2.0.0"}); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	if err := l.Close(); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(cpu()-began)/float64(b.N), "cpu-ns/entry")
+}
 
 // BenchmarkLedgerRead decodes every entry of a run.
 func BenchmarkLedgerRead(b *testing.B) {

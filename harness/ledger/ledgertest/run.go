@@ -20,16 +20,15 @@ type Run struct {
 }
 
 const (
-	together = 256 // copies whose intents are committed together
-	inFlight = 64  // outcomes that wait, at most
-	secondMX = 10  // each so many copies goes to the second host
+	inFlight = 64 // outcomes that wait, at most
+	secondMX = 10 // each so many copies goes to the second host
 )
 
 // Write writes the run, durable or not, as the recorder does it.
 func (r Run) Write(to ledger.Recorder) error {
 	w := &writer{Run: r, to: to, rand: rand.New(rand.NewPCG(uint64(r.Copies), 7))}
-	for begun := 0; begun < r.Copies; begun += together {
-		if err := w.offer(begun, min(begun+together, r.Copies)); err != nil {
+	for begun := 0; begun < r.Copies; begun += r.Rate { // a second's intents together
+		if err := w.offer(begun, min(begun+r.Rate, r.Copies)); err != nil {
 			return err
 		}
 	}
