@@ -11,8 +11,8 @@ type ahead struct {
 	segments []string
 	decoder  decoder
 
-	decoded chan []Entry // closed at the end
-	spare   chan []Entry // memory to use again
+	decoded chan *piece // closed at the end
+	spare   chan *piece // memory to use again
 	stop    chan struct{}
 	ended   sync.WaitGroup
 
@@ -21,16 +21,16 @@ type ahead struct {
 	err  error
 }
 
-// batchesAhead is how many pieces of kindsAtOnce entries there are.
-const batchesAhead = 4
+// piecesAhead is how many pieces there are.
+const piecesAhead = 8
 
 var errStopped = errors.New("nobody wants more")
 
 func newAhead(segments []string, d decoder) *ahead {
 	a := &ahead{segments: segments, decoder: d,
-		decoded: make(chan []Entry, batchesAhead), spare: make(chan []Entry, batchesAhead), stop: make(chan struct{})}
-	for range batchesAhead {
-		a.spare <- nil
+		decoded: make(chan *piece, piecesAhead), spare: make(chan *piece, piecesAhead), stop: make(chan struct{})}
+	for range piecesAhead {
+		a.spare <- &piece{}
 	}
 	a.ended.Add(1)
 	return a
@@ -55,18 +55,18 @@ func (a *ahead) block(h preamble, _ int) error {
 		return err
 	}
 	for more := h.count > 0; more; {
-		var out []Entry
+		var p *piece
 		select {
-		case out = <-a.spare:
+		case p = <-a.spare:
 		case <-a.stop:
 			return errStopped
 		}
 		var err error
-		if out, more, err = a.decoder.next(out[:0]); err != nil {
+		if more, err = a.decoder.next(p); err != nil {
 			return err
 		}
 		select {
-		case a.decoded <- out:
+		case a.decoded <- p:
 		case <-a.stop:
 			return errStopped
 		}

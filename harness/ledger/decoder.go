@@ -6,10 +6,7 @@ import (
 	"slices"
 )
 
-const (
-	kindsAtOnce  = 512     // entries that are put in order together
-	entriesBelow = 1 << 24 // more in one block are not believed
-)
+const entriesBelow = 1 << 24 // more in one block are not believed
 
 var errGroups = errors.New("groups that do not fit the order of the entries")
 
@@ -35,16 +32,18 @@ type decoder struct {
 	terse  []Kind // without their long texts
 	groups [256]*group
 	order  cursor
+	block  uint64 // number of the block, from 1
 	left   uint64 // entries that the order still has
-	kinds  [kindsAtOnce]int64
+	counts [256]int
 }
 
 // open begins a block.
 func (d *decoder) open(h preamble) error {
+	d.block++
 	d.left = h.count
 	for _, g := range d.groups {
 		if g != nil {
-			g.left, g.at, g.rows = 0, 0, g.rows[:0]
+			g.left = 0
 		}
 	}
 	if h.count == 0 {
@@ -84,32 +83,53 @@ func (d *decoder) group(k Kind, count uint64, columns []byte) error {
 	return g.open(k, count, columns)
 }
 
-// next appends the next entries in the order of the block; none are left when
-// it adds none and more is false.
-func (d *decoder) next(out []Entry) (_ []Entry, more bool, err error) {
-	n := min(d.left, kindsAtOnce)
-	kinds := d.kinds[:n]
-	if err := d.order.fill(kinds); n > 0 && err != nil {
-		return out, false, err
-	}
+// next decodes the next entries of the block, if there are any that are wanted,
+// and tells whether more follow.
+func (d *decoder) next(p *piece) (more bool, err error) {
+	n := min(d.left, pieceEntries)
 	d.left -= n
+	p.kinds, p.parts = room(p.kinds, int(n)), p.parts[:0]
+	if n == 0 {
+		return false, nil
+	}
+	if err := d.order.fill(p.kinds); err != nil {
+		return false, err
+	}
+	if d.left == 0 && !d.order.spent() {
+		return false, errColumn
+	}
+	if p.kinds, err = d.sort(p.kinds); err != nil {
+		return false, err
+	}
+	for k, count := range d.counts {
+		if count == 0 {
+			continue
+		}
+		p.parts = extend(p.parts)
+		q := &p.parts[len(p.parts)-1]
+		q.block = d.block
+		if err := d.groups[k].next(q, count); err != nil {
+			return false, err
+		}
+	}
+	return d.left > 0, nil
+}
+
+// sort counts the wanted entries of each kind, and leaves out the others.
+func (d *decoder) sort(kinds []int64) ([]int64, error) {
+	clear(d.counts[:])
+	wanted := kinds[:0]
 	for _, k := range kinds {
 		g := d.groups[uint8(k)]
 		if g == nil || k != int64(uint8(k)) {
-			return out, false, errGroups
+			return nil, errGroups
 		}
-		if !g.wanted {
-			continue
+		if g.wanted {
+			d.counts[k]++
+			wanted = append(wanted, k)
 		}
-		if g.at == len(g.rows) {
-			if err := g.refill(); err != nil {
-				return out, false, err
-			}
-		}
-		out = append(out, g.rows[g.at])
-		g.at++
 	}
-	return out, d.left > 0, nil
+	return wanted, nil
 }
 
 // count adds up the entries of the block by kind, and decodes none.

@@ -21,9 +21,11 @@ type field struct {
 	unit    int64 // differences are multiples of it as a rule
 	fromEnd bool  // small as a distance from End
 
-	text  func(*Entry) *string // of texts
-	long  bool                 // seldom the same twice
-	place int                  // in stored
+	// Of texts.
+	text  func(*Entry) *string
+	write func(rows []Entry, texts []string)
+	long  bool // seldom the same twice
+	place int  // in stored
 }
 
 // form is how JSON writes a number.
@@ -102,7 +104,13 @@ func number[T ~uint8 | ~uint16 | ~uint32 | ~int64](id uint64, name string, as fo
 }
 
 func text(id uint64, name string, at func(*Entry) *string) field {
-	return field{id: id, name: name, text: at}
+	return field{id: id, name: name, text: at,
+		write: func(rows []Entry, texts []string) {
+			for i, s := range texts {
+				*at(&rows[i]) = s
+			}
+		},
+	}
 }
 
 func fromEnd(f field) field {

@@ -84,9 +84,14 @@ func entriesOf(h preamble, d *decoder) ([]Entry, error) {
 		return nil, err
 	}
 	var got []Entry
+	var r rows
 	for more := h.count > 0; more; {
+		var p piece
 		var err error
-		if got, more, err = d.next(got); err != nil {
+		if more, err = d.next(&p); err != nil {
+			return nil, err
+		}
+		if err := r.each(&p, func(e Entry) error { got = append(got, e); return nil }); err != nil {
 			return nil, err
 		}
 	}

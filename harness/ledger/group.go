@@ -1,22 +1,17 @@
 package ledger
 
-// rowsAtOnce is how many entries of one kind are decoded together: what the
-// nearest cache of a processor holds.
-const rowsAtOnce = 256
-
 // group is the entries of one kind in one block.
 type group struct {
 	wanted       bool
 	terse        bool   // without its long texts
 	left         uint64 // entries not decoded yet
-	rows         []Entry
-	at           int // the next one of rows
+	like         Entry  // what they all share
 	columns      []column
 	vocabularies [fieldCount]vocabulary
-	values       [rowsAtOnce]int64
+	ends         []int64
 }
 
-// column is a field on its way into the rows.
+// column is a field that differs from entry to entry.
 type column struct {
 	field *field
 	cursor
@@ -25,18 +20,10 @@ type column struct {
 
 // open begins the group. What one that is not wanted holds is not looked at.
 func (g *group) open(k Kind, count uint64, b []byte) error {
-	g.left, g.at = count, 0
+	g.left, g.like, g.columns = count, Entry{Kind: k}, g.columns[:0]
 	if !g.wanted {
 		return nil
 	}
-	if g.rows == nil {
-		g.rows = make([]Entry, rowsAtOnce)
-	}
-	g.rows = g.rows[:min(count, rowsAtOnce)]
-	for i := range g.rows {
-		g.rows[i] = Entry{Kind: k}
-	}
-	g.columns = g.columns[:0]
 	p, before := parser{b: b}, uint64(0)
 	for len(p.b) > 0 {
 		id, data := p.number(), p.bytes(p.number())
@@ -50,12 +37,11 @@ func (g *group) open(k Kind, count uint64, b []byte) error {
 			}
 		}
 	}
-	g.rows = g.rows[:0]
 	return nil
 }
 
-// column begins a column. One whose values are all the same is written into the
-// rows once, and is done.
+// column begins a column. One whose values are all the same becomes part of
+// what all entries share.
 func (g *group) column(f *field, data []byte) error {
 	c := column{field: f}
 	var err error
@@ -69,24 +55,33 @@ func (g *group) column(f *field, data []byte) error {
 	if c.cursor, err = openColumn(data); err != nil {
 		return err
 	}
-	if c.steady() && c.flags&columnEnd == 0 {
-		return c.put(g.rows, g.values[:len(g.rows)])
+	if !c.steady() || c.flags&columnEnd != 0 {
+		g.columns = append(g.columns, c)
+		return nil
 	}
-	g.columns = append(g.columns, c)
+	if f.text == nil {
+		f.set(&g.like, c.last)
+		return nil
+	}
+	if !c.words.has(c.last) {
+		return errText
+	}
+	*f.text(&g.like) = c.words.word(c.last)
 	return nil
 }
 
-// refill decodes the next rows.
-func (g *group) refill() error {
-	n := min(g.left, rowsAtOnce)
-	if n == 0 {
+// next decodes the next entries.
+func (g *group) next(p *part, count int) error {
+	if uint64(count) > g.left {
 		return errGroups
 	}
-	g.left -= n
-	g.rows, g.at = g.rows[:n], 0
+	g.left -= uint64(count)
+	p.kind, p.like, p.count, p.columns = g.like.Kind, g.like, count, p.columns[:0]
+	g.ends = nil
 	for i := range g.columns {
 		c := &g.columns[i]
-		if err := c.put(g.rows, g.values[:n]); err != nil {
+		p.columns = extend(p.columns)
+		if err := g.values(c, &p.columns[i], count); err != nil {
 			return err
 		}
 		if g.left == 0 && !c.spent() {
@@ -96,29 +91,31 @@ func (g *group) refill() error {
 	return nil
 }
 
-// put reads the next values into the rows.
-func (c *column) put(rows []Entry, values []int64) error {
-	if err := c.fill(values); err != nil {
+func (g *group) values(c *column, v *values, count int) error {
+	v.field, v.numbers = c.field, room(v.numbers, count)
+	if err := c.fill(v.numbers); err != nil {
 		return err
 	}
 	if c.words != nil {
-		return c.write(rows, values)
+		v.texts = room(v.texts, count)
+		return c.words.spellAll(v.texts, v.numbers)
+	}
+	if c.field.id == endField {
+		g.ends = v.numbers
 	}
 	if c.flags&columnEnd != 0 {
-		for i := range values {
-			values[i] += int64(rows[i].End)
-		}
+		g.addEnds(v.numbers)
 	}
-	c.field.scatter(rows, values)
 	return nil
 }
 
-func (c *column) write(rows []Entry, places []int64) error {
-	for i, place := range places {
-		if place < 0 || place >= int64(len(c.words.ends)) {
-			return errText
+// addEnds makes distances from End into times.
+func (g *group) addEnds(times []int64) {
+	for i := range times {
+		if g.ends == nil {
+			times[i] += int64(g.like.End)
+		} else {
+			times[i] += g.ends[i]
 		}
-		*c.field.text(&rows[i]) = c.words.word(place)
 	}
-	return nil
 }

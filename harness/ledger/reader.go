@@ -52,13 +52,12 @@ func (r *Reader) EachOf(kinds []Kind, f func(Entry) error) error {
 	a := newAhead(r.segments, decoder{wanted: kinds, terse: r.terse})
 	go a.run()
 	defer a.end()
-	for entries := range a.decoded {
-		for i := range entries {
-			if err := f(entries[i]); err != nil {
-				return err
-			}
+	var entries rows
+	for p := range a.decoded {
+		if err := entries.each(p, f); err != nil {
+			return err
 		}
-		a.spare <- entries
+		a.spare <- p
 	}
 	r.torn = a.torn
 	return a.err

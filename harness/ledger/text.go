@@ -122,10 +122,24 @@ type spelling struct {
 	ends  []int32
 }
 
-// word is one text. The place must be less than the number of ends.
+// has tells whether there is a text in a place.
+func (v *vocabulary) has(place int64) bool { return place >= 0 && place < int64(len(v.ends)) }
+
+// spellAll gives the texts in the given places.
+func (v *vocabulary) spellAll(out []string, places []int64) error {
+	for i, place := range places {
+		if !v.has(place) {
+			return errText
+		}
+		out[i] = v.word(place)
+	}
+	return nil
+}
+
+// word is one text, in a place that has one.
 func (v *vocabulary) word(place int64) string {
 	if place >= int64(len(v.words)) {
-		v.make(min(len(v.ends), max(int(place)+1, len(v.words)+rowsAtOnce)))
+		v.make(min(len(v.ends), max(int(place)+1, len(v.words)+pieceEntries/2)))
 	}
 	return v.words[place]
 }
