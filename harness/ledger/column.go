@@ -33,7 +33,7 @@ func appendColumn(b []byte, values []int64, flags byte, unit int64) []byte {
 	if steady {
 		return binary.AppendUvarint(append(b, flags), zig(base))
 	}
-	if 2*changes < len(diffs) {
+	if 4*changes < len(diffs) { // short runs save little, and are slow to read
 		flags |= columnRuns
 	}
 	if unit > 1 && divide(diffs, unit) {
