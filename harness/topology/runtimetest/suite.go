@@ -71,6 +71,7 @@ var cases = []struct {
 	{"inverses", nil, inverses},
 	{"stop and queue", []faults.Ability{faults.CanStop, faults.CanStart}, stopAndQueue},
 	{"kill keeps queue and store", []faults.Ability{faults.CanKill, faults.CanStart, faults.CanState}, killKeeps},
+	{"raw search", []faults.Ability{faults.CanKill, faults.CanStart}, rawSearch},
 	{"freeze", []faults.Ability{faults.CanPause}, freeze},
 	{"isolate", []faults.Ability{faults.CanIsolate}, isolate},
 	{"isolate ends by itself", []faults.Ability{faults.CanIsolate}, isolationEnds},
