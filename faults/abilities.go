@@ -12,13 +12,14 @@ import (
 type Ability string
 
 const (
-	CanState   Ability = "state"
-	CanKill    Ability = "kill"
-	CanStart   Ability = "start"
-	CanStop    Ability = "stop"
-	CanPause   Ability = "pause"
-	CanIsolate Ability = "isolate"
-	CanSignal  Ability = "signal"
+	CanState    Ability = "state"
+	CanKill     Ability = "kill"
+	CanStart    Ability = "start"
+	CanStop     Ability = "stop"
+	CanPause    Ability = "pause"
+	CanIsolate  Ability = "isolate"
+	CanSignal   Ability = "signal"
+	CanCutPower Ability = "cut-power"
 )
 
 // abilities is the interface behind each name.
@@ -33,6 +34,7 @@ var abilities = []struct {
 	{CanPause, reflect.TypeFor[Pauser]()},
 	{CanIsolate, reflect.TypeFor[Isolator]()},
 	{CanSignal, reflect.TypeFor[Signaller]()},
+	{CanCutPower, reflect.TypeFor[PowerCutter]()},
 }
 
 // Has tells whether the node has the ability.
@@ -125,6 +127,26 @@ type Signaller interface {
 	Processes(ctx context.Context, name string) ([]Process, error)
 	// Signal sends "KILL", "STOP" or "CONT" to each match and tells how many.
 	Signal(ctx context.Context, name, signal string) (int, error)
+}
+
+// PowerCutter takes the power from the disks of a node. Start gives it back: what
+// a journal holds is replayed then.
+type PowerCutter interface {
+	// CutPower shuts the node's disks down at once: what was not yet written is
+	// gone, and nothing is written any more.
+	CutPower(context.Context) error
+	// Disks tells the state of each disk of the node, as the kernel shows it.
+	Disks(context.Context) ([]Disk, error)
+}
+
+// Disk is a file system of the node's own on a device of its own.
+type Disk struct {
+	Volume string
+	// Mounted: somebody uses it. Shut: and gets nothing but errors from it.
+	Mounted, Shut bool
+	// Unclean: it is not mounted, and its journal has to be replayed: it was not
+	// left in order.
+	Unclean bool
 }
 
 // Process is one process of a node, seen from the engine's host.

@@ -81,4 +81,14 @@ var Catalogue = []Kind{
 		Needs: needs[signallable](),
 		New:   newProcessStop,
 	},
+	{
+		ID:        "storage.power-cut",
+		Title:     "A host loses its power, and its disks what was not yet written",
+		StandsFor: "a power outage without UPS, a failing power supply, a reset by the hardware: acknowledged is only safe what was forced to the disk (fsync(2))",
+		Mechanism: "all traffic of the node is dropped, its file systems are shut down without a flush of their journals (EXT4_IOC_SHUTDOWN), then its main process is killed. It acts on the volumes that are given a `size`, which are ext4 file systems on devices of their own; node.crash keeps what was written, because the kernel lives on",
+		Proof:     "on: the drop is in force, the main process is gone, the superblocks say that their journals have to be replayed, and a connection from the outside times out; off: no drop, the node was started on disks that take writes, and connections are answered",
+		Undo:      "the drop is taken away, then the node is started, which mounts the disks and replays their journals",
+		Needs:     needs[powered](),
+		New:       newPowerCut,
+	},
 }

@@ -26,6 +26,7 @@ var variants = []struct {
 	{"kill the main process", "process.kill", "name: master", false},
 	{"stop a daemon", "process.stop", "name: qmgr", false},
 	{"stop many", "process.stop", "name: smtpd", true},
+	{"power cut", "storage.power-cut", "", false},
 }
 
 func TestConformance(t *testing.T) {
@@ -112,6 +113,15 @@ func TestLiesComeOut(t *testing.T) {
 		{"process.kill", "name: master", faulttest.StartFails, true},
 		{"process.stop", "name: qmgr", faulttest.SignalSpares, false},
 		{"process.stop", "name: smtpd", faulttest.ContFails, true},
+		{"storage.power-cut", "", faulttest.PowerSpares, false},
+		{"storage.power-cut", "", faulttest.KillSpares, false},
+		{"storage.power-cut", "", faulttest.KillPretends, false},
+		{"storage.power-cut", "", faulttest.DropSpares, false},
+		{"storage.power-cut", "", faulttest.DropPretends, false},
+		{"storage.power-cut", "", faulttest.StartFails, true},
+		{"storage.power-cut", "", faulttest.PowerSticks, true},
+		{"storage.power-cut", "", faulttest.RejoinFails, true},
+		{"storage.power-cut", "", faulttest.RejoinHides, true},
 	} {
 		t.Run(c.kind+": "+string(c.lie), func(t *testing.T) {
 			s := newScene(t, c.kind, c.with, faulttest.NewNode("mx1", c.lie))

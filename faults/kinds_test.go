@@ -33,6 +33,18 @@ func TestCrashIsSilentAndRejoinsBeforeTheStart(t *testing.T) {
 	}
 }
 
+func TestPowerIsCutWhileNobodyHears(t *testing.T) {
+	s := newScene(t, "storage.power-cut", "", faulttest.NewNode("store1"))
+	s.do(s.fault.Inject)
+	if e := s.look(); !e.Installed || !strings.Contains(e.Detail, "disk mail unclean") {
+		t.Errorf("got %+v", e)
+	}
+	s.do(s.fault.Revert)
+	if got, want := s.node.Calls(), []string{"isolate", "cut power", "kill", "rejoin", "start"}; !slices.Equal(got, want) {
+		t.Errorf("calls %v, want %v", got, want)
+	}
+}
+
 func TestDropOutlastsTheHold(t *testing.T) {
 	for _, c := range []struct{ hold, want time.Duration }{{0, time.Hour}, {30 * time.Second, 150 * time.Second}, {3 * time.Hour, 3*time.Hour + 2*time.Minute}} {
 		s := newScene(t, "node.crash", "", faulttest.NewNode("mx1"))

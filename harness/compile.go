@@ -135,7 +135,15 @@ func (c *compiler) able(at string, kind faults.Kind, on []string) {
 		if ok && n.Has(topology.Outside) {
 			c.add(at+".on", fmt.Sprintf("node %q is the vantage of the drill; a fault on it would blind the instrument", name), "")
 		}
+		if ok && slices.Contains(kind.Needs, faults.CanCutPower) && !hasDisk(n) {
+			c.add(at+".on", fmt.Sprintf("node %q has no disk of its own, which fault %q acts on: give one of its volumes a `size`", name, kind.ID), "")
+		}
 	}
+}
+
+// hasDisk tells whether a volume of the node is a file system of its own.
+func hasDisk(n topology.Node) bool {
+	return slices.ContainsFunc(n.Volumes, func(v topology.Volume) bool { return v.Size > 0 })
 }
 
 // objectives refuses recovery objectives for services that nothing offers.

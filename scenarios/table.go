@@ -167,7 +167,7 @@ var keys = map[string]map[string]fact{
 	"Volume": {
 		"name": {doc: "name, unique in the node", required: true, form: nameForm},
 		"path": {doc: "where it is mounted", required: true, form: pathForm},
-		"size": {doc: "size. Default: not limited"},
+		"size": {doc: "size, at least 16MiB; the volume is then a file system on a disk of its own, which faults can act on. Default: not limited"},
 	},
 	"Link": {
 		"name":    {doc: "name, not that of a node", required: true, form: nameForm},

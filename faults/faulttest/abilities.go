@@ -10,13 +10,14 @@ import (
 )
 
 var (
-	_ faults.Stater    = (*Node)(nil)
-	_ faults.Killer    = (*Node)(nil)
-	_ faults.Starter   = (*Node)(nil)
-	_ faults.Stopper   = (*Node)(nil)
-	_ faults.Pauser    = (*Node)(nil)
-	_ faults.Isolator  = (*Node)(nil)
-	_ faults.Signaller = (*Node)(nil)
+	_ faults.Stater      = (*Node)(nil)
+	_ faults.Killer      = (*Node)(nil)
+	_ faults.Starter     = (*Node)(nil)
+	_ faults.Stopper     = (*Node)(nil)
+	_ faults.Pauser      = (*Node)(nil)
+	_ faults.Isolator    = (*Node)(nil)
+	_ faults.Signaller   = (*Node)(nil)
+	_ faults.PowerCutter = (*Node)(nil)
 )
 
 // coldStart is how many attempts a server refuses before it listens.

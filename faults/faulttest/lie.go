@@ -20,6 +20,8 @@ const (
 	RejoinFails   Lie = "rejoin returns without an error and the drop stays"
 	RejoinHides   Lie = "rejoin leaves the drop, and the counter says it is off"
 	ContFails     Lie = "signal CONT counts its matches and continues none"
+	PowerSpares   Lie = "cutting the power returns without an error, and the disks are left in order"
+	PowerSticks   Lie = "the disks stay shut down after a start"
 	Blind         Lie = "the outside sees nothing, fault or not"
 	Spills        Lie = "whatever is done to the node hits the bystander too"
 )

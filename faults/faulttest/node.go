@@ -25,6 +25,7 @@ type Node struct {
 	claimsDropping, claimsOpen bool
 	claimsThawed               bool
 	willRestart                bool
+	shut, unclean              bool // of the node's only disk
 	harmed                     bool // something was done to the node
 	starts, pids               int
 	refusals                   int // attempts that a fresh server still refuses
@@ -95,6 +96,7 @@ func (n *Node) did(ctx context.Context, call string) error {
 func (n *Node) boot() {
 	n.running, n.paused, n.claimsDown, n.willRestart, n.exit = true, false, false, false, 0
 	n.starts++
+	n.mounted()
 	n.processes = nil
 	for _, name := range daemons {
 		n.processes = append(n.processes, n.spawn(name))
@@ -108,6 +110,7 @@ func (n *Node) spawn(name string) faults.Process {
 
 func (n *Node) die(code int) {
 	n.running, n.paused, n.exit, n.processes = false, false, code, nil
+	n.left()
 }
 
 // reach is one attempt from the outside.

@@ -18,6 +18,7 @@ type every interface {
 	faults.Pauser
 	faults.Isolator
 	faults.Signaller
+	faults.PowerCutter
 }
 
 var (
@@ -39,6 +40,7 @@ func (n numb) Pause(context.Context) error                  { return nil }
 func (n numb) Resume(context.Context) error                 { return nil }
 func (n numb) Isolate(context.Context, time.Duration) error { return nil }
 func (n numb) Rejoin(context.Context) error                 { return nil }
+func (n numb) CutPower(context.Context) error               { return nil }
 
 func (n numb) Signal(ctx context.Context, name, _ string) (int, error) {
 	ps, err := n.Processes(ctx, name)
@@ -62,6 +64,13 @@ func (n numb) Dropped(ctx context.Context) (uint64, bool, error) {
 func (n numb) Processes(ctx context.Context, name string) ([]faults.Process, error) {
 	if g, ok := n.Node.(faults.Signaller); ok {
 		return g.Processes(ctx, name)
+	}
+	return nil, errUnable
+}
+
+func (n numb) Disks(ctx context.Context) ([]faults.Disk, error) {
+	if p, ok := n.Node.(faults.PowerCutter); ok {
+		return p.Disks(ctx)
 	}
 	return nil, errUnable
 }
@@ -135,4 +144,13 @@ func (n *interrupted) Processes(ctx context.Context, name string) (ps []faults.P
 func (n *interrupted) Signal(ctx context.Context, name, signal string) (hit int, err error) {
 	err = call(n, func(a faults.Signaller) error { hit, err = a.Signal(ctx, name, signal); return err })
 	return hit, err
+}
+
+func (n *interrupted) CutPower(ctx context.Context) error {
+	return call(n, func(a faults.PowerCutter) error { return a.CutPower(ctx) })
+}
+
+func (n *interrupted) Disks(ctx context.Context) (disks []faults.Disk, err error) {
+	err = call(n, func(a faults.PowerCutter) error { disks, err = a.Disks(ctx); return err })
+	return disks, err
 }

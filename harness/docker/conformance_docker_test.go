@@ -51,7 +51,7 @@ var onMX1 = map[string]map[string]any{
 // on a whole node, and of process.stop, against a real Postfix.
 func TestFaultsOnRealServers(t *testing.T) {
 	cli := needEngine(t)
-	s := up(t, cli, runtimetest.Topology(), topology.Options{})
+	s := up(t, cli, withDisks(), topology.Options{})
 	mx1, _ := s.Instance("mx1")
 	target := faults.Target{Node: mx1, Hold: time.Minute,
 		Reach:     probe.Reach(s, "mx1", topology.SMTP, "220"),

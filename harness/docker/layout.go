@@ -29,6 +29,7 @@ type planned struct {
 	role      string // of our own binary: agent.DNS or agent.Outside; "": a mail server
 	addresses []netip.Addr
 	server    servers.Container // of a mail server
+	disks     map[string]string // volumes on devices of their own: mount points by name
 }
 
 // host numbers within the network. Number 1 is the engine's bridge.
@@ -69,6 +70,9 @@ func (l layout) plan(n topology.Node, faulted []string) (planned, error) {
 		return p, nil
 	}
 	var err error
+	if p.disks, err = disksOf(n); err != nil {
+		return planned{}, fmt.Errorf("node %s: %w", n.Name, err)
+	}
 	if p.server, err = servers.Render(l.topology, n, l.addresses); err != nil {
 		return planned{}, fmt.Errorf("node %s: %w", n.Name, err)
 	}
@@ -116,7 +120,7 @@ func (l layout) resolver() string {
 func (l layout) keeperNodes() map[string]keeper.Node {
 	nodes := map[string]keeper.Node{}
 	for _, p := range l.nodes {
-		nodes[p.Name] = keeper.Node{Container: p.container, Holder: p.holder}
+		nodes[p.Name] = keeper.Node{Container: p.container, Holder: p.holder, Disks: p.disks}
 	}
 	return nodes
 }
@@ -124,6 +128,9 @@ func (l layout) keeperNodes() map[string]keeper.Node {
 // kinds lists the server images that the layout needs, each once.
 func (l layout) kinds() []string {
 	var kinds []string
+	if l.hasDisks() {
+		kinds = append(kinds, formatter)
+	}
 	for _, p := range l.nodes {
 		if kind := p.server.ImageKind; p.role == "" && p.server.Image == "" && !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)

@@ -13,7 +13,7 @@ import (
 )
 
 // mailRequest describes the container of a mail server.
-func (b *build) mailRequest(p planned) request {
+func (b *build) mailRequest(p planned, devices map[string]string) request {
 	r := request{
 		name: p.container, image: b.imageOf(p), command: p.server.Command, env: p.server.Env,
 		labels: labels(b.run, "mail"),
@@ -24,7 +24,7 @@ func (b *build) mailRequest(p planned) request {
 		r.host, r.net, r.hostname = b.placed(), b.layout.endpoint(p), p.Host
 	}
 	r.host.LogConfig = container.LogConfig{Type: "json-file"}
-	r.host.Mounts, r.host.Tmpfs = b.mounts(p), p.server.Tmpfs
+	r.host.Mounts, r.host.Tmpfs = b.mounts(p, devices), p.server.Tmpfs
 	if p.Supervised {
 		// The supervisor: it acts on every death but those ordered from the engine.
 		r.host.RestartPolicy = container.RestartPolicy{Name: container.RestartPolicyUnlessStopped}
@@ -32,13 +32,17 @@ func (b *build) mailRequest(p planned) request {
 	return r
 }
 
-// mounts are the node's volumes: labelled, and made with the container.
-func (b *build) mounts(p planned) []mount.Mount {
+// mounts are the node's volumes: labelled, and made with the container. Some
+// are on devices.
+func (b *build) mounts(p planned, devices map[string]string) []mount.Mount {
 	var mounts []mount.Mount
 	for _, v := range p.Volumes {
+		o := &mount.VolumeOptions{Labels: labels(b.run, "volume")}
+		if device := devices[v.Name]; device != "" {
+			o = b.diskMount(device)
+		}
 		mounts = append(mounts, mount.Mount{
-			Type: mount.TypeVolume, Source: objectName(b.run, p.Name, v.Name), Target: v.Path,
-			VolumeOptions: &mount.VolumeOptions{Labels: labels(b.run, "volume")},
+			Type: mount.TypeVolume, Source: objectName(b.run, p.Name, v.Name), Target: v.Path, VolumeOptions: o,
 		})
 	}
 	return mounts

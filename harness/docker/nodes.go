@@ -87,8 +87,11 @@ func (b *build) startMail(ctx context.Context, p planned) error {
 	var start func(context.Context) error
 	group, both := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.hold(both, p) })
-	group.Go(func() (err error) {
-		start, err = b.maker.create(both, b.mailRequest(p))
+	group.Go(func() error {
+		devices, err := b.makeDisks(both, p)
+		if err == nil {
+			start, err = b.maker.create(both, b.mailRequest(p, devices))
+		}
 		return err
 	})
 	if err := group.Wait(); err != nil {

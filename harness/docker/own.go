@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/network"
 
 	"maildrill/harness/agent"
@@ -65,7 +67,7 @@ var powers = []string{"SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE"}
 
 // keeper describes the run's keeper.
 func (b *build) keeper(socket string, l layout) own {
-	return own{
+	o := own{
 		name: keeperName(b.run), kind: "keeper", role: agent.Keeper, session: true,
 		config: keeper.Config{
 			Run: b.run, Self: keeperName(b.run), Lease: b.options.Lease, Nodes: l.keeperNodes(),
@@ -77,7 +79,18 @@ func (b *build) keeper(socket string, l layout) own {
 			AutoRemove:  true,
 		},
 	}
+	if l.hasDisks() {
+		// A volume without a name, for the images: it goes with the keeper.
+		o.host.Mounts = []mount.Mount{{Type: mount.TypeVolume, Target: keeper.Images}}
+		o.host.CapAdd = append(slices.Clone(powers), "MKNOD")
+		o.host.DeviceCgroupRules = loopRules
+	}
+	return o
 }
+
+// loopRules let the keeper make and use loop devices (loop(4)): block devices
+// with the major number 7, and their control.
+var loopRules = []string{"b 7:* rwm", "c 10:237 rwm"}
 
 // holder describes the owner of a node's network namespace.
 func (b *build) holder(p planned) own {

@@ -130,7 +130,7 @@ func (s *System) Close(ctx context.Context) error {
 	if s.keeper != nil {
 		_ = s.keeper.Close()
 	}
-	if gone := s.cli.ContainerRemove(ctx, name, container.RemoveOptions{Force: true}); gone != nil &&
+	if gone := s.cli.ContainerRemove(ctx, name, container.RemoveOptions{Force: true, RemoveVolumes: true}); gone != nil &&
 		!errdefs.IsNotFound(gone) && !errdefs.IsConflict(gone) {
 		err = errors.Join(err, gone)
 	}

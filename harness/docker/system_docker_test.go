@@ -28,6 +28,7 @@ type mortal interface {
 	faults.Pauser
 	faults.Isolator
 	faults.Signaller
+	faults.PowerCutter
 }
 
 func instance(t *testing.T, s *docker.System, name string) mortal {

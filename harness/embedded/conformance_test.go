@@ -19,7 +19,7 @@ import (
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	runtimetest.Run(t, embedded.New(embedded.Config{Dir: t.TempDir()}), runtimetest.Lacks(faults.CanSignal))
+	runtimetest.Run(t, embedded.New(embedded.Config{Dir: t.TempDir()}), runtimetest.Lacks(faults.CanSignal, faults.CanCutPower))
 }
 
 // defectVariable names the defect for the child of TestConformanceFinds.
@@ -74,7 +74,7 @@ func TestBroken(t *testing.T) {
 		return
 	}
 	rt := &brokenRuntime{Runtime: embedded.New(embedded.Config{Dir: t.TempDir()}), broken: broken(defect)}
-	lacks := runtimetest.Lacks(faults.CanSignal)
+	lacks := runtimetest.Lacks(faults.CanSignal, faults.CanCutPower)
 	if rt.is("claims nothing") {
 		lacks = runtimetest.Lacks()
 	}

@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -19,6 +20,12 @@ func TestFaults(t *testing.T) {
 		if kind.ID == "process.kill" || kind.ID == "process.stop" {
 			if faults.Has(mx1, faults.CanSignal) {
 				t.Errorf("%s: the embedded runtime has no processes", kind.ID)
+			}
+			continue
+		}
+		if slices.Contains(kind.Needs, faults.CanCutPower) {
+			if faults.Has(mx1, faults.CanCutPower) {
+				t.Errorf("%s: the embedded runtime has no disks", kind.ID)
 			}
 			continue
 		}

@@ -147,7 +147,9 @@ type Mail struct {
 type Volume struct {
 	Name string
 	Path string
-	Size int64 // bytes, 0: not limited
+	// Size limits the volume, in bytes; 0: not limited. A volume with a size is a
+	// file system on a device of its own, where the runtime has such.
+	Size int64
 }
 
 // Health is when a node counts as ready, by real dialogue.

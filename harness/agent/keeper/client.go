@@ -125,6 +125,24 @@ func (r Remote) Dropped(ctx context.Context) (packets uint64, on bool, err error
 	return d.Packets, d.On, err
 }
 
+// Attach makes devices of the images of the node's disks, and gives them by
+// volume.
+func (r Remote) Attach(ctx context.Context) (map[string]string, error) {
+	var a attachReply
+	err := r.order(ctx, verbAttach, order{}, &a)
+	return a.Devices, err
+}
+
+// CutPower implements faults.PowerCutter.
+func (r Remote) CutPower(ctx context.Context) error { return r.order(ctx, verbCutPower, order{}, nil) }
+
+// Disks implements faults.PowerCutter.
+func (r Remote) Disks(ctx context.Context) ([]faults.Disk, error) {
+	var d disksReply
+	err := r.ask(ctx, verbDisks, order{}, &d)
+	return d.Disks, err
+}
+
 // Processes implements faults.Signaller.
 func (r Remote) Processes(ctx context.Context, name string) ([]faults.Process, error) {
 	var p processesReply

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -43,6 +44,7 @@ type Kernel interface {
 	namespaces
 	processes
 	meters
+	devices
 }
 
 // namespaces acts on the namespaces of a process.
@@ -52,6 +54,22 @@ type namespaces interface {
 	Dropped(pid int) (packets uint64, on bool, err error)
 	Seal(pid int) error
 	Resolve(pid int, conf string) error
+}
+
+// devices are disks made of files.
+type devices interface {
+	// Attach makes a device of an image, and tells its path. It is gone when it
+	// is closed and nobody has it mounted.
+	Attach(image, label string) (device string, hold io.Closer, err error)
+	// Shut shuts down the file system of the device that the process sees at
+	// path, without a flush.
+	Shut(pid int, path, device string) error
+	// IsShut tells whether the file system that the process sees at path takes
+	// no more writes.
+	IsShut(pid int, path, device string) (bool, error)
+	// Look tells whether the device is mounted by anybody, and whether its
+	// journal waits to be replayed.
+	Look(device string) (mounted, unclean bool, err error)
 }
 
 // processes lists and signals what shares the PID namespace of a process.

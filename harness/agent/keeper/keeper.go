@@ -27,6 +27,7 @@ type Keeper struct {
 	held   held
 	known  known
 	names  sync.Map // node -> the resolv.conf(5) it was given
+	disks  disks
 }
 
 // New makes the keeper of a run.
@@ -157,5 +158,5 @@ func (k *Keeper) node(name string) (node, error) {
 	if !ok {
 		return node{}, fmt.Errorf("unknown node %q", name)
 	}
-	return node{Node: n, name: name, names: &k.names, engine: k.engine, kernel: k.kernel}, nil
+	return node{Node: n, name: name, names: &k.names, disks: &k.disks, run: k.config.Run, engine: k.engine, kernel: k.kernel}, nil
 }

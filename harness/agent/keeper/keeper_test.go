@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -32,6 +33,7 @@ type world struct {
 	minions []faults.Process
 	asked   int    // inspections
 	started string // of every process
+	shut    bool   // of the only disk
 }
 
 func (w *world) do(words ...string) error {
@@ -102,6 +104,20 @@ func (w *world) Signal(p faults.Process, s string) error {
 		return os.ErrProcessDone
 	}
 	return w.do("signal", p.Command, s)
+}
+func (w *world) Attach(image, label string) (string, io.Closer, error) {
+	return "/dev/loop7", io.NopCloser(nil), w.do("attach", image, label)
+}
+func (w *world) Shut(_ int, path, device string) error { return w.do("shut", path, device) }
+func (w *world) IsShut(int, string, string) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.shut, nil
+}
+func (w *world) Look(string) (bool, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.running["c-disk"], true, nil
 }
 func (w *world) Beside(int, string) ([]faults.Process, error) { return w.minions, nil }
 

@@ -21,7 +21,9 @@ var errDown = errors.New("is down")
 type node struct {
 	Node
 	name   string
+	run    string
 	names  *sync.Map
+	disks  *disks
 	engine Engine
 	kernel Kernel
 }
@@ -55,6 +57,13 @@ func (n node) obey(ctx context.Context, verb string, o order) (any, error) {
 		return processesReply{Processes: found}, err
 	case verbSignal:
 		return n.signal(ctx, o.Name, o.Signal)
+	case verbAttach:
+		return n.attach()
+	case verbCutPower:
+		return nil, n.cutPower(ctx)
+	case verbDisks:
+		found, err := n.look(ctx)
+		return disksReply{Disks: found}, err
 	}
 	return nil, fmt.Errorf("unknown verb %q", verb)
 }
@@ -108,6 +117,9 @@ func (n node) kill(ctx context.Context, supervised bool) error {
 
 func (n node) start(ctx context.Context) error {
 	s, err := n.inspect(ctx, n.Container)
+	if err == nil && s.Running && n.onDeadDisks(s.Pid) {
+		s, err = n.endAndWait(ctx)
+	}
 	if err != nil || s.Running {
 		return err
 	}

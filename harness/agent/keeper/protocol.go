@@ -21,6 +21,9 @@ type Node struct {
 	// Holder owns the network namespace and outlives the container; empty:
 	// the container has its own, which dies with it.
 	Holder string `json:"holder,omitempty"`
+	// Disks are the volumes that are file systems on devices of their own: where
+	// the node mounts each, by name.
+	Disks map[string]string `json:"disks,omitempty"`
 }
 
 // Leaving marks the name of a keeper that is clearing up: its maildrill is gone.
@@ -44,6 +47,9 @@ const (
 	verbProcesses = "processes"
 	verbSignal    = "signal"
 	verbUsage     = "usage"
+	verbAttach    = "attach"
+	verbCutPower  = "cut-power"
+	verbDisks     = "disks"
 )
 
 // Hello is what a keeper that works says of its surroundings.
@@ -72,6 +78,15 @@ type holdOrder struct {
 type droppedReply struct {
 	Packets uint64 `json:"packets"`
 	On      bool   `json:"on"`
+}
+
+// attachReply gives the device of each disk, by volume.
+type attachReply struct {
+	Devices map[string]string `json:"devices"`
+}
+
+type disksReply struct {
+	Disks []faults.Disk `json:"disks"`
 }
 
 type processesReply struct {

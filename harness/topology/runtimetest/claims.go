@@ -13,7 +13,7 @@ import (
 
 // all abilities that a runtime may claim.
 var all = []faults.Ability{faults.CanState, faults.CanKill, faults.CanStart, faults.CanStop,
-	faults.CanPause, faults.CanIsolate, faults.CanSignal}
+	faults.CanPause, faults.CanIsolate, faults.CanSignal, faults.CanCutPower}
 
 // abilities makes sure that the nodes can do what the runtime claims, and no
 // more, and lists it.
