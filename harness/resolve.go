@@ -66,7 +66,7 @@ func resolveNode(n scenarios.Node, domain string) topology.Node {
 	}
 	out.Server = orElse(n.Server, defaultServer(out))
 	for _, v := range n.Volumes {
-		out.Volumes = append(out.Volumes, topology.Volume{Name: v.Name, Path: v.Path, Size: int64(v.Size)})
+		out.Volumes = append(out.Volumes, topology.Volume{Name: v.Name, Path: v.Path, Size: int64(v.Size), Options: v.Options})
 	}
 	resolveServices(n, &out)
 	if out.Queue == "" && strings.Contains(out.Server, "postfix") {

@@ -69,6 +69,9 @@ func (d *Document) checkNode(n Node, path string, names []string) {
 			d.wrong(item(path+".volumes", i)+".name", fmt.Sprintf("volume %q is there twice", v.Name), "")
 		}
 		seen[v.Name] = true
+		if v.Options != "" && !d.has(item(path+".volumes", i)+".size") {
+			d.wrong(item(path+".volumes", i)+".options", "only a volume with a `size` is a file system of its own, which takes options", "")
+		}
 	}
 	if strings.Contains(n.Server, "postfix") && len(n.Mail.Domains) > 0 && !d.has(path+".mail.deliver_to") {
 		d.wrong(path+".mail.domains", "mail for these domains goes nowhere: `deliver_to` is missing", "")

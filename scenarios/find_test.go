@@ -16,6 +16,9 @@ func TestLibrary(t *testing.T) {
 		if e.Kind == "Topology" {
 			find, folder = FindTopology, topologyFolder
 		}
+		if slices.Contains(e.Tags, "zoo") {
+			folder = zooFolder
+		}
 		d, problems, err := find(e.Name)
 		if err != nil || len(problems) > 0 {
 			t.Errorf("%s %s: %v %v", e.Kind, e.Name, problems, err)

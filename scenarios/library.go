@@ -12,8 +12,12 @@ var library embed.FS
 
 const (
 	scenarioFolder = "library"
+	zooFolder      = "library/zoo" // systems that are set up wrong; see its README.md
 	topologyFolder = "library/topologies"
 )
+
+// scenarioFolders hold the scenarios of the library. Names are unique over all.
+var scenarioFolders = []string{scenarioFolder, zooFolder}
 
 // Entry is one document of the library.
 type Entry struct {
@@ -31,7 +35,7 @@ type Entry struct {
 // Library lists the scenarios, then the topologies, each by name.
 func Library() []Entry {
 	var list []Entry
-	for _, folder := range []string{scenarioFolder, topologyFolder} {
+	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {
 		for _, name := range stems(folder) {
 			src, file, _ := embedded(folder, name)
 			d := parse(file, src, nil)
@@ -80,7 +84,9 @@ func stems(folder string) []string {
 func libraryNames(kind string) []string {
 	var names []string
 	if kind != "Topology" {
-		names = append(names, stems(scenarioFolder)...)
+		for _, folder := range scenarioFolders {
+			names = append(names, stems(folder)...)
+		}
 	}
 	if kind != "Scenario" {
 		names = append(names, stems(topologyFolder)...)

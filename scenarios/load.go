@@ -29,7 +29,7 @@ func Load(path string, sets ...string) (*Document, Problems, error) {
 // Where a scenario and a topology share a name, it is the scenario; see
 // [FindTopology].
 func Find(nameOrPath string, sets ...string) (*Document, Problems, error) {
-	for _, folder := range []string{scenarioFolder, topologyFolder} {
+	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {
 		if src, file, ok := embedded(folder, nameOrPath); ok {
 			doc, problems := Parse(file, src, sets...)
 			return doc, problems, nil

@@ -62,9 +62,9 @@ func TestSchemaEqualsTheTypes(t *testing.T) {
 }
 
 func TestSchemaTakesWhatTheLoaderTakes(t *testing.T) {
-	s := schemaOf(t, "node.crash", "node.freeze", "node.stop", "process.kill", "process.stop")
+	s := schemaOf(t, "node.crash", "node.freeze", "node.stop", "process.kill", "process.stop", "storage.power-cut")
 	texts := map[string][]byte{"README.md": readmeExample(t), "odd": []byte(oddScenario)}
-	for _, folder := range []string{scenarioFolder, topologyFolder} {
+	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {
 		for _, name := range stems(folder) {
 			src, file, _ := embedded(folder, name)
 			texts[file] = src

@@ -165,9 +165,10 @@ var keys = map[string]map[string]fact{
 		"auth":           {doc: "AUTH is required on submission ports"},
 	},
 	"Volume": {
-		"name": {doc: "name, unique in the node", required: true, form: nameForm},
-		"path": {doc: "where it is mounted", required: true, form: pathForm},
-		"size": {doc: "size, at least 16MiB; the volume is then a file system on a disk of its own, which faults can act on. Default: not limited"},
+		"name":    {doc: "name, unique in the node", required: true, form: nameForm},
+		"path":    {doc: "where it is mounted", required: true, form: pathForm},
+		"size":    {doc: "size, at least 16MiB; the volume is then a file system on a disk of its own, which faults can act on. Default: not limited"},
+		"options": {doc: "mount options of the file system of a volume with a size (ext4(5)), \"commit=60\". Default: none"},
 	},
 	"Link": {
 		"name":    {doc: "name, not that of a node", required: true, form: nameForm},

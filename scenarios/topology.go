@@ -49,9 +49,10 @@ type Mail struct {
 
 // Volume is state that outlives the node's processes.
 type Volume struct {
-	Name string `yaml:"name"`
-	Path string `yaml:"path"`
-	Size Size   `yaml:"size"`
+	Name    string `yaml:"name"`
+	Path    string `yaml:"path"`
+	Size    Size   `yaml:"size"`
+	Options string `yaml:"options"` // of mount(8), with a size
 }
 
 // Link is a path between two nodes.

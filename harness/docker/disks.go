@@ -124,11 +124,11 @@ func quoteShell(text string) string { return "'" + strings.ReplaceAll(text, "'",
 
 // diskMount is a volume that the engine mounts from a device, whenever a
 // container of the node runs: a start replays the journal.
-func (b *build) diskMount(device string) *mount.VolumeOptions {
+func (b *build) diskMount(device, options string) *mount.VolumeOptions {
 	return &mount.VolumeOptions{
 		Labels: labels(b.run, "volume"),
 		DriverConfig: &mount.Driver{
-			Name: "local", Options: map[string]string{"type": "ext4", "device": device},
+			Name: "local", Options: map[string]string{"type": "ext4", "device": device, "o": options},
 		},
 	}
 }

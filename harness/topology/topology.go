@@ -150,6 +150,8 @@ type Volume struct {
 	// Size limits the volume, in bytes; 0: not limited. A volume with a size is a
 	// file system on a device of its own, where the runtime has such.
 	Size int64
+	// Options are those of mount(8) for a volume with a size, ext4(5).
+	Options string
 }
 
 // Health is when a node counts as ready, by real dialogue.
