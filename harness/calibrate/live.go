@@ -91,7 +91,7 @@ func perfectLive(ctx context.Context, b *Bench) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			r.probing(probing, "imap", r.prober.IMAP("store1", seed), 100*time.Millisecond)
+			r.probing(probing, "imap", r.prober.IMAP("store1", seed), 100*time.Millisecond, patience)
 		}()
 		rec, err := r.story(ctx, 150, 0, func() error { stop(); <-done; return nil })
 		stop()
@@ -107,11 +107,11 @@ func perfectLive(ctx context.Context, b *Bench) {
 }
 
 // probing runs a schedule and writes down what it finds.
-func (r *rig) probing(ctx context.Context, service string, check probe.Check, every time.Duration) {
+func (r *rig) probing(ctx context.Context, service string, check probe.Check, every, limit time.Duration) {
 	if u := r.b.Blunder; u != nil && u.check != nil {
 		check = u.check(check)
 	}
-	probe.Schedule{Service: service, Check: check, Interval: every, Limit: timeout, Clock: r.clock,
+	probe.Schedule{Service: service, Check: check, Interval: every, Limit: limit, Clock: r.clock,
 		Report: func(p ledger.ProbeResult, node string) { _ = r.Append(r.clock(), ledger.Probed, "", node, p) }}.Run(ctx)
 }
 

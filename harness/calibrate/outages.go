@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"maildrill/harness/embedded/network"
@@ -43,11 +44,12 @@ func realOutages(ctx context.Context, b *Bench) {
 	n, longest := b.pick(12, 200), time.Duration(b.pick(1500, 20000))*time.Millisecond
 	p := pace{interval, timeout, 2500 * time.Millisecond}
 	if !b.Full {
-		p = pace{100 * time.Millisecond, 400 * time.Millisecond, time.Second}
+		p = pace{100 * time.Millisecond, timeout, time.Second}
 	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var widths []time.Duration
+	var repeated atomic.Int64
 	slots := make(chan struct{}, 40)
 	for i := range n {
 		if ctx.Err() != nil {
@@ -62,7 +64,9 @@ func realOutages(ctx context.Context, b *Bench) {
 			r := b.rand("real outage %d", i)
 			o := outage{kind: []string{refused, blackHoled, stalled}[i%3], length: between(r, 300*time.Millisecond, longest),
 				lead: between(r, 5*p.interval, 7*p.interval), pace: p}
-			width, err := o.play(ctx, b.Judge)
+			var width time.Duration
+			again, err := unstalled(func() (err error) { width, err = o.play(ctx, b.Judge); return err })
+			repeated.Add(int64(again))
 			b.Case(fmt.Sprintf("real outage %d (%s for %v)", i, o.kind, o.length.Round(time.Millisecond)), err)
 			mu.Lock()
 			defer mu.Unlock()
@@ -72,9 +76,44 @@ func realOutages(ctx context.Context, b *Bench) {
 	wg.Wait()
 	mean, bound := average(widths), p.interval+p.timeout+slack
 	b.Figure("%d real outages of 0.3 s to %v, the truth inside of every bracket; mean width %.3f s, allowed %.3f s", n, longest, mean.Seconds(), bound.Seconds())
+	if n := repeated.Load(); n > 0 {
+		b.Figure("%d times an outage was played again, because this machine stood still meanwhile", n)
+	}
 	if mean > bound {
 		b.Case("mean width", fmt.Errorf("%v, at most %v is allowed", mean, bound))
 	}
+}
+
+// unstalled plays something in real time. If it went wrong, and this process
+// did not get to run meanwhile, then the truth itself is not known, and it is
+// played again: at most twice.
+func unstalled(play func() error) (again int, err error) {
+	for ; ; again++ {
+		stop := lateness()
+		err = play()
+		if late := stop(); err == nil || late < slack || again == 2 {
+			return again, err
+		}
+	}
+}
+
+// lateness measures by how much a timer is late at most, until stop.
+func lateness() (stop func() time.Duration) {
+	const step = 10 * time.Millisecond
+	quit, done := make(chan struct{}), make(chan time.Duration)
+	go func() {
+		var worst time.Duration
+		for last := time.Now(); ; last = time.Now() {
+			select {
+			case <-time.After(step):
+				worst = max(worst, time.Since(last)-step)
+			case <-quit:
+				done <- worst
+				return
+			}
+		}
+	}()
+	return func() time.Duration { close(quit); return <-done }
 }
 
 func average(all []time.Duration) (mean time.Duration) {
@@ -260,7 +299,10 @@ func showingLess(ctx context.Context, b *Bench) {
 	for name, s := range map[string]topology.Shown{"OK, and empty": {Empty: true}, "login works, SELECT says NO": {Closed: true}} {
 		wg.Go(func() {
 			veil := &topology.Veil{}
-			b.onRig(ctx, name, world(nil, veil), func(r *rig) error { return r.veiled(ctx, veil, s) })
+			b.onRig(ctx, name, world(nil, veil), func(r *rig) error {
+				_, err := unstalled(func() error { return r.veiled(ctx, veil, s) })
+				return err
+			})
 		})
 	}
 	wg.Wait()
@@ -268,14 +310,15 @@ func showingLess(ctx context.Context, b *Bench) {
 
 // veiled probes a store while it shows less for a while.
 func (r *rig) veiled(ctx context.Context, veil *topology.Veil, s topology.Shown) error {
+	r.book = &book{}
 	seed, err := r.prober.Seed(ctx, r.prober.MX("dns1", domain), "store1")
 	if err != nil {
 		return err
 	}
-	o := outage{pace: pace{100 * time.Millisecond, 400 * time.Millisecond, time.Second}}
+	o := outage{pace: pace{100 * time.Millisecond, timeout, time.Second}}
 	probing, stop := context.WithCancel(ctx)
 	var done sync.WaitGroup
-	done.Go(func() { r.probing(probing, "mx", r.prober.IMAP("store1", seed), o.interval) })
+	done.Go(func() { r.probing(probing, "mx", r.prober.IMAP("store1", seed), o.interval, o.timeout) })
 	pause(ctx, 500*time.Millisecond)
 	on := timed(r.clock, func() { veil.Set(s) })
 	pause(ctx, 700*time.Millisecond)

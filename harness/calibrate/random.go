@@ -39,7 +39,10 @@ func anyLie(r *rand.Rand) topology.Lie {
 		Buried: r.IntN(12) == 0,
 	}
 	if r.IntN(8) == 0 {
-		l.To = "u9@drill.test"
+		l.To = stranger
+	}
+	if l.Damage == "header" {
+		l.To = "" // whose copy it is cannot be known then
 	}
 	if l.Buried || l.Folder != "" || l.To != "" {
 		l.Twice = "" // one wonder at a time

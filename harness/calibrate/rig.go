@@ -38,8 +38,8 @@ type rig struct {
 }
 
 const (
-	rigRate  = 300 // messages a second
-	patience = 10 * time.Second
+	rigRate  = 300         // messages a second
+	patience = time.Minute // a machine may be busy
 )
 
 // newRig starts the system.
@@ -52,7 +52,7 @@ func (b *Bench) newRig(ctx context.Context, t topology.Topology) (*rig, error) {
 	if r.system, err = embedded.New(embedded.Config{Dir: dir}).Start(ctx, t, topology.Options{RunID: "calibration"}); err != nil {
 		return nil, err
 	}
-	r.prober = &probe.Prober{Dialer: r.system, Key: r.key, BounceDomain: bounceDomain, Timeout: timeout,
+	r.prober = &probe.Prober{Dialer: r.system, Key: r.key, BounceDomain: bounceDomain, Timeout: 10 * time.Second,
 		Account: t.Accounts[len(t.Accounts)-1]}
 	r.spec = measure.Spec{
 		Run:      record.Run{ID: "calibration", Runtime: "embedded", Seed: 1, Trial: 1, Trials: 1},
@@ -98,7 +98,7 @@ func (r *rig) put(kind, node string, data any) error {
 // load offers messages, and returns when all have an outcome.
 func (r *rig) load(ctx context.Context, messages int, change func(*workload.Config)) error {
 	c := workload.Config{Rate: rigRate, Seed: int64(r.b.Seed), Limit: messages, Sizes: []int64{2 << 10}, Entry: workload.EntryMX,
-		Domain: domain, BounceDomain: bounceDomain, DNSNode: "dns1", Sessions: 8, ReplyTimeout: 700 * time.Millisecond}
+		Domain: domain, BounceDomain: bounceDomain, DNSNode: "dns1", Sessions: 8, Timeout: patience, ReplyTimeout: r.replies()}
 	for _, a := range r.topology.Accounts[:users] {
 		c.Mailboxes = append(c.Mailboxes, a.Address)
 	}
@@ -110,6 +110,17 @@ func (r *rig) load(ctx context.Context, messages int, change func(*workload.Conf
 		return err
 	}
 	return d.Run(ctx)
+}
+
+// replies is how long the driver waits for one: short only where none is going
+// to come.
+func (r *rig) replies() time.Duration {
+	for _, l := range r.topology.Nodes[0].Defects.Lies {
+		if l.Reply == "stall" {
+			return 2 * time.Second
+		}
+	}
+	return patience
 }
 
 // read makes one reading of the queues.

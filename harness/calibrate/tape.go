@@ -89,9 +89,7 @@ func (t *tape) fill() {
 		Probe:      measure.Probing{Interval: seconds(interval), Timeout: seconds(timeout), Stable: seconds(stable)},
 		Objectives: t.goals, QueueNodes: []string{"mx1", "mx2"}, Mailboxes: users, Rate: 20,
 	}
-	for _, key := range sorted(t.services) {
-		t.spec.Services = append(t.spec.Services, key)
-	}
+	t.spec.Services = sorted(t.services)
 	for _, f := range t.faults {
 		t.spec.Faults = append(t.spec.Faults, measure.PlannedFault{Step: f.step, Kind: "node.crash", Targets: []string{f.node}})
 	}

@@ -52,7 +52,7 @@ func drive(ctx context.Context, gate, dir string, seed uint64, out io.Writer) er
 	}
 	t := world(nil, nil)
 	c := workload.Config{Rate: rigRate, Seed: int64(seed), Limit: victimCopies, Sizes: []int64{2 << 10}, Entry: workload.EntryMX,
-		Domain: domain, BounceDomain: bounceDomain, DNSNode: "dns1", Sessions: 8}
+		Domain: domain, BounceDomain: bounceDomain, DNSNode: "dns1", Sessions: 8, Timeout: patience, ReplyTimeout: patience}
 	for _, a := range t.Accounts[:users] {
 		c.Mailboxes = append(c.Mailboxes, a.Address)
 	}

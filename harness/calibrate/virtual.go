@@ -71,7 +71,7 @@ func (s service) attempt(start time.Duration) (end time.Duration, err error) {
 	for w := s.down(at); w != nil; w = s.down(at) {
 		switch {
 		case w.kind == refused, w.kind == busy:
-			w.met = true
+			s.blame(w, start)
 			return at + s.latency/4, fmt.Errorf("connect: %s", w.kind)
 		case w.kind == blackHoled && !s.patient:
 			at += resend // the next SYN
@@ -79,30 +79,43 @@ func (s service) attempt(start time.Duration) (end time.Duration, err error) {
 			at = w.to // it goes on where it stopped
 		}
 		if at >= limit {
-			w.met = true
+			s.blame(w, start)
 			return limit, fmt.Errorf("%s: timed out", w.kind)
 		}
 	}
-	return s.finish(at, limit)
+	return s.finish(start, at, limit)
 }
 
 // finish is the dialogue, which a failure may still cut short.
-func (s service) finish(at, limit time.Duration) (time.Duration, error) {
+func (s service) finish(start, at, limit time.Duration) (time.Duration, error) {
 	end := at + s.latency
 	w := s.down(end)
 	switch {
 	case w == nil && end < limit:
 		return end, nil
 	case w == nil:
+		s.blame(nil, start)
 		return limit, fmt.Errorf("timed out")
 	case w.kind == refused || w.kind == busy:
-		w.met = true
+		s.blame(w, start)
 		return end, fmt.Errorf("reset by peer")
 	case w.to >= limit:
-		w.met = true
+		s.blame(w, start)
 		return limit, fmt.Errorf("%s: timed out", w.kind)
 	}
 	return w.to + s.latency, nil
+}
+
+// blame notes that a window made a probe fail: the first that it met. What it
+// ran into later is no proof: probes that begin inside of that may all be answered
+// in time.
+func (s service) blame(w *window, start time.Duration) {
+	if first := s.down(start); first != nil {
+		w = first
+	}
+	if w != nil {
+		w.met = true
+	}
 }
 
 // probes are those of a schedule, open: none waits for another.
