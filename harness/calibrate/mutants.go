@@ -40,8 +40,12 @@ func mutate(ctx context.Context, o Options, sound map[string]bool) []record.Caug
 	all := mutants()
 	out := make([]record.CaughtMutant, len(all)+len(blunders))
 	lib := &library{volumes: map[string]measure.History{}}
+	var live sync.WaitGroup
+	live.Go(func() {
+		inParallel(len(blunders), atOnce, func(i int) { out[len(all)+i] = blunders[i].hunt(ctx, o, sound) })
+	})
 	inParallel(len(all), runtime.GOMAXPROCS(0), func(i int) { out[i] = all[i].hunt(o, lib, sound) })
-	inParallel(len(blunders), atOnce, func(i int) { out[len(all)+i] = blunders[i].hunt(ctx, o, sound) })
+	live.Wait()
 	return out
 }
 

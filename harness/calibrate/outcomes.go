@@ -41,7 +41,7 @@ func lies(cases func() []lieCase) func(*Bench) {
 		for _, c := range cases() {
 			t := newTape(sample)
 			t.lies = c.lies
-			b.check(c.name, t, truthOf(sample, c.lies, false))
+			b.check(c.name, t, truthOf(sample, c.lies, false).graded(t))
 		}
 	}
 }

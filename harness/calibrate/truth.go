@@ -12,6 +12,30 @@ import (
 	"maildrill/harness/topology"
 )
 
+// graded adds what the evidence for each loss is worth: with a later copy for
+// the same mailbox that arrived it is bracketed (L3), without one inferred (L2).
+func (w *truth) graded(t *tape) *truth {
+	w.grades = map[string]int{}
+	for _, seq := range w.seqs["lost"] {
+		if t.followed(seq) {
+			w.grades["L3"]++
+		} else {
+			w.grades["L2"]++
+		}
+	}
+	return w
+}
+
+// followed tells whether a later copy for the same mailbox arrived.
+func (t *tape) followed(seq uint32) bool {
+	for later := seq + users; int(later) <= t.copies; later += users {
+		if _, lied := t.lies[later]; !lied {
+			return true
+		}
+	}
+	return false
+}
+
 // truth is what must be reported of a system that told known lies.
 type truth struct {
 	counts  map[string]int      // of record.Accounting, by its JSON names
