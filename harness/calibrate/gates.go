@@ -92,6 +92,7 @@ func nothingShown(b *Bench) {
 		c.plant(t)
 		b.about(c.name, t, inconclusive(c.gate))
 	}
+	decisions(b)
 	aborted := drilled()
 	aborted.event = func(e *ledger.Event) bool { return e.Kind != ledger.RunEnded }
 	b.about("a history that stops", aborted, func(r record.Record) error {
@@ -100,6 +101,31 @@ func nothingShown(b *Bench) {
 		}
 		return nil
 	})
+}
+
+// decisions: a target is met by the upper end of what was measured, missed by
+// the lower end, and open in between; what was not measured decides nothing.
+func decisions(b *Bench) {
+	for _, c := range []struct {
+		name, objective string
+		most            float64
+		want            record.Verdict
+	}{
+		{"a target above the bracket", "rto.mx", 7, record.Passed},
+		{"a target inside of the bracket", "rto.mx", 6, record.Inconclusive},
+		{"a target below the bracket", "rto.mx", 4, record.Failed},
+		{"a service that nobody probed", "rto.submission", 60, record.Inconclusive},
+		{"an objective that nobody knows", "elegance", 60, record.Inconclusive},
+	} {
+		t := drilled()
+		t.goals = []measure.Objective{{Name: c.objective, Max: c.most, Unit: "s"}}
+		b.about(c.name, t, func(r record.Record) error {
+			if r.Verdict != c.want || len(r.Objectives) != 1 || r.Objectives[0].Verdict != c.want {
+				return fmt.Errorf("verdict %s (%.200s), want %s", r.Verdict, r.Reason, c.want)
+			}
+			return nil
+		})
+	}
 }
 
 // unmet: the fault is on, and the mail goes elsewhere.
@@ -164,12 +190,14 @@ func blindness(b *Bench) {
 		})
 	}
 	replicas(b)
+	salted(b)
 }
 
 // replicas: two stores hold the same mail, but one of them lacks some.
 func replicas(b *Bench) {
 	t := newTape(sample)
 	t.stores = []string{"store1", "store2"}
+	t.plan = map[string]any{"stores": t.stores}
 	t.entry = func(e *ledger.Entry) bool {
 		return e.Kind != ledger.Seen || e.Node != "store2" || !slices.Contains(some, e.Copy.Seq)
 	}

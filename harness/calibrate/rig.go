@@ -232,10 +232,40 @@ func (r *rig) story(ctx context.Context, messages, rest int, meanwhile func() er
 
 // finish is the end of a run: sentinel, scans, judgement.
 func (r *rig) finish(ctx context.Context) (record.Record, error) {
-	if err := errors.Join(r.sentinel(ctx, patience), r.scan(ctx, 2)); err != nil {
+	if err := errors.Join(r.sentinel(ctx, patience), r.scan(ctx, 2), r.search(ctx)); err != nil {
 		return record.Record{}, err
 	}
 	return r.judged()
+}
+
+// searchable tells whether the disk of the store can be looked through.
+func (r *rig) searchable() (topology.Searcher, bool) {
+	store, _ := r.system.Instance("store1")
+	s, ok := store.(topology.Searcher)
+	return s, ok && shows["hidden"]
+}
+
+// search looks on the disk for accepted copies that no mailbox shows.
+func (r *rig) search(ctx context.Context) error {
+	s, ok := r.searchable()
+	if !ok {
+		return nil
+	}
+	missing := map[string]ledger.Copy{}
+	for _, e := range r.book.copy().entries {
+		switch text := r.key.Encode(identity.Token{Run: r.key.Run, Seq: e.Copy.Seq}); {
+		case e.Copy.Stream != ledger.StreamWorkload:
+		case e.Kind == ledger.Outcome && e.Verdict == ledger.Accepted:
+			missing[text] = e.Copy
+		case e.Kind == ledger.Seen && e.Foreign == "":
+			delete(missing, text)
+		}
+	}
+	found, err := s.Search(ctx, sorted(missing))
+	for _, text := range sorted(missing) {
+		err = errors.Join(err, r.Record(ledger.Entry{Kind: ledger.Raw, Copy: missing[text], Node: "store1", Detail: found[text]}))
+	}
+	return err
 }
 
 // clumsy is a recorder that changes what is written; false leaves it out.

@@ -59,6 +59,14 @@ func setbacks(b *Bench) {
 		}
 		return nil
 	})
+	open, _ := rollback(2*time.Second, func(uint32) bool { return false })
+	open.event = scans(func(s *ledger.ScanResult) { s.Unread = []string{"u1@drill.test: no"} })
+	b.about("copies whose fate is unknown", open, func(r record.Record) error {
+		if m := measured(r, "rpo"); m == nil || m.High != nil || r.Accounting.Unknown != len(open.lies) {
+			return fmt.Errorf("the upper end is not open: %+v", r.Accounting)
+		}
+		return nil
+	})
 	few, _ := rollback(0, nil)
 	few.copies, few.change = 120, func(s *spec) { s.Rate = 10 }
 	few.entry = func(e *ledger.Entry) bool { return e.Copy.Seq < 100 }

@@ -84,8 +84,9 @@ func (w *truth) take(seq uint32, l topology.Lie, blind bool) {
 		w.note("duplicates", "duplicated", seq)
 		w.causes[causeOf[l.Twice]]++
 	}
-	if l.Buried && verdictOf(l) == ledger.Accepted {
-		w.counts["hidden"]++
+	elsewhere := func(e ledger.Entry) bool { return !strings.HasSuffix(e.Mailbox, "/INBOX") }
+	if len(own) > 0 && l.Folder != "Junk" && !slices.ContainsFunc(own, func(e ledger.Entry) bool { return !elsewhere(e) }) {
+		w.counts["misfiled"]++
 	}
 	switch verdictOf(l) {
 	case ledger.Accepted:
@@ -123,9 +124,6 @@ func (w *truth) accepted(seq uint32, l topology.Lie, own []ledger.Entry, blind b
 		w.note("quarantined", "quarantined", seq)
 	case intact:
 		w.counts["delivered"]++
-		if l.Folder != "" {
-			w.counts["misfiled"]++
-		}
 	case len(own) > 0:
 		w.note("damaged", "damaged", seq)
 	case failed:
@@ -136,6 +134,12 @@ func (w *truth) accepted(seq uint32, l topology.Lie, own []ledger.Entry, blind b
 		w.note("unknown", "unknown", seq)
 	default:
 		w.note("lost", "lost", seq)
+		if l.Buried {
+			w.counts["hidden"]++
+		}
+		if l.Report == "delivered" && shows["false-receipts"] {
+			w.seqs["reported as delivered"] = append(w.seqs["reported as delivered"], seq)
+		}
 	}
 }
 
