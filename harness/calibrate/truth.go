@@ -156,14 +156,14 @@ func (w *truth) conclude() record.Verdict {
 	switch {
 	case c["lost"]+c["duplicates"]+c["damaged"]+c["misdelivered"]+c["notified"]+w.hurt > 0:
 		return ""
-	case c["unknown"]+c["deferred"] > 0:
-		return record.Inconclusive
-	case c["accepted"]*2 < c["planned"] || c["indeterminate"]*20 > c["attempted"]:
-		return record.Inconclusive
 	case c["delivered_despite_rejection"] > 0 && !shows["rejection-fails"]:
 		return "" // the record says so, and no objective asks about it
 	case c["delivered_despite_rejection"] > 0:
 		return record.Failed
+	case c["unknown"]+c["deferred"] > 0:
+		return record.Inconclusive
+	case c["accepted"]*2 < c["planned"] || c["indeterminate"]*20 > c["attempted"]:
+		return record.Inconclusive
 	}
 	return record.Passed
 }
