@@ -139,6 +139,13 @@ type Queued struct {
 	Arrived                              time.Time
 }
 
+// HealthTeller is a node with a health check of its own (the HEALTHCHECK of an
+// image, or a balancer's view of it).
+type HealthTeller interface {
+	// Health gives what the check says now; known is false where there is none.
+	Health(ctx context.Context) (healthy, known bool, err error)
+}
+
 // Logger gives what a server wrote so far.
 type Logger interface {
 	Logs(ctx context.Context) (io.ReadCloser, error)

@@ -41,12 +41,13 @@ const (
 	IMAPS       Service = "imaps"       // 993
 	POP3        Service = "pop3"        // 110
 	Domain      Service = "dns"         // 53, UDP and TCP
+	HTTP        Service = "http"        // 80, where alerts are received
 )
 
 // DefaultPort is the well-known port of each named service.
 var DefaultPort = map[Service]int{
 	SMTP: 25, MSA: 587, Submissions: 465, LMTP: 24,
-	IMAP: 143, IMAPS: 993, POP3: 110, Domain: 53,
+	IMAP: 143, IMAPS: 993, POP3: 110, Domain: 53, HTTP: 80,
 }
 
 // Topology is a complete mail system. Node order is the order of the file.
