@@ -81,8 +81,11 @@ func (c *compiler) condition(path, text string) (Condition, bool) {
 	case err != nil:
 		c.add(path, err.Error(), "")
 		return cond, false
-	case !slices.Contains(Metrics, cond.Metric):
-		c.add(path, fmt.Sprintf("unknown metric %q", cond.Metric), cond.Metric, Metrics...)
+	case !slices.Contains(metricNames(c.plan.Scenario), cond.Metric):
+		c.add(path, fmt.Sprintf("unknown metric %q", cond.Metric), cond.Metric, metricNames(c.plan.Scenario)...)
+		return cond, false
+	case beyondCycle(cond) != "":
+		c.add(path, fmt.Sprintf("condition %q: %s", text, beyondCycle(cond)), "")
 		return cond, false
 	}
 	return cond, true

@@ -15,7 +15,8 @@ type Condition struct {
 }
 
 // Metrics are the live values that guards and `when:` may name.
-var Metrics = []string{"accepted", "rejected", "indeterminate", "attempted", "queue", "down", "lost", "elapsed"}
+var Metrics = []string{"accepted", "rejected", "indeterminate", "attempted", "queue", "down", "lost", "elapsed",
+	"in_flight", "in_reply_gap"}
 
 // ParseCondition reads "metric op number". Ops are >, >=, <, <=, ==.
 func ParseCondition(text string) (Condition, error) {

@@ -21,6 +21,7 @@ type Description struct {
 	Objectives []string `json:"objectives"`
 	Guards     []string `json:"guards,omitempty"`
 	Probes     string   `json:"probes"`
+	Times      []string `json:"times,omitempty"`
 	Clock      string   `json:"clock"`
 	Worst      string   `json:"worst_case"`
 	Trials     string   `json:"trials"`
@@ -39,6 +40,7 @@ func Describe(p *Plan) Description {
 		Workload: fmt.Sprintf("%g messages a second (%s arrivals) to %d mailboxes, entering by %s, %s TLS",
 			float64(s.Workload.Rate), s.Workload.Arrivals, s.Workload.Mailboxes, s.Workload.Entry, s.Workload.TLS),
 		Probes: probeSentence(p),
+		Times:  timingSentences(p),
 		Needs:  needs(p),
 	}
 	for _, n := range p.Topology.Nodes {
@@ -48,7 +50,7 @@ func Describe(p *Plan) Description {
 		d.Timeline = append(d.Timeline, stepSentence(step))
 	}
 	for _, o := range objectives(p) {
-		d.Objectives = append(d.Objectives, fmt.Sprintf("%s: at most %g %s", o.Name, o.Max, o.Unit))
+		d.Objectives = append(d.Objectives, objectiveSentence(o, s))
 	}
 	return d
 }
@@ -58,7 +60,7 @@ func (d Description) Write(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", d.Name, d.Title)
 	section(&b, "Nodes", d.Nodes)
-	section(&b, "Mail", []string{d.Workload, d.Probes})
+	section(&b, "Mail", append([]string{d.Workload, d.Probes}, d.Times...))
 	section(&b, "What happens", d.Timeline)
 	section(&b, "What must hold", d.Objectives)
 	section(&b, "Aborted if", d.Guards)

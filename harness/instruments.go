@@ -119,7 +119,7 @@ func workloadConfig(p *Plan, seed int64) workload.Config {
 		Domain: t.MailDomain, BounceDomain: t.BounceDomain,
 		DNSNode:        first(t.WithRole(topology.DNS)),
 		SubmissionNode: first(t.WithRole(topology.Submission)),
-		RelayNode:      first(t.WithRole(topology.Relay)),
+		RelayNode:      first(t.WithRole(topology.Relay)), Views: w.Views,
 	}
 	passwords := map[string]topology.Account{}
 	for _, a := range workloadAccounts(t) {
@@ -150,6 +150,10 @@ func (i *instruments) startSink(ctx context.Context) error {
 		return fmt.Errorf("listen for bounces: %w", err)
 	}
 	sink := &probe.Sink{Key: i.r.key, Domain: i.r.plan.Topology.BounceDomain, Recorder: i.recorder, Clock: i.r.clock}
+	if err := i.startAlerts(ctx); err != nil {
+		i.sinkCtx()
+		return err
+	}
 	i.sinkWait.Go(func() {
 		if err := sink.Serve(ctx, listener); err != nil && !errors.Is(err, net.ErrClosed) && ctx.Err() == nil {
 			i.r.fail(fmt.Errorf("the bounce sink ended: %w", err))
@@ -220,6 +224,8 @@ func (i *instruments) metrics() map[string]float64 {
 	rejected := c.RejectedTemporary + c.RejectedPermanent
 	return map[string]float64{
 		"accepted": float64(c.Accepted), "rejected": float64(rejected), "indeterminate": float64(c.Indeterminate),
-		"attempted": float64(c.Accepted + rejected + c.Indeterminate + c.NotAttempted),
+		"attempted":    float64(c.Accepted + rejected + c.Indeterminate + c.NotAttempted),
+		"in_flight":    float64(c.Planned - c.Unsent - c.Accepted - rejected - c.Indeterminate - c.NotAttempted),
+		"in_reply_gap": float64(c.Replying),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"maildrill/harness/identity"
@@ -40,6 +41,8 @@ type run struct {
 	left     []string
 	failures []error
 	counters func() map[string]float64
+
+	playing atomic.Int64 // when the timeline began, in nanoseconds; 0: not yet
 }
 
 // Run plays a plan and judges it. Two contexts bound it: when play ends, the

@@ -35,6 +35,7 @@ func specification(p *Plan, c Config, started time.Time) measure.Spec {
 		Salt:       saltCount(),
 		Volumes:    searched(p.Topology),
 		Stores:     named(p.Topology.WithRole(topology.Store)),
+		Timing:     timing(p),
 	}
 	if c.Series != nil {
 		spec.Run.Series = c.Series.ID
@@ -100,7 +101,7 @@ func objectives(p *Plan) []measure.Objective {
 	if o.RPO != nil {
 		out = append(out, measure.Objective{Name: "rpo", Max: time.Duration(o.RPO.Max).Seconds(), Unit: "s"})
 	}
-	return out
+	return append(out, timedObjectives(o)...)
 }
 
 // list keeps an empty list empty, not null, in the record.

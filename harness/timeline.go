@@ -18,6 +18,7 @@ const conditionPoll = 100 * time.Millisecond
 // have not begun are dropped and those that hold are reverted at once.
 func (r *run) timeline(ctx context.Context) {
 	origin := r.clock()
+	r.playing.Store(int64(origin))
 	over := map[string]chan struct{}{}
 	for _, s := range r.plan.Steps {
 		over[s.ID] = make(chan struct{})
@@ -26,7 +27,8 @@ func (r *run) timeline(ctx context.Context) {
 	for _, s := range r.plan.Steps {
 		wg.Go(func() {
 			defer close(over[s.ID])
-			if r.due(ctx, s, origin, over) {
+			if planned, ok := r.due(ctx, s, origin, over); ok {
+				r.begins(s, planned)
 				r.play(ctx, s)
 			}
 		})
@@ -34,22 +36,25 @@ func (r *run) timeline(ctx context.Context) {
 	wg.Wait()
 }
 
-// due waits until the step may begin; false: it never will.
-func (r *run) due(ctx context.Context, s Step, origin time.Duration, over map[string]chan struct{}) bool {
+// due waits until the step may begin, and tells since when; false: it never
+// will.
+func (r *run) due(ctx context.Context, s Step, origin time.Duration, over map[string]chan struct{}) (time.Duration, bool) {
 	for _, id := range s.After {
 		select {
 		case <-over[id]:
 		case <-ctx.Done():
-			return false
+			return 0, false
 		}
 	}
 	if s.When != nil {
-		return r.until(ctx, conditionPoll, func() bool { return s.When.Holds(r.metrics()) })
+		holds := r.until(ctx, conditionPoll, func() bool { return s.When.Holds(r.metrics()) })
+		return r.clock(), holds
 	}
+	planned := origin + s.At
 	if len(s.After) > 0 {
-		return wait(ctx, s.At)
+		planned = r.clock() + s.At
 	}
-	return wait(ctx, origin+s.At-r.clock())
+	return planned, wait(ctx, planned-r.clock())
 }
 
 // play carries out one step on all of its targets at the same time.

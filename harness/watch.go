@@ -26,6 +26,7 @@ func (r *run) watch(ctx context.Context, inst *instruments) *sync.WaitGroup {
 	wg.Go(func() { r.stallMeter(ctx) })
 	wg.Go(func() { r.load(ctx) })
 	wg.Go(func() { r.every(ctx, conditionPoll, r.guard) })
+	wg.Go(func() { r.watchHealth(ctx) })
 	if r.plan.reads("lost") {
 		look := missing{inst: inst}
 		wg.Go(func() { r.every(ctx, missingPoll, func() { r.live.missed(look.look(ctx)) }) })
@@ -92,6 +93,9 @@ func (r *run) metrics() map[string]float64 {
 		for k, v := range counters() {
 			values[k] = v
 		}
+	}
+	for name, phase := range r.phases(r.clock()) {
+		values[cycleMetric(name)] = phase
 	}
 	values["queue"] = float64(r.live.status().Queue)
 	if down, known := r.live.down(); known {

@@ -126,6 +126,11 @@ var objectiveKinds = []struct{ Name, Unit, Doc string }{
 	{"rto.delivery", "s", "time until new mail is seen in a mailbox again"},
 	{"rto.imap", "s", "time until a mailbox with its old mail can be read again"},
 	{"rpo", "s", "how far before the fault the loss reaches"},
+	{"loss_during", "copies or %", "lost copies of those accepted while a fault was in effect"},
+	{"capacity", "s", "time until the load is carried as before: 95 % of it accepted, its p99 no more than twice that of the baseline"},
+	{"detect", "s", "time until the fault is noticed: by an alert that is received, by a probe, by a fail-over, by a health check"},
+	{"drain", "s", "time from recovery until the backlog is as it was, without a flush unless that is asked for"},
+	{"late", "copies or %", "copies that were delivered later than a time"},
 }
 
 func (p *process) listObjectives() *cobra.Command {
