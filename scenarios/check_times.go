@@ -55,6 +55,9 @@ func (d *Document) checkDetect(s Scenario) {
 	if a := s.Alerts; a != nil {
 		d.duplicates("alerts.names", a.Names)
 	}
+	if o := s.Objectives.Detect; o != nil && o.Max > 0 && s.Phases.Observe > 0 && s.Phases.Observe < o.Max {
+		d.wrong("objectives.detect.max", fmt.Sprintf("an observation of %s is too short to tell that nobody noticed within %s", s.Phases.Observe, o.Max), "")
+	}
 	if o := s.Objectives.Detect; o != nil && o.By == "alert" && (s.Alerts == nil || !s.Alerts.Webhook) {
 		d.wrong("objectives.detect.by", "detection by alert needs `alerts: {webhook: true}`, and monitoring that posts to it", "")
 	}
