@@ -23,6 +23,7 @@ func Markdown(w io.Writer, r record.Record) error {
 	p.actions()
 	p.gates()
 	p.services()
+	p.times()
 	p.clock()
 	p.next()
 	p.origin()

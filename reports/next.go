@@ -74,11 +74,20 @@ func aboutMisses(r record.Record) []string {
 		subject := plain(o.Name)
 		if service, ok := strings.CutPrefix(subject, "rto."); ok {
 			steps = append(steps, "find out in logs/ why "+service+" was gone for so long")
+		} else if step, ok := missed[subject]; ok {
+			steps = append(steps, step)
 		} else {
 			steps = append(steps, "follow the copies behind "+subject+" (see problems) through ledger/ and logs/")
 		}
 	}
 	return append(steps, "mend the system, or the objective, and run again")
+}
+
+// missed says what to do about an objective that is no matter of copies.
+var missed = map[string]string{
+	"capacity": "find out in logs/ what kept the system from its full load after the fault",
+	"detect":   "look at the monitoring: the fault was there, and the signal came late or not at all",
+	"drain":    "look at the retry timers of the queues that held the backlog",
 }
 
 func aboutGates(r record.Record) []string {

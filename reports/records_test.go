@@ -116,10 +116,44 @@ func broken() record.Record {
 	return r
 }
 
+// timedRun is a drill of which every time was measured.
+func timedRun() record.Record {
+	r := failed()
+	r.Objectives = append(r.Objectives,
+		record.Objective{Name: "detect", Target: map[string]float64{"max": 15}, Measured: between(4.9, 5.7), Unit: "s", Verdict: record.Passed, Reason: "crash was detected after 4.900 to 5.700 s: alert MailDown"},
+		record.Objective{Name: "drain", Target: map[string]float64{"max": 10}, Measured: between(11.2, 13.4), Unit: "s", Verdict: record.Failed, Reason: "back at 4 copies"})
+	f := &r.Faults[0]
+	signal := func(low, high float64, what string) *record.Signal {
+		return &record.Signal{After: *between(low, high), What: what}
+	}
+	f.Detection = &record.Detection{Probe: signal(0, 0.75, "probe of mx"), Failover: signal(0.2, 1.1, "mail accepted at mx2"),
+		Alert: signal(4.9, 5.7, "alert Mail|Down"), Resolved: between(40, 41), Blind: []string{"health"}}
+	f.Capacity = between(31, 33.2)
+	f.Losses = &record.Losses{Before: record.Loss{Copies: 2, Bytes: 9216, WorstMailbox: "u1@drill.test", WorstCopies: 2}, During: record.Loss{Copies: 1}}
+	f.Clock = &record.FaultClock{Planned: at(20), Phases: map[string]float64{"backup": 0.9512, "sync": 0}, EffectiveWidth: at(0.8), HealedWidth: at(0.4)}
+	r.Times = &record.Times{
+		Latency: []record.Latency{{Phase: "before", Count: 300, P50: at(0.0041), P90: at(0.008), P99: at(0.0213), Max: 0.04}, {Phase: "during", Count: 40, P50: at(5.01), P90: at(5.2), Max: 6}},
+		Backlog: &record.Backlog{Base: 4, BaseAge: 2, Peak: 610, PeakAge: 33, Drain: between(11.2, 13.4), Flushed: true, Tuned: true},
+		Impact:  []record.Impact{{Class: "sending", Services: []string{"mx"}, Users: 1200, Outage: *between(30, 31), UserMinutes: *between(600, 620)}, {Class: "access", Services: []string{"imap"}, Users: 1200, Outage: *between(0, 1.2), UserMinutes: *between(0, 24)}},
+		Late:    &record.Late{Limit: 60, Delivered: 1477, Copies: *between(12, 14), Max: *between(71.2, 72.4), P50: at(1)},
+		Views:   []record.View{{Name: "direct", Accepted: 700, Rejected: 12, NotAttempted: 300, Late: *between(0, 0)}, {Name: "via_relay", Accepted: 780, Lost: 3, Late: *between(12, 14)}},
+		Notes:   []string{"backlog: 2 copies arrived, by the clock of their store, before they were accepted"},
+	}
+	return r
+}
+
+// silentRun: the fault was real, and nothing and nobody noticed.
+func silentRun() record.Record {
+	r := passed()
+	r.Services = map[string]record.Service{"mx": {Probes: 480}}
+	r.Faults[0].Detection = &record.Detection{Silent: true, Blind: []string{"health", "alert"}}
+	return r
+}
+
 var samples = []struct {
 	name string
 	make func() record.Record
 }{
 	{"passed", passed}, {"failed", failed}, {"inconclusive", inconclusive}, {"aborted", aborted},
-	{"dirty", dirty}, {"simulated", simulated}, {"broken", broken}, {"empty", func() record.Record { return record.Record{} }},
+	{"dirty", dirty}, {"simulated", simulated}, {"broken", broken}, {"times", timedRun}, {"silent", silentRun}, {"empty", func() record.Record { return record.Record{} }},
 }

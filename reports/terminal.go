@@ -31,6 +31,7 @@ func Terminal(w io.Writer, r record.Record, color bool, width int) error {
 	s.gates()
 	s.actions()
 	s.timeline()
+	s.times()
 	s.next()
 	_, err := io.WriteString(w, s.String())
 	return err

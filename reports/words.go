@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"maildrill/harness/record"
@@ -35,9 +36,11 @@ func dirtySentence(r record.Record) string {
 // clockWord names the clock: "drill clock".
 func clockWord(r record.Record) string { return cmp.Or(plain(r.Clock), "unknown") + " clock" }
 
-// timed tells whether an objective is a recovery time, which means nothing
-// without its clock.
-func timed(o record.Objective) bool { return o.Name == "rto" || strings.HasPrefix(o.Name, "rto.") }
+// timed tells whether an objective is about recovery or waiting, which mean
+// nothing without their clock.
+func timed(o record.Objective) bool {
+	return o.Name == "rto" || strings.HasPrefix(o.Name, "rto.") || slices.Contains([]string{"capacity", "drain", "late"}, o.Name)
+}
 
 // name is how a scenario is called; a second trial says so.
 func name(r record.Record) string {
