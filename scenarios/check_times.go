@@ -27,6 +27,7 @@ func (d *Document) checkTimes(s Scenario) {
 	}
 	d.checkDetect(s)
 	d.checkViews(s.Workload)
+	d.checkSteady(s)
 	o := s.Objectives
 	d.longEnough("objectives.late.after", o.Late != nil, valueOf(o.Late).After, shortestLate)
 	d.longEnough("objectives.drain.max", o.Drain != nil, valueOf(o.Drain).Max, shortestDrain)
@@ -34,6 +35,26 @@ func (d *Document) checkTimes(s Scenario) {
 	if c := o.Capacity; c != nil && c.Max > 0 && s.Probes.Stable > 0 && s.Phases.Observe >= 0 && s.Phases.Observe < s.Probes.Stable+c.Max {
 		d.wrong("objectives.capacity.max", fmt.Sprintf("an observation of %s is too short to prove capacity within %s: with %s of full load it takes %s",
 			s.Phases.Observe, c.Max, s.Probes.Stable, s.Probes.Stable+c.Max), "")
+	}
+}
+
+// What the judge needs to know of the time before the fault.
+const (
+	leastCopies = 125 // due in the baseline, so that 100 are accepted: fewer have no p99
+	leastSteady = 8   // seconds, of which the first are not steady yet
+)
+
+// checkSteady refuses a baseline that shows too little to compare with.
+func (d *Document) checkSteady(s Scenario) {
+	base, w, o := s.Phases.Baseline, s.Workload, s.Objectives
+	if base <= 0 {
+		return // reported by the decoder
+	}
+	if due := float64(w.Rate) * float64(base) / float64(seconds(1)) * float64(w.Recipients); o.Capacity != nil && w.Rate > 0 && due < leastCopies {
+		d.wrong("objectives.capacity", fmt.Sprintf("a baseline of %s at %s has %.0f copies; capacity is compared with a p99, which takes %d", base, w.Rate, due, leastCopies), "")
+	}
+	if o.Drain != nil && base < seconds(leastSteady) {
+		d.wrong("objectives.drain", fmt.Sprintf("a baseline of %s is too short to know the usual backlog; at least %s", base, seconds(leastSteady)), "")
 	}
 }
 

@@ -17,6 +17,7 @@ type failover struct {
 	can     bool            // there is another node of the role
 	before  map[string]bool // nodes that accepted mail before the fault
 	refused map[ledger.Copy]bool
+	met     time.Duration // when the first attempt at a target ended; 0: none
 	at      time.Duration // 0: not seen
 	node    string
 }
@@ -52,14 +53,23 @@ func (f *failover) target(node string) bool {
 	return slices.ContainsFunc(f.step.targets, func(t *target) bool { return names(node, t.name) })
 }
 
+// meet notes the first attempt at a target after the onset.
+func (f *failover) meet(e ledger.Entry) {
+	if f.onset != nil && e.End >= f.onset.low && f.target(e.Node) && (f.met == 0 || e.End < f.met) {
+		f.met = e.End
+	}
+}
+
 // tried notes a copy that a target did not take. Those in flight only are kept.
 func (f *failover) tried(e ledger.Entry) {
+	f.meet(e)
 	if f.can && f.onset != nil && e.End >= f.onset.low && f.target(e.Node) {
 		f.refused[e.Copy] = true
 	}
 }
 
 func (f *failover) answered(e ledger.Entry) {
+	f.meet(e)
 	refused := f.refused[e.Copy]
 	delete(f.refused, e.Copy)
 	if !f.can || f.onset == nil || e.Verdict != ledger.Accepted {

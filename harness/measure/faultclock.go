@@ -10,12 +10,15 @@ import (
 
 // clockOf gives the stations of one step that its row does not have already.
 // Nil: the step was not reached.
-func (s *story) clockOf(st *step) *record.FaultClock {
+//
+// met is when the first attempt at one of its targets ended; 0: none did.
+func (s *story) clockOf(st *step, met time.Duration) *record.FaultClock {
 	if !st.reached() {
 		return nil
 	}
 	c := &record.FaultClock{
 		Installed:      st.every((*target).installedSpan).interval(),
+		Exercised:      st.exercisedSpan(met).interval(),
 		Clearing:       st.every((*target).clearingSpan).interval(),
 		Cleared:        st.every((*target).clearedSpan).interval(),
 		ResidueChecked: st.every((*target).checkedSpan).interval(),
@@ -54,6 +57,46 @@ func (t *target) installedSpan() *span {
 		default:
 			low = max(low, time.Duration(l.Began))
 		}
+	}
+	return nil
+}
+
+// exercisedSpan is when anything first met the step at any target: a counter
+// that grew between two looks, or an attempt of the workload.
+func (s *step) exercisedSpan(met time.Duration) *span {
+	var first *span
+	if onset := s.onset(); onset != nil && met > 0 {
+		first = &span{low: onset.low, high: max(met, onset.low)}
+	}
+	for _, t := range s.targets {
+		if c := t.countedSpan(); c != nil && (first == nil || c.high < first.high) {
+			first = c
+		}
+	}
+	return first
+}
+
+// countedSpan: from the start of the last look before a counter grew beyond
+// what the control read, to the end of the first look after.
+func (t *target) countedSpan() *span {
+	call := t.injectedSpan()
+	if call == nil {
+		return nil
+	}
+	var before uint64
+	low := call.low
+	for _, l := range t.looks {
+		var sum uint64
+		for _, n := range l.Counters {
+			sum += n
+		}
+		switch {
+		case l.kind == ledger.FaultControl:
+			before = sum
+		case l.during() && sum > before:
+			return &span{low: low, high: time.Duration(l.Ended)}
+		}
+		low = max(low, time.Duration(l.Began))
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ func (q *inquiry) times(l ledger.Scanner) (*timing, error) {
 	t.late = t.traffic.lateness(time.Duration(q.story.spec.Timing.Late))
 	for i, st := range q.story.steps {
 		f := &q.faults[i]
-		f.Clock = q.story.clockOf(st)
+		f.Clock = q.story.clockOf(st, t.traffic.failovers[i].met)
 		f.Detection = q.detectionOf(st, t.traffic.failovers[i])
 		f.Capacity = t.capacity.of(st)
 		f.Losses = t.traffic.lossesOf(i)

@@ -488,6 +488,19 @@ func TestFaultClock(t *testing.T) {
 	if w := *c.HealedWidth; fmt.Sprintf("%.3f", w) != fmt.Sprintf("%.3f", *f.Healed.High-f.Healed.Low) {
 		t.Errorf("width %v of %+v", w, f.Healed)
 	}
+	if c.Exercised == nil || c.Exercised.Low < f.Injected.Low || *c.Exercised.High > 15.11 {
+		t.Errorf("exercised %+v", c.Exercised)
+	}
+	unmet := sound().and(func(e *ledger.Entry) bool { return e.Kind != ledger.Try })
+	unmet.event = func(e *ledger.Event) bool {
+		if e.Kind == ledger.FaultProof {
+			edit(t, e, func(p *ledger.Proof) { p.Counters = nil })
+		}
+		return true
+	}
+	if c := unmet.verdict(t).Faults[0].Clock; c.Exercised != nil && *c.Exercised.High < 25 {
+		t.Errorf("nothing met it while it was held, but %+v", c.Exercised)
+	}
 	unclean := sound()
 	unclean.event = func(e *ledger.Event) bool { return e.Kind != ledger.FaultClean }
 	if c := unclean.verdict(t).Faults[0].Clock; c.ResidueChecked != nil || c.Cleared == nil {

@@ -18,6 +18,7 @@ type FaultClock struct {
 	// Phases tells how far each declared cycle was at Planned, from 0 to 1.
 	Phases    map[string]float64 `json:"phases,omitempty"`
 	Installed *Interval          `json:"installed"`
+	Exercised *Interval          `json:"exercised"` // first met: by a counter of the fault, or by mail
 	// Clearing is when the revert was called, Cleared when it returned.
 	Clearing       *Interval `json:"clearing"`
 	Cleared        *Interval `json:"cleared"`
