@@ -46,6 +46,24 @@ func TestAlertForms(t *testing.T) {
 	}
 }
 
+// Whatever is posted is at least one alert, and none is long.
+func FuzzAlerts(f *testing.F) {
+	f.Add([]byte(`{"alerts":[{"status":"firing","labels":{"alertname":"A"}}]}`))
+	f.Add([]byte(`{"state":"ok","title":"\u202e"}`))
+	f.Add([]byte("[RESOLVED] \xff\x00"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		all := parseAlerts(body)
+		if len(all) == 0 || len(all) > alertBatch {
+			t.Fatalf("%d alerts", len(all))
+		}
+		for _, a := range all {
+			if a.Status != ledger.AlertFiring && a.Status != ledger.AlertResolved || len([]rune(a.Name)) > alertText+3 || len([]rune(a.Text)) > alertText+3 {
+				t.Fatalf("%+v", a)
+			}
+		}
+	})
+}
+
 // pile keeps what a receiver reports.
 type pile struct {
 	mu      sync.Mutex
