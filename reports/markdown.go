@@ -230,7 +230,11 @@ func (p *page) outages(s record.Service) string {
 	}
 	var out []string
 	for _, o := range s.Outages {
-		text := fmt.Sprintf("began at %s, recovered in %s (%s)", moment(&o.Began), moment(&o.RTA), clockWord(p.r))
+		text := "began at " + moment(&o.Began)
+		if o.FirstSuccess != nil {
+			text += fmt.Sprintf(", first success at %s s", exact(*o.FirstSuccess))
+		}
+		text += fmt.Sprintf(", recovered in %s (%s)", moment(&o.RTA), clockWord(p.r))
 		out = append(out, escape(text))
 	}
 	return strings.Join(out, "<br>")

@@ -8,6 +8,10 @@ import (
 	"maildrill/harness/record"
 )
 
+// parcelsMost bounds the lost copies of which an intent was read and no outcome
+// yet: a second of intents and what is in flight, many times over.
+const parcelsMost = 1 << 16
+
 // parcel is what the intent of a lost copy said of it.
 type parcel struct {
 	mailbox string
@@ -87,7 +91,10 @@ func (t toll) row() record.Loss {
 
 // lose counts a lost copy for every step that it belongs to.
 func (t *traffic) lose(e ledger.Entry) {
-	p := t.parcels[e.Copy]
+	p, kept := t.parcels[e.Copy]
+	if !kept {
+		t.nameless++
+	}
 	delete(t.parcels, e.Copy)
 	for _, l := range t.losses {
 		l.take(e.End, p)

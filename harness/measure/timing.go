@@ -88,6 +88,9 @@ func (q *inquiry) times(l ledger.Scanner) (*timing, error) {
 	if err := l.Each(t.traffic.take); err != nil {
 		return nil, fmt.Errorf("read times from the ledger: %w", err)
 	}
+	if n := t.traffic.nameless; n > 0 {
+		t.note(fmt.Sprintf("losses: mailbox and size of %d lost copies are not known", n))
+	}
 	t.capacity = q.newCapacity(t.traffic)
 	t.note(t.capacity.why)
 	t.backlog = q.backlogOf(t)

@@ -541,3 +541,28 @@ func TestSlotsAreSmall(t *testing.T) {
 		t.Errorf("room for %d copies", n)
 	}
 }
+
+// A loss of which nobody knows the mailbox is counted, and said to be.
+func TestLossesWithoutAnIntent(t *testing.T) {
+	f := traffic{parcels: map[ledger.Copy]parcel{{Seq: 1}: {mailbox: "u1", size: 7}}, losses: []*losses{{reached: true, before: time.Minute, next: time.Hour}}}
+	f.lose(ledger.Entry{Copy: ledger.Copy{Seq: 1}, End: time.Second})
+	f.lose(ledger.Entry{Copy: ledger.Copy{Seq: 2}, End: time.Second})
+	if row := f.lossesOf(0).Before; f.nameless != 1 || len(f.parcels) != 0 || row.Copies != 2 || row.Bytes != 7 {
+		t.Errorf("%d nameless, %+v", f.nameless, row)
+	}
+}
+
+// For random outages of the load, the true recovery of capacity lies in the
+// interval, give or take the 5 % of a stretch that capacity may lack.
+func TestCapacityBracketsTheTruth(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	for range 40 {
+		fault, recovery := 15.0, rng.Float64()*12
+		d := sound().and(refused(fault, fault+recovery, 1))
+		d.down = nil
+		c := d.verdict(t).Faults[0].Capacity
+		if c == nil || c.High == nil || c.Low > recovery || *c.High < recovery-0.5 || *c.High-c.Low > 2.2 {
+			t.Fatalf("refused for %v s, measured %+v", recovery, c)
+		}
+	}
+}

@@ -32,6 +32,7 @@ type traffic struct {
 	losses    []*losses      // one per step
 	during    during
 	parcels   map[ledger.Copy]parcel // lost copies that have no outcome yet
+	nameless  int                    // lost copies whose mailbox and size were not kept
 }
 
 func (q *inquiry) newTraffic() *traffic {
@@ -89,7 +90,7 @@ func (t *traffic) due(e ledger.Entry) {
 	}
 	*s = slotDue(e.Start)
 	t.loads.at(second(e.Start)).offered++
-	if t.q.fate(e.Copy) == lost {
+	if t.q.fate(e.Copy) == lost && len(t.parcels) < parcelsMost {
 		t.parcels[e.Copy] = parcel{mailbox: strings.Clone(e.Detail), size: e.Size}
 	}
 }
