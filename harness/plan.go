@@ -85,7 +85,18 @@ func (p *Plan) Worst() time.Duration {
 	ph := p.Scenario.Phases
 	total := time.Duration(ph.Baseline + ph.Observe + ph.Drain)
 	for _, s := range p.Steps {
-		total += s.At + s.For
+		total += s.At + s.For + p.longestWait(s)
 	}
 	return total
+}
+
+// longestWait is how long a condition on a cycle alone can be waited for: the
+// cycle comes round.
+func (p *Plan) longestWait(s Step) time.Duration {
+	for name, c := range p.Scenario.Cycles {
+		if s.When != nil && s.When.Metric == cycleMetric(name) {
+			return time.Duration(c.Every + c.Offset)
+		}
+	}
+	return 0
 }

@@ -271,6 +271,9 @@ func TestViewsOfADrill(t *testing.T) {
 // The description says in words what is received, counted and asked for.
 func TestDescriptionOfTimes(t *testing.T) {
 	plan := compile(t, timed+"  loss_during: {max: 0}\nalerts: {webhook: true, names: [MailDown]}\n")
+	if least := 5*time.Second + 2*time.Second; plan.Worst() < least+time.Duration(plan.Scenario.Phases.Baseline+plan.Scenario.Phases.Observe) {
+		t.Errorf("worst case %v leaves out the wait for the cycle", plan.Worst())
+	}
 	b, err := json.Marshal(harness.Describe(plan))
 	if err != nil {
 		t.Fatal(err)
