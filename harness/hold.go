@@ -47,7 +47,7 @@ func (r *run) hold(ctx context.Context, s Step, node string) {
 		return
 	}
 	h.status("injecting")
-	h.inject(ctx)
+	h.edge(ctx, false, func() { h.inject(ctx) })
 	defer h.revert(context.WithoutCancel(ctx))
 	h.prove(ctx)
 	h.status("held")
@@ -130,8 +130,11 @@ func (h *holding) revert(ctx context.Context) {
 	h.look(ctx, ledger.FaultProof)
 	began := h.r.now()
 	h.event(ledger.FaultReverting, ledger.Call{Kind: h.step.Kind.ID, Began: began})
-	err := h.fault.Revert(ctx, h.target)
-	h.event(ledger.FaultReverted, ledger.Call{Kind: h.step.Kind.ID, Began: began, Ended: h.r.now(), Error: text(err)})
+	var err error
+	h.edge(ctx, true, func() {
+		err = h.fault.Revert(ctx, h.target)
+		h.event(ledger.FaultReverted, ledger.Call{Kind: h.step.Kind.ID, Began: began, Ended: h.r.now(), Error: text(err)})
+	})
 	if err != nil || !h.clean(ctx) {
 		h.status("dirty")
 		h.r.residue(fmt.Sprintf("%s on %s could not be proven gone: %s", h.step.Kind.ID, h.node, text(err)))
@@ -164,14 +167,20 @@ func (h *holding) release(ctx context.Context) {
 
 // look asks the fault for evidence and writes down what it said.
 func (h *holding) look(ctx context.Context, kind string) look {
-	p := ledger.Proof{Began: h.r.now()}
-	e, err := h.fault.Verify(ctx, h.target)
+	p, lapsed := h.sight(ctx, h.target)
+	h.event(kind, p)
+	h.r.live.proof(h.id, p)
+	return look{Proof: p, Lapsed: lapsed}
+}
+
+// sight is one look, not yet written down.
+func (h *holding) sight(ctx context.Context, target faults.Target) (p ledger.Proof, lapsed bool) {
+	p.Began = h.r.now()
+	e, err := h.fault.Verify(ctx, target)
 	p.Ended, p.Error = h.r.now(), text(err)
 	p.Installed, p.Effective, p.BystanderHurt = e.Installed, e.Effective, e.BystanderHurt
 	p.Counters, p.Detail = e.Counters, e.Detail
-	h.event(kind, p)
-	h.r.live.proof(h.id, p)
-	return look{Proof: p, Lapsed: e.Lapsed}
+	return p, e.Lapsed
 }
 
 // look is one reading of a fault, with what only the timeline needs to know.

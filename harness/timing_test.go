@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"maildrill/faults"
 	"maildrill/harness"
 	"maildrill/harness/ledger"
 	"maildrill/harness/record"
@@ -67,8 +68,8 @@ kind: Scenario
 metadata: {name: watched}
 topology: primary-backup-mx
 workload: {rate: 10/s, arrivals: even, mailboxes: 4, sizes: [1KiB]}
-phases: {baseline: 2s, observe: 60s, drain: 60s}
-probes: {interval: 250ms, timeout: 1s}
+phases: {baseline: 4s, observe: 60s, drain: 60s}
+probes: {interval: 250ms, timeout: 2s}
 alerts: {webhook: true, names: [MailDown]}
 timeline:
   - {id: crash, at: 0s, fault: node.crash, on: mx1, for: 2s}
@@ -167,12 +168,31 @@ objectives:
   late: {max: 100%, after: 20s}
 `
 
+// tardy is a fault whose calls return long after they have had their effect.
+type tardy struct{ faults.Fault }
+
+const tardiness = 2 * time.Second
+
+func (f tardy) Inject(ctx context.Context, t faults.Target) error {
+	err := f.Fault.Inject(ctx, t)
+	<-time.After(tardiness)
+	return err
+}
+
+func (f tardy) Revert(ctx context.Context, t faults.Target) error {
+	err := f.Fault.Revert(ctx, t)
+	<-time.After(tardiness)
+	return err
+}
+
 // Capacity, backlog, late mail, impact and the phase of a cycle are measured in a
 // drill as it is played.
 func TestTimesOfADrill(t *testing.T) {
 	t.Parallel()
 	plan := compile(t, timed)
 	plan.Scenario.Phases.Observe = scenarios.Duration(8 * time.Second)
+	fresh := plan.Steps[0].Make
+	plan.Steps[0].Make = func() (faults.Fault, error) { f, err := fresh(); return tardy{f}, err }
 	rec, folder := play(t, plan, nil, nil)
 	// A machine that is busy with other drills may leave an end open.
 	if rec.Verdict != record.Passed && rec.Verdict != record.Inconclusive {
@@ -190,6 +210,10 @@ func TestTimesOfADrill(t *testing.T) {
 	if c := f.Clock; c == nil || c.Planned == nil || c.Phases["backup"] < 0.5 || c.Phases["backup"] > 0.75 ||
 		c.Installed == nil || c.Cleared == nil || c.ResidueChecked == nil || *c.EffectiveWidth <= 0 {
 		t.Errorf("fault clock %+v", f.Clock)
+	}
+	// The edges are bracketed by looks, not by calls.
+	if e, h := f.Clock.EffectiveWidth, f.Clock.HealedWidth; e == nil || h == nil || *e >= tardiness.Seconds() || *h >= tardiness.Seconds() {
+		t.Errorf("brackets of %v and %v s", e, h)
 	}
 	if f.Injected.Low < *f.Clock.Planned || f.Injected.Low > *f.Clock.Planned+2 {
 		t.Errorf("planned at %v, injected at %v", *f.Clock.Planned, f.Injected.Low)
@@ -244,10 +268,10 @@ topology:
   zones:
     drill.test: [{type: MX, value: 10 mx1.drill.test.}]
 workload: {rate: 20/s, arrivals: even, mailboxes: 4, sizes: [1KiB], views: [direct, via_relay]}
-phases: {baseline: 2s, observe: 60s, drain: 60s}
-probes: {interval: 100ms, timeout: 1s}
+phases: {baseline: 4s, observe: 60s, drain: 60s}
+probes: {interval: 250ms, timeout: 2s}
 timeline:
-  - {id: crash, at: 0s, fault: node.crash, on: mx1, for: 3s}
+  - {id: crash, at: 0s, fault: node.crash, on: mx1, for: 6s}
 objectives:
   loss: {max: 0}
 `
