@@ -37,22 +37,26 @@ func (i *instruments) startAlerts(ctx context.Context) error {
 // watchHealth asks every node that has a health check how it is, and writes
 // down each change. It ends with the context.
 func (r *run) watchHealth(ctx context.Context) {
+	tellers := map[string]topology.HealthTeller{}
+	for _, n := range r.plan.Topology.Nodes {
+		instance, _ := r.system.Instance(n.Name)
+		if t, ok := instance.(topology.HealthTeller); ok {
+			tellers[n.Name] = t
+		}
+	}
 	last := map[string]bool{}
 	r.every(ctx, healthPoll, func() {
 		for _, n := range r.plan.Topology.Nodes {
-			instance, _ := r.system.Instance(n.Name)
-			teller, ok := instance.(topology.HealthTeller)
-			if !ok {
-				continue
+			if t, ok := tellers[n.Name]; ok && !r.tellHealth(ctx, n.Name, t, last) {
+				delete(tellers, n.Name)
 			}
-			r.tellHealth(ctx, n.Name, teller, last)
 		}
 	})
 }
 
 // tellHealth writes down what a check says if it says something new. A look that
-// failed saw nothing.
-func (r *run) tellHealth(ctx context.Context, node string, t topology.HealthTeller, last map[string]bool) {
+// failed saw nothing. False: the node has no check, and need not be asked again.
+func (r *run) tellHealth(ctx context.Context, node string, t topology.HealthTeller, last map[string]bool) bool {
 	ctx, cancel := context.WithTimeout(ctx, healthPoll)
 	defer cancel()
 	h := ledger.Health{Began: r.now()}
@@ -60,8 +64,9 @@ func (r *run) tellHealth(ctx context.Context, node string, t topology.HealthTell
 	h.Ended, h.Healthy = r.now(), healthy
 	before, seen := last[node]
 	if err != nil || !known || seen && before == healthy {
-		return
+		return err != nil || known
 	}
 	last[node] = healthy
 	r.events.append(ledger.HealthSeen, "", node, h)
+	return true
 }

@@ -205,7 +205,7 @@ func TestTimesOfADrill(t *testing.T) {
 	}
 	f, times := rec.Faults[0], rec.Times
 	if f.Clock == nil {
-		t.Fatal("no fault clock")
+		t.Fatalf("no fault clock: %s", rec.Reason)
 	}
 	if c := f.Clock; c == nil || c.Planned == nil || c.Phases["backup"] < 0.5 || c.Phases["backup"] > 0.75 ||
 		c.Installed == nil || c.Cleared == nil || c.ResidueChecked == nil || *c.EffectiveWidth <= 0 {
