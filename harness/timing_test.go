@@ -72,7 +72,7 @@ phases: {baseline: 4s, observe: 60s, drain: 60s}
 probes: {interval: 250ms, timeout: 2s}
 alerts: {webhook: true, names: [MailDown]}
 timeline:
-  - {id: crash, at: 0s, fault: node.crash, on: mx1, for: 2s}
+  - {id: crash, at: 0s, fault: node.crash, on: mx1, for: 8s}
 objectives:
   loss: {max: 0}
   detect: {max: 5s, by: alert}
