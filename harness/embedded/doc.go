@@ -9,7 +9,7 @@
 //
 //	network   who reaches whom; black holes, frozen hosts, refusals
 //	mta       SMTP, the queue, delivery, bounces
-//	store     mailboxes: LMTP in, IMAP out
+//	store     mailboxes: LMTP in, IMAP and POP3 out
 //	durable   files that are on stable storage before anybody is told
 //
 // Promises: nodes keep their queue and mailboxes over any number of deaths;

@@ -37,7 +37,8 @@ type node struct {
 type life struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
-	mta    *mta.Server // nil: the node has none
+	mta    *mta.Server  // nil: the node has none
+	boxes  *store.Store // nil: the node has none
 }
 
 // end stops the servers and returns when they have.
@@ -82,7 +83,7 @@ func (n *node) serve(ctx context.Context, l *life) error {
 // offered are the services that each kind of server here can give.
 var offered = struct{ mta, store []topology.Service }{
 	mta:   []topology.Service{topology.SMTP, topology.MSA},
-	store: []topology.Service{topology.LMTP, topology.IMAP},
+	store: []topology.Service{topology.LMTP, topology.IMAP, topology.POP3},
 }
 
 // listen opens those of the services that the node asks for.
@@ -143,6 +144,10 @@ func (n *node) serveStore(ctx context.Context, l *life) error {
 	if port, ok := ports[topology.IMAP]; ok {
 		l.wg.Go(func() { boxes.ServeIMAP(ctx, port) })
 	}
+	if port, ok := ports[topology.POP3]; ok {
+		l.wg.Go(func() { boxes.ServePOP3(ctx, port) })
+	}
+	l.boxes = boxes
 	return nil
 }
 

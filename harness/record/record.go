@@ -19,6 +19,7 @@ type Record struct {
 	LossGrades map[string]int `json:"loss_grades,omitempty"`
 	// DuplicateCauses counts the surplus copies by where their ways parted.
 	DuplicateCauses map[string]int     `json:"duplicate_causes,omitempty"`
+	Stored          *Stored            `json:"stored,omitempty"` // nil: no stored mail was asked for
 	Objectives      []Objective        `json:"objectives"`
 	Faults          []Fault            `json:"faults"`
 	Actions         []Action           `json:"actions,omitempty"`

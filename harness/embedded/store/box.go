@@ -27,11 +27,13 @@ type box struct {
 	dir, name string
 	tracker   *imapserver.MailboxTracker
 	parts     atomic.Uint64 // names of files being written
+	gone      atomic.Bool   // renamed, removed or replaced while sessions have it open
 
 	mu       sync.Mutex
 	validity uint32
 	next     imap.UID
 	messages []*message // by UID
+	buried   []grave    // the last that were expunged
 }
 
 // message is one message of a mailbox. Its text is read when it is asked for.
@@ -81,8 +83,10 @@ func (b *box) readList() error {
 	return err
 }
 
-func (b *box) writeList() error {
-	text, err := json.Marshal(uidlist{b.validity, b.next})
+func (b *box) writeList() error { return b.saveList(b.validity) }
+
+func (b *box) saveList(validity uint32) error {
+	text, err := json.Marshal(uidlist{validity, b.next})
 	if err != nil {
 		return err
 	}
@@ -136,11 +140,16 @@ func (b *box) add(text []byte, o *imap.AppendOptions) (*imap.AppendData, error) 
 	return &imap.AppendData{UIDValidity: b.validity, UID: m.uid}, durable.SyncFolder(b.dir)
 }
 
+// fileName is what a message's file says of it.
+func fileName(uid imap.UID, date time.Time) string {
+	return fmt.Sprintf("%010d,%d.eml", uid, date.UnixNano())
+}
+
 func (b *box) insert(m *message, temporary string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	m.uid = b.next
-	m.path = filepath.Join(b.dir, fmt.Sprintf("%010d,%d.eml", m.uid, m.date.UnixNano()))
+	m.path = filepath.Join(b.dir, fileName(m.uid, m.date))
 	if err := os.Rename(temporary, m.path); err != nil {
 		return err
 	}
@@ -165,13 +174,23 @@ func (b *box) expunge(uids *imap.UIDSet) error {
 		if !m.has(imap.FlagDeleted) || uids != nil && !uids.Contains(m.uid) {
 			continue
 		}
-		if err := os.Remove(m.path); err != nil {
+		if err := b.remove(i); err != nil {
 			return err
 		}
-		_ = os.Remove(m.path + flagsSuffix) // there may be none
-		b.messages = slices.Delete(b.messages, i, i+1)
-		b.tracker.QueueExpunge(uint32(i) + 1)
 	}
+	return nil
+}
+
+// remove takes message i away and tells every session. b.mu is held.
+func (b *box) remove(i int) error {
+	m := b.messages[i]
+	b.bury(m)
+	if err := os.Remove(m.path); err != nil {
+		return err
+	}
+	_ = os.Remove(m.path + flagsSuffix) // there may be none
+	b.messages = slices.Delete(b.messages, i, i+1)
+	b.tracker.QueueExpunge(uint32(i) + 1)
 	return nil
 }
 

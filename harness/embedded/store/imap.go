@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"slices"
 	"sync"
 
 	"github.com/emersion/go-imap/v2"
@@ -21,7 +22,7 @@ type Port interface {
 func (s *Store) ServeIMAP(ctx context.Context, port Port) {
 	var server, conns sync.WaitGroup
 	srv := imapserver.New(&imapserver.Options{
-		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}},
+		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}, imap.CapMove: {}, imap.CapListExtended: {}},
 		InsecureAuth: true,
 		Logger:       s.log,
 		NewSession: func(c *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
@@ -71,7 +72,7 @@ type session struct {
 	view  *view
 }
 
-var _ imapserver.Session = (*session)(nil)
+var _ imapserver.SessionMove = (*session)(nil)
 
 // Close implements imapserver.Session.
 func (s *session) Close() error {
@@ -115,38 +116,47 @@ func (s *session) Create(name string, _ *imap.CreateOptions) error { return s.us
 // Delete implements imapserver.Session: a drill deletes no mailbox.
 func (s *session) Delete(string) error { return errCannot }
 
-// Rename implements imapserver.Session: a drill renames no mailbox.
-func (s *session) Rename(string, string, *imap.RenameOptions) error { return errCannot }
+// Rename implements imapserver.Session.
+func (s *session) Rename(name, to string, _ *imap.RenameOptions) error {
+	return s.user.rename(name, to)
+}
 
 // errReadOnly answers an attempt to change a mailbox that was opened with
 // EXAMINE (RFC 3501, section 6.3.2).
 var errReadOnly = &imap.Error{Type: imap.StatusResponseTypeNo, Text: "the mailbox is open for reading only"}
 
-var errCannot = no(imap.ResponseCodeCannot, "not supported by this store")
+// errGone answers a session whose mailbox was renamed, removed or replaced.
+var errGone = no(imap.ResponseCodeNonExistent, "the mailbox that was selected is gone")
 
-// Subscribe implements imapserver.Session: every mailbox is subscribed.
-func (s *session) Subscribe(name string) error {
-	_, err := s.user.box(name)
-	return err
+func (v *view) writable() error {
+	switch {
+	case v.box.gone.Load():
+		return errGone
+	case v.readOnly:
+		return errReadOnly
+	}
+	return nil
 }
 
-// Unsubscribe implements imapserver.Session.
-func (s *session) Unsubscribe(string) error { return errCannot }
+var errCannot = no(imap.ResponseCodeCannot, "not supported by this store")
 
-// List implements imapserver.Session.
-func (s *session) List(w *imapserver.ListWriter, ref string, patterns []string, _ *imap.ListOptions) error {
+// Subscribe implements imapserver.Session.
+func (s *session) Subscribe(name string) error { return s.user.subscribe(name, true) }
+
+// Unsubscribe implements imapserver.Session.
+func (s *session) Unsubscribe(name string) error { return s.user.subscribe(name, false) }
+
+// List implements imapserver.Session, and LSUB.
+func (s *session) List(w *imapserver.ListWriter, ref string, patterns []string, o *imap.ListOptions) error {
 	if len(patterns) == 0 {
 		return w.WriteList(&imap.ListData{Attrs: []imap.MailboxAttr{imap.MailboxAttrNoSelect}, Delim: delimiter})
 	}
-	for _, b := range s.user.list() {
-		for _, p := range patterns {
-			if !imapserver.MatchList(b.name, delimiter, ref, p) {
-				continue
-			}
-			if err := w.WriteList(&imap.ListData{Mailbox: b.name, Delim: delimiter}); err != nil {
-				return err
-			}
-			break
+	for _, d := range s.user.listed(o) {
+		if !slices.ContainsFunc(patterns, func(p string) bool { return imapserver.MatchList(d.Mailbox, delimiter, ref, p) }) {
+			continue
+		}
+		if err := w.WriteList(&d); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -195,7 +205,7 @@ func (s *session) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
 
 // Expunge implements imapserver.Session.
 func (s *session) Expunge(_ *imapserver.ExpungeWriter, uids *imap.UIDSet) error {
-	if s.view.readOnly {
+	if s.view.readOnly || s.view.box.gone.Load() {
 		return nil // CLOSE comes here too, and gives no error (RFC 3501, section 6.4.2)
 	}
 	return s.view.box.expunge(uids) // the tracker tells every session, this one too
@@ -203,18 +213,24 @@ func (s *session) Expunge(_ *imapserver.ExpungeWriter, uids *imap.UIDSet) error 
 
 // Search implements imapserver.Session.
 func (s *session) Search(kind imapserver.NumKind, c *imap.SearchCriteria, _ *imap.SearchOptions) (*imap.SearchData, error) {
+	if s.view.box.gone.Load() {
+		return nil, errGone
+	}
 	return s.view.search(kind, c)
 }
 
 // Fetch implements imapserver.Session.
 func (s *session) Fetch(w *imapserver.FetchWriter, set imap.NumSet, o *imap.FetchOptions) error {
+	if s.view.box.gone.Load() {
+		return errGone
+	}
 	return s.view.fetch(w, set, o)
 }
 
 // Store implements imapserver.Session.
 func (s *session) Store(w *imapserver.FetchWriter, set imap.NumSet, f *imap.StoreFlags, _ *imap.StoreOptions) error {
-	if s.view.readOnly {
-		return errReadOnly
+	if err := s.view.writable(); err != nil {
+		return err
 	}
 	return s.view.store(w, set, f)
 }
@@ -225,5 +241,30 @@ func (s *session) Copy(set imap.NumSet, name string) (*imap.CopyData, error) {
 	if err != nil {
 		return nil, no(imap.ResponseCodeTryCreate, "no such mailbox")
 	}
+	if s.view.box.gone.Load() {
+		return nil, errGone
+	}
 	return s.view.copy(set, to)
+}
+
+// Move implements imapserver.SessionMove (RFC 6851).
+func (s *session) Move(w *imapserver.MoveWriter, set imap.NumSet, name string) error {
+	if err := s.view.writable(); err != nil {
+		return err
+	}
+	to, err := s.user.box(name)
+	if err != nil {
+		return no(imap.ResponseCodeTryCreate, "no such mailbox")
+	}
+	if to == s.view.box {
+		return no(imap.ResponseCodeCannot, "the messages are there already")
+	}
+	data, err := s.view.copy(set, to)
+	if err != nil || data == nil {
+		return err
+	}
+	if err := w.WriteCopyData(data); err != nil {
+		return err
+	}
+	return s.view.box.take(data.SourceUIDs)
 }

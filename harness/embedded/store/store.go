@@ -27,8 +27,11 @@ type Store struct {
 type user struct {
 	dir string
 
-	mu    sync.Mutex
-	boxes map[string]*box
+	mu         sync.Mutex
+	boxes      map[string]*box
+	subscribed map[string]bool // by name; it need not exist (RFC 3501, section 6.3.6)
+	salt       int             // of the POP3 unique-ids; only a lie changes it
+	kept       map[string]snapshot
 }
 
 const inbox = "INBOX"
@@ -50,14 +53,18 @@ func openUser(dir string) (*user, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	u := &user{dir: dir, boxes: map[string]*box{}}
+	u := &user{dir: dir, boxes: map[string]*box{}, kept: map[string]snapshot{}}
+	var err error
+	if u.subscribed, err = readSubscriptions(dir); err != nil {
+		return nil, err
+	}
 	folders, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
 	names := []string{inbox}
 	for _, f := range folders {
-		if f.Name() != inbox {
+		if f.IsDir() && f.Name() != inbox {
 			names = append(names, f.Name())
 		}
 	}
@@ -115,8 +122,8 @@ func (u *user) box(name string) (*box, error) {
 
 // create makes a mailbox. Hierarchies are not offered.
 func (u *user) create(name string) error {
-	if name == "" || strings.ContainsAny(name, "/\\\x00") || strings.HasPrefix(name, ".") {
-		return no(imap.ResponseCodeCannot, "no such name is possible here")
+	if !possible(name) {
+		return errName
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()

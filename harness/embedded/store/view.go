@@ -220,5 +220,8 @@ func (v *view) copy(set imap.NumSet, to *box) (*imap.CopyData, error) {
 		data.SourceUIDs.AddNum(m.uid)
 		data.DestUIDs.AddNum(added.UID)
 	}
+	if len(data.SourceUIDs) == 0 {
+		return nil, nil // there is nothing that COPYUID could name
+	}
 	return data, nil
 }
