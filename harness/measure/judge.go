@@ -19,6 +19,7 @@ type inquiry struct {
 	faults   []record.Fault // one per step of the story, in its order
 	services map[string]service
 	timing   *timing
+	stored   *storedMail // nil: none was asked for
 }
 
 // Judge turns a history into the record. It is pure: the same history gives
@@ -47,6 +48,7 @@ func judge(h History, by *rules) (record.Record, error) {
 	for key, s := range q.services {
 		r.Services[key] = s.Service
 	}
+	r.Stored, r.Accounting.Resurrected = q.stored.record(), q.stored.resurrected()
 	r.Verdict, r.Reason = q.conclude(objectives, rows)
 	r.Dirty = q.dirty()
 	r.Host = q.story.host()
@@ -61,7 +63,7 @@ func examine(h History, by *rules) (*inquiry, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &inquiry{story: s, rules: by, services: map[string]service{}}
+	q := &inquiry{story: s, rules: by, services: map[string]service{}, stored: judgeStored(h.Events, &s.defects)}
 	if q.survey, err = s.survey(h.Ledger); err != nil {
 		return nil, err
 	}

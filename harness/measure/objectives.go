@@ -72,6 +72,10 @@ func (q *inquiry) measure(o Objective) reading {
 		return q.copies(o, ofCounts, "bounced", b.Notified, b.Notified)
 	case "rpo":
 		return q.setback(o)
+	case "stored":
+		return q.stored.kept(o, kept)
+	case "identity":
+		return q.stored.kept(o, identity)
 	}
 	return q.timed(o)
 }
