@@ -42,6 +42,9 @@ func (r *run) account(ctx, play context.Context, inst *instruments) {
 	inst.sentinel(ctx)
 	inst.salter.place(ctx)
 	r.scans(ctx, inst)
+	if inst.stored != nil {
+		inst.stored.Finish(ctx)
+	}
 	inst.readQueues(ctx)
 	r.search(ctx, inst.salter.control())
 }

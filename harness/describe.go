@@ -17,6 +17,7 @@ type Description struct {
 	Title      string   `json:"title"`
 	Nodes      []string `json:"nodes"`
 	Workload   string   `json:"workload"`
+	Stored     string   `json:"stored,omitempty"`
 	Timeline   []string `json:"timeline"`
 	Objectives []string `json:"objectives"`
 	Guards     []string `json:"guards,omitempty"`
@@ -42,6 +43,7 @@ func Describe(p *Plan) Description {
 		Probes: probeSentence(p),
 		Times:  timingSentences(p),
 		Needs:  needs(p),
+		Stored: storedSentence(s.Workload.Stored),
 	}
 	for _, n := range p.Topology.Nodes {
 		d.Nodes = append(d.Nodes, nodeSentence(n))
@@ -61,6 +63,9 @@ func (d Description) Write(w io.Writer) error {
 	fmt.Fprintf(&b, "%s: %s\n", d.Name, d.Title)
 	section(&b, "Nodes", d.Nodes)
 	section(&b, "Mail", append([]string{d.Workload, d.Probes}, d.Times...))
+	if d.Stored != "" {
+		section(&b, "Stored mail", []string{d.Stored})
+	}
 	section(&b, "What happens", d.Timeline)
 	section(&b, "What must hold", d.Objectives)
 	section(&b, "Aborted if", d.Guards)

@@ -10,6 +10,7 @@ import (
 
 	"maildrill/harness/ledger"
 	"maildrill/harness/probe"
+	"maildrill/harness/stored"
 	"maildrill/harness/topology"
 	"maildrill/harness/workload"
 )
@@ -27,6 +28,7 @@ type instruments struct {
 	store    string
 	seed     probe.Seed
 	driver   *workload.Driver
+	stored   *stored.Instrument // nil: no stored mail was asked for
 	queues   probe.QueueReader
 	scanner  *probe.Scanner
 	salter   *salter
@@ -56,10 +58,14 @@ func (r *run) instruments(ctx context.Context) (*instruments, error) {
 	if err := inst.startSink(ctx); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, seedLimit)
+	seeding, cancel := context.WithTimeout(ctx, seedLimit)
 	defer cancel()
 	var err error
-	if inst.seed, err = inst.prober.Seed(ctx, inst.send, inst.store); err != nil {
+	if inst.seed, err = inst.prober.Seed(seeding, inst.send, inst.store); err != nil {
+		inst.close()
+		return nil, err
+	}
+	if err := inst.storeMail(ctx); err != nil {
 		inst.close()
 		return nil, err
 	}
@@ -71,7 +77,9 @@ func probeAccount(t topology.Topology) topology.Account {
 }
 
 // workloadAccounts are those that the workload delivers to.
-func workloadAccounts(t topology.Topology) []topology.Account { return t.Accounts[:len(t.Accounts)-1] }
+func workloadAccounts(p *Plan) []topology.Account {
+	return p.Topology.Accounts[:p.Scenario.Workload.Mailboxes]
+}
 
 // sender is the way of canaries: by the MX records if there is a mail
 // exchanger, else by submission.
@@ -122,7 +130,7 @@ func workloadConfig(p *Plan, seed int64) workload.Config {
 		RelayNode:      first(t.WithRole(topology.Relay)), Views: w.Views,
 	}
 	passwords := map[string]topology.Account{}
-	for _, a := range workloadAccounts(t) {
+	for _, a := range workloadAccounts(p) {
 		c.Mailboxes = append(c.Mailboxes, a.Address)
 		passwords[a.Address] = a
 	}
@@ -171,6 +179,9 @@ func (i *instruments) startLoad(ctx context.Context) {
 		}
 	})
 	i.loadWait.Go(func() { i.salter.sow(ctx, time.Duration(i.r.plan.Scenario.Phases.Baseline)) })
+	if i.stored != nil {
+		i.loadWait.Go(func() { i.stored.Operate(ctx) })
+	}
 	for _, s := range i.r.plan.Services {
 		i.loadWait.Go(func() { i.probes(ctx, s) })
 	}

@@ -13,6 +13,10 @@ import (
 // ProbeUser owns the mailbox that canaries go to.
 const ProbeUser = "probe"
 
+// StoredUser, with a number, owns mail that was there before the drill and that
+// nothing else is sent to.
+const StoredUser = "stored"
+
 const (
 	defaultDomain = "drill.test"
 	bounceDomain  = "bounce.test"
@@ -36,7 +40,7 @@ func resolveTopology(in *scenarios.Topology, s scenarios.Scenario) topology.Topo
 		t.Links = append(t.Links, topology.Link{Name: l.Name, From: l.From, To: l.To, Service: topology.Service(l.Service)})
 	}
 	t.Zones = resolveZones(in.Zones, t)
-	t.Accounts = accounts(t.MailDomain, s.Workload.Mailboxes)
+	t.Accounts = accounts(t.MailDomain, s.Workload)
 	return t
 }
 
@@ -189,14 +193,24 @@ func addHost(zones map[string][]topology.Record, n topology.Node) {
 	}
 }
 
-func accounts(domain string, n int) []topology.Account {
+// accounts are those of the workload, then those of stored mail, last the
+// probe's.
+func accounts(domain string, w scenarios.Workload) []topology.Account {
 	var list []topology.Account
-	for i := 1; i <= n; i++ {
-		address := fmt.Sprintf("u%d@%s", i, domain)
+	add := func(user string) {
+		address := user + "@" + domain
 		list = append(list, topology.Account{Address: address, User: address, Password: password})
 	}
-	probe := ProbeUser + "@" + domain
-	return append(list, topology.Account{Address: probe, User: probe, Password: password})
+	for i := 1; i <= w.Mailboxes; i++ {
+		add(fmt.Sprintf("u%d", i))
+	}
+	if w.Stored != nil {
+		for i := 1; i <= w.Stored.Accounts; i++ {
+			add(fmt.Sprintf("%s%d", StoredUser, i))
+		}
+	}
+	add(ProbeUser)
+	return list
 }
 
 func orElse(value, otherwise string) string {

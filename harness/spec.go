@@ -79,11 +79,14 @@ func objectives(p *Plan) []measure.Objective {
 	for _, limit := range []struct {
 		name  string
 		limit *scenarios.Limit
-	}{{"loss", o.Loss}, {"duplicates", o.Duplicates}, {"damaged", o.Damaged}, {"misdelivered", o.Misdelivered}, {"notified", o.Notified}} {
+		unit  string
+	}{{"loss", o.Loss, "copies"}, {"duplicates", o.Duplicates, "copies"}, {"damaged", o.Damaged, "copies"},
+		{"misdelivered", o.Misdelivered, "copies"}, {"notified", o.Notified, "copies"},
+		{"stored", o.Stored, "anomalies"}, {"identity", o.Identity, "anomalies"}} {
 		if limit.limit == nil {
 			continue
 		}
-		unit := "copies"
+		unit := limit.unit
 		if limit.limit.Max.Percent {
 			unit = "%"
 		}

@@ -15,6 +15,7 @@ func (d *Document) checkScenario() {
 	full := *d.Scenario
 	full.Fill()
 	d.checkWorkload(full.Workload)
+	d.checkStored(full)
 	d.checkTimeline(full.Timeline)
 	d.checkConditions(full)
 	d.checkProbing(full)
@@ -33,6 +34,25 @@ func (d *Document) checkWorkload(w Workload) {
 		if s > 1<<30 {
 			d.wrong(item("workload.sizes", i), fmt.Sprintf("a message of %s; at most 1GiB", s), "")
 		}
+	}
+}
+
+// fastestOperations is what one session at a time can do for an account.
+const fastestOperations = 20
+
+// checkStored refuses objectives on stored mail where none is stored, and more
+// operations than one session for each account can carry out.
+func (d *Document) checkStored(s Scenario) {
+	for _, o := range []struct {
+		name  string
+		asked bool
+	}{{"stored", s.Objectives.Stored != nil}, {"identity", s.Objectives.Identity != nil}} {
+		if o.asked && s.Workload.Stored == nil && !d.has("workload.stored") {
+			d.wrong("objectives."+o.name, fmt.Sprintf("objective %q needs stored mail: add workload.stored", o.name), "")
+		}
+	}
+	if st := s.Workload.Stored; st != nil && float64(*st.Operations) > float64(fastestOperations*st.Accounts) {
+		d.wrong("workload.stored.operations", fmt.Sprintf("%s on %d accounts; at most %d/s on each", *st.Operations, st.Accounts, fastestOperations), "")
 	}
 }
 
@@ -83,6 +103,7 @@ func (o Objectives) names() []string {
 		{"misdelivered", o.Misdelivered != nil}, {"notified", o.Notified != nil}, {"rpo", o.RPO != nil},
 		{"loss_during", o.LossDuring != nil}, {"capacity", o.Capacity != nil}, {"detect", o.Detect != nil},
 		{"drain", o.Drain != nil}, {"late", o.Late != nil},
+		{"stored", o.Stored != nil}, {"identity", o.Identity != nil},
 	} {
 		if l.asked {
 			names = append(names, l.name)

@@ -40,6 +40,20 @@ func (w *Workload) fill() {
 	if len(w.Sizes) == 0 {
 		w.Sizes = []Size{1 << 10, 8 << 10, 64 << 10}
 	}
+	if w.Stored != nil {
+		w.Stored = w.Stored.filled()
+	}
+}
+
+// filled is a copy: what the pointer leads to belongs to the document.
+func (s Stored) filled() *Stored {
+	set(&s.Messages, 40)
+	set(&s.Accounts, 1)
+	if s.Operations == nil {
+		rate := Rate(2)
+		s.Operations = &rate
+	}
+	return &s
 }
 
 func (p *Probes) fill(clock string) {

@@ -58,10 +58,19 @@ type Workload struct {
 	// PerConnection is how many messages one connection takes, at most.
 	PerConnection int `yaml:"per_connection"`
 
-	Views []string `yaml:"views"` // direct, via_relay; with entry mx
+	Views  []string `yaml:"views"`  // direct, via_relay; with entry mx
+	Stored *Stored  `yaml:"stored"` // mail that is there already; nil: none
 
 	// idle: the file says 0/s, which is not the same as saying nothing.
 	idle bool
+}
+
+// Stored is mail that is in its mailboxes before the baseline, in accounts that
+// the rest of the workload does not write to, and what is done to it meanwhile.
+type Stored struct {
+	Messages   int   `yaml:"messages"`   // in each account, 40 by default
+	Accounts   int   `yaml:"accounts"`   // 1 by default
+	Operations *Rate `yaml:"operations"` // over all accounts, "2/s" by default; "0/s": none
 }
 
 // Phases are the stretches before and after the timeline.
@@ -98,7 +107,9 @@ type Objectives struct {
 	Damaged      *Limit              `yaml:"damaged"`
 	Misdelivered *Limit              `yaml:"misdelivered"`
 	Notified     *Limit              `yaml:"notified"`
-	RTO          map[string]Duration `yaml:"rto"` // by service: submission, mx, delivery, imap
+	Stored       *Limit              `yaml:"stored"`   // content, flags, folders, subscriptions
+	Identity     *Limit              `yaml:"identity"` // UIDs, UIDNEXT, mod-sequences, removals
+	RTO          map[string]Duration `yaml:"rto"`      // by service: submission, mx, delivery, imap
 	RPO          *TimeLimit          `yaml:"rpo"`
 
 	LossDuring *Limit     `yaml:"loss_during"`

@@ -29,7 +29,7 @@ var documented = []reflect.Type{
 	reflect.TypeFor[Probes](), reflect.TypeFor[Step](), reflect.TypeFor[Objectives](), reflect.TypeFor[Limit](),
 	reflect.TypeFor[TimeLimit](), reflect.TypeFor[Expect](), reflect.TypeFor[Trials](), reflect.TypeFor[Topology](), reflect.TypeFor[Node](),
 	reflect.TypeFor[Mail](), reflect.TypeFor[Volume](), reflect.TypeFor[Link](), reflect.TypeFor[Record](),
-	reflect.TypeFor[Health](), reflect.TypeFor[Defects](),
+	reflect.TypeFor[Health](), reflect.TypeFor[Defects](), reflect.TypeFor[Stored](),
 	reflect.TypeFor[Alerts](), reflect.TypeFor[Cycle](), reflect.TypeFor[Detect](), reflect.TypeFor[Drain](), reflect.TypeFor[Late](),
 }
 

@@ -3,7 +3,7 @@ package scenarios
 var (
 	kinds          = []string{"Scenario", "Topology"} // of documents
 	rtoServices    = []string{"submission", "mx", "delivery", "imap"}
-	objectiveNames = []string{"loss", "duplicates", "damaged", "misdelivered", "notified",
+	objectiveNames = []string{"loss", "duplicates", "damaged", "misdelivered", "notified", "stored", "identity",
 		"rto.submission", "rto.mx", "rto.delivery", "rto.imap", "rpo",
 		"loss_during", "capacity", "detect", "drain", "late"}
 	causes = []string{"maintenance", "server-failure", "hardware-failure", "disk-failure", "power-outage",
@@ -58,6 +58,12 @@ var keys = map[string]map[string]fact{
 		"per_connection": {doc: "messages that one connection takes, at most: 1 comes and leaves as most senders do, more keeps it for two seconds as MTAs do. Default 1", min: 1, max: 1e6},
 		"views":          {doc: "ways that equal shares of the messages take, with entry mx: direct to the mail exchangers, or via_relay. Default direct", enum: []string{"direct", "via_relay"}},
 		"messages":       {doc: "messages in all; 0, the default: until the drill ends", min: 0, max: 1e9},
+		"stored":         {doc: "mail that is there before the drill, read back with its flags and folders at the end"},
+	},
+	"Stored": {
+		"messages":   {doc: "stored messages in each account. Default 40", min: 1, max: 2000},
+		"accounts":   {doc: "accounts that hold nothing else. Default 1", min: 1, max: 20},
+		"operations": {doc: "changes of stored mail per second or minute, over all accounts: flags, copies, moves, removals, new messages and folders; 0/s: none. Default 2/s"},
 	},
 	"Phases": {
 		"baseline": {doc: "healthy time before the timeline. Default 15s"},
@@ -86,6 +92,8 @@ var keys = map[string]map[string]fact{
 		"damaged":      {doc: "copies that arrived changed"},
 		"misdelivered": {doc: "copies in somebody else's mailbox"},
 		"notified":     {doc: "copies that came back as a bounce"},
+		"stored":       {doc: "stored messages, flags, folders and subscriptions that are not as they were left"},
+		"identity":     {doc: "UIDs used twice, UIDNEXT or mod-sequences that fell, removed messages that came back"},
 		"rto":          {doc: "longest outage of each service", names: rtoServices},
 		"rpo":          {doc: "how far before the fault the loss may reach"},
 		"loss_during":  {doc: "lost copies of those accepted while a fault was in effect"},
@@ -115,7 +123,7 @@ var keys = map[string]map[string]fact{
 		"max":   {doc: "number of copies, or a percentage of the delivered ones", required: true},
 		"after": {doc: "time since the copy was due after which it is late", required: true},
 	},
-	"Limit":     {"max": {doc: "number of copies, or a percentage of the accepted ones", required: true}},
+	"Limit":     {"max": {doc: "number of copies, or a percentage of the accepted ones (of stored mail: of the stored messages)", required: true}},
 	"TimeLimit": {"max": {doc: "longest time", required: true, zero: true}},
 	"Trials": {
 		"n": {doc: "number of trials, each on a system of its own. Default 1", min: 1, max: MostTrials},

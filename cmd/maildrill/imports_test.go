@@ -21,6 +21,7 @@ var layers = map[string]int{
 	"harness/agent":     2,
 	"harness/measure":   2,
 	"harness/probe":     2,
+	"harness/stored":    2,
 	"harness/workload":  2,
 	"harness/esmtp":     1,
 	"harness/hostload":  1,
