@@ -7,9 +7,6 @@ import (
 	"maildrill/harness/record"
 )
 
-// storedUnit is the unit of the objectives on stored mail.
-const storedUnit = "anomalies"
-
 // kept measures the objectives "stored" and "identity": the anomalies of their
 // classes. What was found stands; that nothing else is wrong can only be said of
 // accounts that were read before and after.

@@ -138,18 +138,6 @@ func (u *user) create(name string) error {
 	return nil
 }
 
-// list gives the mailboxes by name.
-func (u *user) list() []*box {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	var all []*box
-	for _, b := range u.boxes {
-		all = append(all, b)
-	}
-	slices.SortFunc(all, func(a, b *box) int { return strings.Compare(a.name, b.name) })
-	return all
-}
-
 // no is a tagged NO with a code (RFC 3501, section 7.1.2; RFC 5530).
 func no(code imap.ResponseCode, text string) error {
 	return &imap.Error{Type: imap.StatusResponseTypeNo, Code: code, Text: text}
