@@ -20,9 +20,7 @@ const (
 	manifestLimit = time.Minute     // for one reading of one account
 	manifestTries = 3
 	syncLimit     = 10 * time.Second
-	// syncEvery is how often a cached client looks for mail while the drill
-	// runs, as a telephone does.
-	syncEvery = 5 * time.Second
+	syncEvery     = 5 * time.Second // unless told otherwise
 	// operationLimit is how long a user waits: connection and login included.
 	operationLimit = 5 * time.Second
 )
@@ -42,6 +40,9 @@ type Config struct {
 	Seed     int64
 	Messages int     // in each account
 	Rate     float64 // operations a second, over all accounts; 0: none
+	// SyncEvery is how often a cached client looks for mail while the drill runs,
+	// as a telephone does. 0: 5 s.
+	SyncEvery time.Duration
 	// Clock is the time since the start of the run.
 	Clock func() time.Duration
 	// Note writes an event; those of intents are durable when it returns.
@@ -58,6 +59,9 @@ type Instrument struct {
 
 // New makes the instrument. It touches nothing yet.
 func New(c Config) *Instrument {
+	if c.SyncEvery == 0 {
+		c.SyncEvery = syncEvery
+	}
 	i := &Instrument{Config: c}
 	for n, a := range c.Accounts {
 		i.workers = append(i.workers, &worker{
@@ -134,7 +138,7 @@ type worker struct {
 // before it is not over is not made up for, and is counted.
 func (w *worker) operate(ctx context.Context) {
 	defer w.hangUp()
-	interval := syncEvery
+	interval := w.SyncEvery
 	if w.Rate > 0 {
 		interval = time.Duration(float64(time.Second) * float64(len(w.workers)) / w.Rate)
 	}
@@ -143,7 +147,7 @@ func (w *worker) operate(ctx context.Context) {
 		if w.Rate > 0 {
 			w.once(context.WithoutCancel(ctx))
 		}
-		if w.Clock()-synced >= syncEvery {
+		if w.Clock()-synced >= w.SyncEvery {
 			limited, cancel := context.WithTimeout(ctx, syncLimit)
 			w.sync(limited, during)
 			cancel()
