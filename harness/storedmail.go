@@ -32,8 +32,9 @@ func storedConfig(r *run, store string) stored.Config {
 	w, t := r.plan.Scenario.Workload, r.plan.Topology
 	node, _ := t.Node(store)
 	_, pop3 := node.Services[topology.POP3]
+	_, sieve := node.Services[stored.ManageSieve]
 	return stored.Config{
-		Dialer: r.system, Store: store, POP3: pop3, Key: r.key, Seed: r.cfg.Seed,
+		Dialer: r.system, Store: store, POP3: pop3, Sieve: sieve, Key: r.key, Seed: r.cfg.Seed,
 		Accounts: t.Accounts[w.Mailboxes : w.Mailboxes+w.Stored.Accounts],
 		Messages: w.Stored.Messages, Rate: float64(*w.Stored.Operations), Clock: r.clock,
 		Note: func(kind string, data any) { r.events.append(kind, "", store, data) },

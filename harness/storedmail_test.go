@@ -273,6 +273,34 @@ func TestPlantedLiesAreFound(t *testing.T) {
 	}
 }
 
+// TestStoreWithoutPOP3: what is not offered is not measured, and says so.
+func TestStoreWithoutPOP3(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*stored.Config){
+		"not declared": func(c *stored.Config) { c.POP3 = false },
+		"not there":    func(c *stored.Config) { c.Dialer = popless{c.Dialer} },
+	} {
+		k := keep(t, 2, change)
+		k.operate(20)
+		r, found := k.judge()
+		_, looked := r.Stored.Anomalies["uidl_churn"]
+		said := slices.ContainsFunc(r.Stored.Unmeasured, func(g record.StoredGap) bool { return g.What == "uidl" && g.Why != "" })
+		if len(found) > 0 || looked || !said || len(r.Stored.Operations[ledger.OpPOPDelete]) > 0 {
+			t.Errorf("%s: found %v, looked %t, unmeasured %v, operations %v", name, found, looked, r.Stored.Unmeasured, r.Stored.Operations)
+		}
+	}
+}
+
+// popless is a store that refuses POP3.
+type popless struct{ stored.Dialer }
+
+func (p popless) Dial(ctx context.Context, node string, service topology.Service) (net.Conn, error) {
+	if service == topology.POP3 {
+		return nil, topology.ErrRefused
+	}
+	return p.Dialer.Dial(ctx, node, service)
+}
+
 // remanifest takes what is there now for what was there before.
 func (k *keeping) remanifest() {
 	k.inst.Finish(k.t.Context())

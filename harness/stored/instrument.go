@@ -35,6 +35,7 @@ type Config struct {
 	Dialer   Dialer
 	Store    string // node
 	POP3     bool   // the store offers it
+	Sieve    bool   // the store offers ManageSieve
 	Accounts []topology.Account
 	Key      identity.Key
 	Seed     int64
@@ -79,7 +80,7 @@ func (i *Instrument) Setup(ctx context.Context) error {
 	return i.each(func(w *worker) error {
 		ctx, cancel := context.WithTimeout(ctx, setupLimit)
 		defer cancel()
-		if err := w.fill(ctx); err != nil {
+		if err := errors.Join(w.fill(ctx), w.putScript(ctx)); err != nil {
 			return fmt.Errorf("store the mail of %s: %w", w.account.Address, err)
 		}
 		m := w.manifest(ctx, ledger.BeforeDrill)
@@ -128,6 +129,7 @@ type worker struct {
 	session *session // nil: none is open
 	folders []*folder
 	uidl    map[uint32]string // unique-ids of the inbox, by number
+	noPOP   string            // why nothing is done by POP3; empty: it is
 	// canSubscribe: what becomes of a subscription can be read back.
 	canSubscribe bool
 	clients      []*cachedClient

@@ -52,6 +52,9 @@ func (w *worker) read(ctx context.Context, m *ledger.Manifest) error {
 		return err
 	}
 	s.leftOut(m)
+	if err := w.readScripts(ctx, m); err != nil {
+		return err
+	}
 	return w.readUIDL(ctx, m)
 }
 
@@ -167,7 +170,6 @@ func (s *session) leftOut(m *ledger.Manifest) {
 			m.Unmeasured = append(m.Unmeasured, ledger.Unmeasured{What: missing.what, Why: missing.why})
 		}
 	}
-	m.Unmeasured = append(m.Unmeasured, ledger.Unmeasured{What: "sieve", Why: "no node of the topology offers ManageSieve"})
 	if s.caps.Has(imap.CapACL) {
 		m.Unmeasured = append(m.Unmeasured, ledger.Unmeasured{What: "acl", Why: "access rights are not read"})
 	}

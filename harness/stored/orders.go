@@ -190,7 +190,7 @@ func (w *worker) planSubscription(on bool) *task {
 
 // planPOPDelete removes what the manifest from before has a unique-id for.
 func (w *worker) planPOPDelete() *task {
-	if !w.POP3 || w.stock() <= w.Messages/2 {
+	if w.noPOP != "" || w.stock() <= w.Messages/2 {
 		return nil
 	}
 	f, m := w.message(func(f *folder, m *mail) bool { return f.name == inbox && w.uidl[m.seq] != "" })

@@ -26,7 +26,7 @@ func (w *worker) popLogin(ctx context.Context) (*pop, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to POP3 of %s: %w", w.Store, err)
 	}
-	p := &pop{conn: conn, text: textproto.NewConn(conn)}
+	p := &pop{conn: conn, text: textproto.NewConn(bound(conn))}
 	p.stop = context.AfterFunc(ctx, func() { conn.Close() })
 	_, err = p.answer()
 	for _, line := range []string{"USER " + w.account.User, "PASS " + w.account.Password} {
@@ -106,13 +106,21 @@ func (p *pop) top(number string) ([]byte, error) {
 }
 
 // readUIDL adds the unique-ids of the inbox to a manifest, each with the number
-// of its message.
+// of its message. A store that does not answer by POP3 before the drill does not
+// offer it; one that stops to answer later is an error.
 func (w *worker) readUIDL(ctx context.Context, m *ledger.Manifest) error {
-	if !w.POP3 {
-		m.Unmeasured = append(m.Unmeasured, ledger.Unmeasured{What: uniqueIDs, Why: "the store does not offer POP3"})
+	if !w.POP3 && w.noPOP == "" {
+		w.noPOP = "the store does not offer POP3"
+	}
+	if w.noPOP != "" {
+		m.Unmeasured = append(m.Unmeasured, ledger.Unmeasured{What: uniqueIDs, Why: w.noPOP})
 		return nil
 	}
 	p, err := w.popLogin(ctx)
+	if err != nil && m.Round == ledger.BeforeDrill && ctx.Err() == nil {
+		w.noPOP = err.Error()
+		return w.readUIDL(ctx, m)
+	}
 	if err != nil {
 		return err
 	}

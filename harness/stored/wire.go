@@ -27,7 +27,7 @@ const (
 	wireAtom    = 64 << 10
 )
 
-func newWire(conn net.Conn) *wire { return &wire{conn: conn, r: bufio.NewReader(conn)} }
+func newWire(conn net.Conn) *wire { return &wire{conn: conn, r: bufio.NewReader(bound(conn))} }
 
 // answer is one untagged response. Of OK, NO, BAD and BYE only code is set: what
 // stands in brackets.
