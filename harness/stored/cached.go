@@ -189,6 +189,8 @@ func (c *cachedClient) wanted(have *cachedFolder, said selected) string {
 	switch {
 	case len(have.known) == 0 && have.next == 0:
 		return "1:*" // nothing is known of the folder yet
+	case c.kind == ledger.ClientQResync && have.modseq == 0:
+		return "1:*" // the folder has no mod-sequences (NOMODSEQ), so it compares all
 	case c.kind == ledger.ClientUIDNext && said.next > have.next:
 		return fmt.Sprintf("%d:*", have.next)
 	case c.kind == ledger.ClientQResync:
