@@ -121,6 +121,8 @@ var objectiveKinds = []struct{ Name, Unit, Doc string }{
 	{"damaged", "copies or %", "copies that arrived changed"},
 	{"misdelivered", "copies or %", "copies in somebody else's mailbox"},
 	{"notified", "copies or %", "copies that came back as a bounce"},
+	{"stored", "anomalies or %", "stored messages, flags, folders and subscriptions that are not as they were left"},
+	{"identity", "anomalies or %", "UIDs used twice, UIDNEXT or mod-sequences that fell, removed messages that came back"},
 	{"rto.mx", "s", "time until a sender that follows the MX records is served again"},
 	{"rto.submission", "s", "time until a user can send again"},
 	{"rto.delivery", "s", "time until new mail is seen in a mailbox again"},

@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	setupLimit    = 2 * time.Minute // for one account
-	manifestLimit = time.Minute     // for one reading of one account
+	setupLimit    = 2 * time.Minute  // for one account
+	manifestLimit = time.Minute      // for one reading of one account
+	loginLimit    = 10 * time.Second // of that, for connection, greeting and login
 	manifestTries = 3
 	syncLimit     = 10 * time.Second
 	syncEvery     = 5 * time.Second // unless told otherwise

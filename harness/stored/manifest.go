@@ -35,7 +35,9 @@ func (w *worker) manifest(ctx context.Context, round string) ledger.Manifest {
 func (w *worker) read(ctx context.Context, m *ledger.Manifest) error {
 	ctx, cancel := context.WithTimeout(ctx, manifestLimit)
 	defer cancel()
-	s, err := w.login(ctx, ctx)
+	impatient, soon := context.WithTimeout(ctx, loginLimit)
+	defer soon()
+	s, err := w.login(impatient, ctx)
 	if err != nil {
 		return err
 	}
