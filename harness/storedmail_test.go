@@ -381,39 +381,36 @@ func (c *deafConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// TestLostRepliesAreIndeterminate: whether the command was carried out or not,
+// TestLostReplies: whether the command was carried out or not,
 // nothing is reported, and nothing is built upon it.
-func TestLostRepliesAreIndeterminate(t *testing.T) {
+func TestLostReplies(t *testing.T) {
 	t.Parallel()
-	for command, kinds := range map[string][]string{
-		"UID STORE":    {ledger.OpAddFlags, ledger.OpRemoveFlags, ledger.OpExpunge},
-		"UID EXPUNGE":  {ledger.OpExpunge},
-		"UID COPY":     {ledger.OpCopy},
-		"UID MOVE":     {ledger.OpMove},
-		"APPEND":       {ledger.OpAppend},
-		"X-Drill-Sum:": {ledger.OpAppend}, // the literal
-		"CREATE":       {ledger.OpCreate},
-		"RENAME":       {ledger.OpRename},
-		"SUBSCRIBE":    {ledger.OpSubscribe, ledger.OpUnsubscribe},
-		"QUIT":         {ledger.OpPOPDelete},
+	for command, c := range map[string]struct {
+		verdict string
+		kinds   []string
+	}{
+		"UID STORE":    {ledger.StateIndeterminate, []string{ledger.OpAddFlags, ledger.OpRemoveFlags, ledger.OpExpunge}},
+		"UID EXPUNGE":  {ledger.StateIndeterminate, []string{ledger.OpExpunge}},
+		"UID COPY":     {ledger.StateIndeterminate, []string{ledger.OpCopy}},
+		"UID MOVE":     {ledger.StateIndeterminate, []string{ledger.OpMove}},
+		"APPEND":       {ledger.StateIndeterminate, []string{ledger.OpAppend}},
+		"X-Drill-Sum:": {ledger.StateIndeterminate, []string{ledger.OpAppend}}, // the literal
+		"CREATE":       {ledger.StateIndeterminate, []string{ledger.OpCreate}},
+		"RENAME":       {ledger.StateIndeterminate, []string{ledger.OpRename}},
+		"SUBSCRIBE":    {ledger.StateIndeterminate, []string{ledger.OpSubscribe, ledger.OpUnsubscribe}},
+		"QUIT":         {ledger.StateIndeterminate, []string{ledger.OpPOPDelete}},
+		"DELE":         {ledger.StateFailed, []string{ledger.OpPOPDelete}}, // without QUIT nothing is deleted
 	} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			d := &deaf{command: "no such command"}
 			k := keep(t, 17, func(c *stored.Config) { d.Dialer, c.Dialer = c.Dialer, d })
 			d.command = command
-			open := func() (n int) {
-				r, _ := measure.Judge(measure.History{Events: k.events, Ledger: empty{}})
-				for _, kind := range kinds {
-					n += r.Stored.Operations[kind][ledger.StateIndeterminate]
-				}
-				return n
-			}
-			for tries := 0; open() == 0; tries++ {
-				if tries == 10 {
+			for tries := 0; k.ended(c.verdict, c.kinds) == 0; tries++ {
+				if tries == 20 {
 					t.Fatal("no reply was lost")
 				}
-				k.operate(30)
+				k.operate(20)
 			}
 			d.command = "no such command"
 			if r, found := k.judge(); len(found) > 0 {
@@ -421,6 +418,21 @@ func TestLostRepliesAreIndeterminate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// ended counts the operations of some kinds that ended so.
+func (k *keeping) ended(verdict string, kinds []string) (n int) {
+	asked := map[int]bool{}
+	for _, o := range k.ordered(func(o ledger.StateOperation) bool { return slices.Contains(kinds, o.Kind) }) {
+		asked[o.N] = true
+	}
+	for _, e := range k.events {
+		var o ledger.StateOutcome
+		if e.Kind == ledger.StateDone && json.Unmarshal(e.Data, &o) == nil && asked[o.N] && o.Verdict == verdict {
+			n++
+		}
+	}
+	return n
 }
 
 // TestRefusedAndUnreachable: a tagged NO has failed; what met no server was not
