@@ -180,6 +180,9 @@ func (s *session) Append(name string, r imap.LiteralReader, o *imap.AppendOption
 		return nil, no(imap.ResponseCodeTryCreate, "no such mailbox")
 	}
 	text, err := io.ReadAll(r)
+	if err == nil && int64(len(text)) < r.Size() {
+		err = io.ErrUnexpectedEOF // the client is gone in the middle of the message
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
@@ -178,3 +179,19 @@ func TestFolders(t *testing.T) {
 		t.Errorf("moved %v, left %v", in, out)
 	}
 }
+
+// TestHalfAnAppend: a literal that ends before its size is no message.
+func TestHalfAnAppend(t *testing.T) {
+	s, b := open(t, t.TempDir())
+	r := literal{strings.NewReader("half"), 100}
+	if _, err := (&session{store: s, user: s.users[someone]}).Append("INBOX", r, nil); err == nil || len(b.messages) > 0 {
+		t.Errorf("%d messages stored, %v", len(b.messages), err)
+	}
+}
+
+type literal struct {
+	*strings.Reader
+	size int64
+}
+
+func (l literal) Size() int64 { return l.size }
