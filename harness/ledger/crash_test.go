@@ -23,9 +23,9 @@ func TestKilledWriterKeepsItsIntents(t *testing.T) {
 	if dir := os.Getenv(victim); dir != "" {
 		intendForever(dir)
 	}
-	for range 6 {
+	for range 4 {
 		dir := filepath.Join(t.TempDir(), "ledger")
-		told := killed(t, dir, 1+rand.IntN(400))
+		told := killed(t, dir, 1+rand.IntN(300))
 		all, _ := read(t, dir)
 		recorded, intended := map[uint32]bool{}, map[uint32]bool{}
 		for _, e := range all {

@@ -48,7 +48,7 @@ func (w *walker) segment(path string, number int, f func(preamble, int) error) (
 	if err != nil {
 		return 0, fmt.Errorf("read the ledger: %w", err)
 	}
-	b := bufio.NewReaderSize(file, 1<<17)
+	b := bufio.NewReaderSize(file, int(min(stat.Size(), 1<<17)))
 	at, err := header(b, number)
 	if errors.Is(err, errBroken) {
 		w.tear(path, 0, err)
