@@ -79,11 +79,18 @@ func BenchmarkJudgeTenMillion(b *testing.B) {
 	if m := slices.MaxFunc(all, func(x, y judgement) int { return int(x.Memory - y.Memory) }).Memory; m > scaleMemory {
 		b.Errorf("%.0f MB resident, at most %.0f are allowed", m, scaleMemory)
 	}
-	// The best of several: the machine may have other things to do.
-	if s := slices.MinFunc(all, func(x, y judgement) int { return int(1000 * (x.Wall - y.Wall)) }).Wall; s > scaleSeconds {
-		b.Errorf("%.1f s, at most %.0f are allowed", s, scaleSeconds)
+	// A machine that has other things to do needs longer. What takes fewer seconds
+	// of a processor than are allowed would be in time on one that has not.
+	best := slices.MinFunc(all, func(x, y judgement) int { return int(1000 * (x.soonest() - y.soonest())) })
+	if best.soonest() > scaleSeconds {
+		b.Errorf("%.1f s, of which %.1f s on a processor, at most %.0f are allowed", best.Wall, best.CPU, scaleSeconds)
+	}
+	if b.Failed() {
+		b.Logf("%+v", all)
 	}
 }
+
+func (j judgement) soonest() float64 { return min(j.Wall, j.CPU) }
 
 // report gives the least, the middle and the greatest.
 func report(b *testing.B, unit string, all []judgement, of func(judgement) float64) {
