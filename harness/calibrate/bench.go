@@ -36,7 +36,8 @@ type Bench struct {
 	failed  int
 	reason  string
 	figures []string
-	hasty   bool // stop at the first failure: a mutant needs no more
+	hasty   bool        // stop at the first failure: a mutant needs no more
+	ended   func() bool // somebody stopped the calibration
 	row     string
 	asked   int
 	written *library
@@ -87,7 +88,7 @@ func (b *Bench) Figure(format string, args ...any) {
 func (b *Bench) done() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.hasty && b.failed > 0
+	return b.hasty && b.failed > 0 || b.ended != nil && b.ended()
 }
 
 // pick is a number of cases: few in the quick form, many in the full one.

@@ -54,10 +54,10 @@ var blunders = []Blunder{
 func (u Blunder) hunt(ctx context.Context, o Options, sound map[string]bool) record.CaughtMutant {
 	out := record.CaughtMutant{Name: u.name, What: u.what}
 	for _, c := range table {
-		if c.id != u.in || c.live == nil || !sound[c.id] {
+		if c.id != u.in || c.live == nil || !sound[c.id] || ctx.Err() != nil {
 			continue
 		}
-		b := o.bench()
+		b := o.bench(ctx)
 		b.Full, b.hasty, b.Progress, b.Blunder = false, true, nil, &u
 		b.guarded(func() { c.live(ctx, b) })
 		if b.failed > 0 && ctx.Err() == nil {

@@ -44,7 +44,7 @@ func mutate(ctx context.Context, o Options, sound map[string]bool) []record.Caug
 	live.Go(func() {
 		inParallel(len(blunders), atOnce, func(i int) { out[len(all)+i] = blunders[i].hunt(ctx, o, sound) })
 	})
-	inParallel(len(all), runtime.GOMAXPROCS(0), func(i int) { out[i] = all[i].hunt(o, lib, sound) })
+	inParallel(len(all), runtime.GOMAXPROCS(0), func(i int) { out[i] = all[i].hunt(ctx, o, lib, sound) })
 	live.Wait()
 	return out
 }
@@ -68,13 +68,13 @@ func inParallel(n, slots int, do func(i int)) {
 }
 
 // hunt tries the pure rows in their order.
-func (m Mutant) hunt(o Options, lib *library, sound map[string]bool) record.CaughtMutant {
+func (m Mutant) hunt(ctx context.Context, o Options, lib *library, sound map[string]bool) record.CaughtMutant {
 	out := record.CaughtMutant{Name: m.Name, What: m.What}
 	for _, c := range table {
-		if c.pure == nil || !sound[c.id] {
+		if c.pure == nil || !sound[c.id] || ctx.Err() != nil {
 			continue
 		}
-		b := o.bench()
+		b := o.bench(ctx)
 		b.Full, b.hasty, b.Progress, b.Judge, b.written, b.row = false, true, nil, m.Judge, lib, c.id
 		b.guarded(func() { c.pure(b) })
 		if b.failed > 0 {

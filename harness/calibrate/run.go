@@ -89,13 +89,14 @@ func form(o Options) string {
 	return "quick"
 }
 
-func (o Options) bench() *Bench {
-	return &Bench{Full: o.Full, Seed: o.Seed, Judge: measure.Judge, Dir: o.Dir, Self: o.Self, Progress: o.Progress}
+func (o Options) bench(ctx context.Context) *Bench {
+	return &Bench{ended: func() bool { return ctx.Err() != nil },
+		Full: o.Full, Seed: o.Seed, Judge: measure.Judge, Dir: o.Dir, Self: o.Self, Progress: o.Progress}
 }
 
 // run runs one row with whole instruments.
 func (c calibration) run(ctx context.Context, o Options) record.CalibrationRow {
-	b, began := o.bench(), time.Now()
+	b, began := o.bench(ctx), time.Now()
 	b.say("%s %s", c.id, c.title)
 	row := record.CalibrationRow{ID: c.id, Title: c.title, Result: record.RowPassed}
 	if c.notYet != "" {

@@ -1,10 +1,12 @@
 package calibrate
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"maildrill/harness/measure"
 	"maildrill/harness/record"
@@ -23,7 +25,7 @@ func all() map[string]bool {
 func hunted(t *testing.T, j Judge, sound map[string]bool) record.CaughtMutant {
 	t.Helper()
 	lib := &library{volumes: map[string]measure.History{}}
-	return Mutant{"m", "a mutant", j}.hunt(Options{Seed: 1, Dir: t.TempDir()}, lib, sound)
+	return Mutant{"m", "a mutant", j}.hunt(t.Context(), Options{Seed: 1, Dir: t.TempDir()}, lib, sound)
 }
 
 // A judge without a defect is caught by nothing, else catching one would prove
@@ -131,5 +133,21 @@ func TestSeedsRepeat(t *testing.T) {
 	a, b := &Bench{Seed: 5}, &Bench{Seed: 5}
 	if x, y := anyLies(a.rand("s %d", 3), 100), anyLies(b.rand("s %d", 3), 100); !maps.Equal(x, y) {
 		t.Errorf("%v and %v", x, y)
+	}
+}
+
+// A calibration that is stopped ends soon, and passes nothing.
+func TestStoppedPassesNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	began := time.Now()
+	c, err := Run(ctx, Options{Full: true, Dir: t.TempDir()})
+	if err != nil || c.Passed || time.Since(began) > 10*time.Second {
+		t.Errorf("passed %v after %v, %v", c.Passed, time.Since(began), err)
+	}
+	for _, r := range c.Rows {
+		if r.Result == record.RowPassed {
+			t.Errorf("%s passed", r.ID)
+		}
 	}
 }
