@@ -102,7 +102,7 @@ func (v *veiled) Status(name string, o *imap.StatusOptions) (*imap.StatusData, e
 func (v *veiled) Search(kind imapserver.NumKind, c *imap.SearchCriteria, o *imap.SearchOptions) (*imap.SearchData, error) {
 	shown := v.veil.Shown()
 	narrower := *c
-	narrower.UID = append(slices.Clone(c.UID), uids(v.view.list(), func(m *message) bool {
+	narrower.UID = append(slices.Clone(c.UID), uidsOf(v.view.list(), func(m *message) bool {
 		return visible(m, shown) && !multiple(m.uid, shown.Unfound)
 	}))
 	return v.session.Search(kind, &narrower, o)
@@ -144,7 +144,7 @@ func count(all []numbered, s topology.Shown) (n uint32) {
 	return n
 }
 
-func uids(all []numbered, wanted func(*message) bool) imap.UIDSet {
+func uidsOf(all []numbered, wanted func(*message) bool) imap.UIDSet {
 	var set imap.UIDSet
 	for _, m := range all {
 		if wanted(m.message) {
