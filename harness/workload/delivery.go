@@ -65,6 +65,9 @@ func (y *delivery) visit(ctx context.Context) {
 		y.unresolved(began, end)
 	}
 	for _, h := range hosts {
+		if len(y.pending) == 0 {
+			return // a slow name server would only hold the session up
+		}
 		began = y.clock()
 		addresses, end := y.route.addresses(ctx, h)
 		if end.Ended() {

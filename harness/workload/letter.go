@@ -49,7 +49,7 @@ func (y *delivery) following(c *connection) esmtp.Next {
 	if c.taken+1 >= y.cfg.PerConnection {
 		return esmtp.Next{Quit: true}
 	}
-	if !y.cfg.oneWay() || !c.Pipelines() || y.ended() {
+	if y.next.riding || !y.cfg.oneWay() || !c.Pipelines() || y.ended() {
 		return esmtp.Next{}
 	}
 	select {
