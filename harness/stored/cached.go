@@ -2,6 +2,7 @@ package stored
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -40,8 +41,8 @@ func (w *worker) sync(ctx context.Context, round string) {
 	for _, c := range w.clients {
 		s := ledger.CacheSync{Round: round, Client: c.kind, Account: w.account.Address}
 		offered, err := w.syncClient(ctx, c, &s)
-		if !offered {
-			continue
+		if !offered || len(s.Folders) == 0 && errors.Is(context.Cause(ctx), context.Canceled) {
+			continue // the drill ended in the middle of it
 		}
 		if err != nil {
 			s.Error = err.Error()
