@@ -240,7 +240,7 @@ func TestBacklogOfCopiesThatAreNowhere(t *testing.T) {
 // that of the latest arrivals, at the end of every second.
 func TestBacklogBracketsTheTruth(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	for range 200 {
+	for range 60 {
 		var f traffic
 		var truth [40]int
 		for range 300 {
@@ -556,7 +556,7 @@ func TestLossesWithoutAnIntent(t *testing.T) {
 // interval, give or take the 5 % of a stretch that capacity may lack.
 func TestCapacityBracketsTheTruth(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
-	for range 40 {
+	for range 15 {
 		fault, recovery := 15.0, rng.Float64()*12
 		d := sound().and(refused(fault, fault+recovery, 1))
 		d.down = nil
