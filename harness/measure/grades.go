@@ -21,6 +21,9 @@ var gradeWords = map[string]string{
 	gradeProven:    "proven (L4: and in no file of any volume)",
 }
 
+// graded are the kinds of entries that grading needs.
+var graded = []ledger.Kind{ledger.Intent, ledger.Withdrawn, ledger.Unsent, ledger.Outcome}
+
 // way is what a copy shares with those that bracket it.
 type way struct{ node, mailbox string }
 

@@ -26,13 +26,16 @@ type inquiry struct {
 // the same record, byte for byte. It returns an error only if the history
 // cannot be read at all; an unsound history is a verdict (error), not an error.
 //
-// The ledger is read three times, a fourth time if anything is lost, and never held
+// The ledger is read twice, a third time if anything is lost, and never held
 // in memory.
 func Judge(h History) (record.Record, error) { return judge(h, soundRules()) }
 
 func judge(h History, by *rules) (record.Record, error) {
 	q, err := examine(h, by)
 	if err != nil {
+		return record.Record{}, err
+	}
+	if err := q.readAgain(h.Ledger); err != nil {
 		return record.Record{}, err
 	}
 	rows, broken := q.pass()
@@ -76,11 +79,7 @@ func examine(h History, by *rules) (*inquiry, error) {
 	for _, key := range append(sortedKeys(s.probes), s.spec.Services...) {
 		q.services[key] = s.observe(key)
 	}
-	if err := q.lookBack(h.Ledger); err != nil {
-		return nil, err
-	}
-	q.timing, err = q.times(h.Ledger)
-	return q, err
+	return q, nil
 }
 
 // rpoTarget is the time that the scenario allows a loss to reach back.

@@ -33,19 +33,28 @@ type setback struct {
 	since            int           // accepted at or after the oldest lost copy
 }
 
-// lookBack reads the ledger again for what depends on which copies are lost:
-// how far back the loss reaches, for every step, and how well each loss is
-// proven. The second reading is made only if there is a loss.
-func (q *inquiry) lookBack(h ledger.Scanner) error {
+// readAgain reads the ledger for what depends on what became of each copy: how
+// far back a loss reaches, for every step, how well each loss is proven, and
+// every time that is not the recovery of a service. The last reading is made
+// only if there is a loss.
+func (q *inquiry) readAgain(h ledger.Scanner) error {
 	q.setbacks = q.story.newSetbacks(max(q.rpoTarget(), rpoStretch))
-	q.grading = q.newGrading()
-	err := h.Each(q.each(q.grading.first, func(b *setback, e ledger.Entry, st state) { b.take(e, q.rules.classify(st, q.proven)) }))
-	if err == nil && q.accounts.Lost > 0 {
-		err = h.Each(q.each(q.grading.second, func(b *setback, e ledger.Entry, _ state) { b.bound(e) }))
+	q.grading, q.timing = q.newGrading(), &timing{traffic: q.newTraffic()}
+	lossy := q.accounts.Lost > 0
+	entry := func(e ledger.Entry) {
+		if lossy {
+			q.grading.first(e)
+		}
+		q.timing.traffic.take(e)
+	}
+	err := h.Each(q.each(entry, func(b *setback, e ledger.Entry, st state) { b.take(e, q.rules.classify(st, q.proven)) }))
+	if err == nil && lossy {
+		err = ledger.EachOf(h, graded, q.each(q.grading.second, func(b *setback, e ledger.Entry, _ state) { b.bound(e) }))
 	}
 	if err != nil {
-		return fmt.Errorf("read acceptances from the ledger: %w", err)
+		return fmt.Errorf("read the ledger again: %w", err)
 	}
+	q.times(q.timing)
 	return nil
 }
 

@@ -80,14 +80,9 @@ type timing struct {
 	notes    []string
 }
 
-// times reads the ledger once more and works out every time that is not the
-// recovery of a service or the reach of a loss. The rows of the faults are
-// completed in place.
-func (q *inquiry) times(l ledger.Scanner) (*timing, error) {
-	t := &timing{traffic: q.newTraffic()}
-	if err := l.Each(t.traffic.take); err != nil {
-		return nil, fmt.Errorf("read times from the ledger: %w", err)
-	}
+// times works out every time that is not the recovery of a service or the reach
+// of a loss, from the traffic. The rows of the faults are completed in place.
+func (q *inquiry) times(t *timing) {
 	if n := t.traffic.nameless; n > 0 {
 		t.note(fmt.Sprintf("losses: mailbox and size of %d lost copies are not known", n))
 	}
@@ -102,7 +97,6 @@ func (q *inquiry) times(l ledger.Scanner) (*timing, error) {
 		f.Capacity = t.capacity.of(st)
 		f.Losses = t.traffic.lossesOf(i)
 	}
-	return t, nil
 }
 
 func (t *timing) note(why string) {

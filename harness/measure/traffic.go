@@ -58,9 +58,9 @@ func (q *inquiry) fate(k ledger.Copy) class {
 	return q.rules.classify(*s, q.proven)
 }
 
-func (t *traffic) take(e ledger.Entry) error {
+func (t *traffic) take(e ledger.Entry) {
 	if e.Copy.Stream != ledger.StreamWorkload {
-		return nil
+		return
 	}
 	switch e.Kind {
 	case ledger.Intent:
@@ -76,7 +76,6 @@ func (t *traffic) take(e ledger.Entry) error {
 	case ledger.Notified:
 		t.notified(e)
 	}
-	return nil
 }
 
 // due takes the first entry of a copy: when it has to be offered.
