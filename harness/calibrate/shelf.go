@@ -98,6 +98,26 @@ func (s *shelf) taught() []ledger.CacheSync {
 	return all
 }
 
+// folder adds one with two messages, which has another name afterwards; none:
+// the caller takes it away.
+func (s *shelf) folder(before, after string) {
+	f := ledger.StoredFolder{Name: before, UIDValidity: 200, UIDNext: 1, ModSeq: 50}
+	s.before.Folders = append(s.before.Folders, f)
+	f.Name = after
+	s.after.Folders = append(s.after.Folders, f)
+}
+
+// reread: the clients read the inbox anew under another UIDVALIDITY.
+func (s *shelf) reread(validity uint32) {
+	for i := range s.syncs {
+		if s.syncs[i].Round == ledger.AfterDrill {
+			learned := s.syncs[i-1].Folders[0]
+			learned.UIDValidity = validity
+			s.syncs[i].Folders = []ledger.SyncFolder{learned}
+		}
+	}
+}
+
 // events are the history of the shelf.
 func (s *shelf) events() (all []ledger.Event) {
 	put := func(kind string, data any) {
@@ -179,20 +199,39 @@ var identityCases = []shelfCase{
 	{"HIGHESTMODSEQ goes back", func(s *shelf) { s.inbox().ModSeq = 49 }, map[string]int{"modseq_rollback": 1}},
 	{"UIDVALIDITY goes back", func(s *shelf) {
 		s.inbox().UIDValidity = 1
-		s.after.UIDL = s.before.UIDL
-		for i := range s.syncs {
-			if s.syncs[i].Round == ledger.AfterDrill {
-				learned := s.syncs[i-1].Folders[0]
-				learned.UIDValidity = 1
-				s.syncs[i].Folders = []ledger.SyncFolder{learned}
-			}
-		}
+		s.reread(1)
 	}, map[string]int{"uidvalidity_decreased": 1}},
 	{"an expunge without a reply, either way", func(s *shelf) {
 		s.ordered(ledger.StateIndeterminate, ledger.StateOperation{Kind: ledger.OpExpunge, Seq: 3, UID: 3}, 0)
 		s.ordered("", ledger.StateOperation{Kind: ledger.OpExpunge, Seq: 4, UID: 4}, 0)
 		s.inbox().Messages = slices.Delete(s.inbox().Messages, 3, 4)
 	}, nil},
+	{"content is another", func(s *shelf) { s.inbox().Messages[4].Digest = "x" }, map[string]int{"content_damaged": 1}},
+	{"a refused append is there", func(s *shelf) {
+		s.added(20, true)
+		s.orders[0].outcome.Verdict, s.orders[0].outcome.UID = ledger.StateFailed, 0
+	}, map[string]int{"content_spurious": 1}},
+	{"a keyword is gone", func(s *shelf) { s.inbox().Messages[0].Flags = []string{`\Flagged`} }, map[string]int{"keyword_lost": 1}},
+	{"a date is another", func(s *shelf) { s.inbox().Messages[0].Date++ }, map[string]int{"internaldate_changed": 1}},
+	{"a folder is gone", func(s *shelf) { s.folder("Archive", ""); s.after.Folders = s.after.Folders[:1] }, map[string]int{"folder_lost": 1}},
+	{"a folder has another name", func(s *shelf) { s.folder("Archive", "recovered-lost-folder-7") }, map[string]int{"folder_renamed": 1}},
+	{"a subscription is gone", func(s *shelf) { s.inbox().Subscribed = false }, map[string]int{"subscription_lost": 1}},
+	{"a subscription came from nowhere", func(s *shelf) {
+		s.folder("Archive", "Archive")
+		s.after.Folders[1].Subscribed = true
+	}, map[string]int{"subscription_spurious": 1}},
+	{"a quota is another", func(s *shelf) {
+		s.before.Quota = []ledger.StoredQuota{{Root: "all", Resource: "MESSAGE", Usage: shelfSize, Limit: 100}}
+		s.after.Quota = []ledger.StoredQuota{{Root: "all", Resource: "MESSAGE", Usage: shelfSize, Limit: 1}}
+	}, map[string]int{"quota_wrong": 1}},
+	{"a script is not active", func(s *shelf) {
+		s.before.Scripts = []ledger.StoredScript{{Name: "main", Active: true, Digest: "s"}}
+		s.after.Scripts = []ledger.StoredScript{{Name: "main", Digest: "s"}}
+	}, map[string]int{"sieve_lost": 1}},
+	{"UIDVALIDITY goes on, as a restore has to let it", func(s *shelf) {
+		s.inbox().UIDValidity = shelfValid + 1
+		s.reread(shelfValid + 1)
+	}, map[string]int{"uidvalidity_changed": 1}},
 	{"an acknowledged flag is gone", func(s *shelf) {
 		s.ordered(ledger.StateOK, ledger.StateOperation{Kind: ledger.OpAddFlags, Seq: 1, UID: 1, Flags: []string{`\Seen`}}, 0)
 	}, map[string]int{"flag_lost": 1}},

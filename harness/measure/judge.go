@@ -66,7 +66,7 @@ func examine(h History, by *rules) (*inquiry, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &inquiry{story: s, rules: by, services: map[string]service{}, stored: judgeStored(h.Events, &s.defects)}
+	q := &inquiry{story: s, rules: by, services: map[string]service{}, stored: judgeStored(h.Events, &s.defects, by.stored)}
 	if q.survey, err = s.survey(h.Ledger); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -19,13 +20,24 @@ type Mutant struct {
 
 // Mutants are all deliberate defects.
 func Mutants() []Mutant {
-	all := make([]Mutant, len(defective))
-	for i, d := range defective {
-		all[i] = Mutant{Name: d.name, What: d.what, Judge: func(h History) (record.Record, error) {
+	var all []Mutant
+	for _, d := range slices.Concat(defective, blindToStored()) {
+		all = append(all, Mutant{Name: d.name, What: d.what, Judge: func(h History) (record.Record, error) {
 			r := soundRules()
 			d.spoil(r)
 			return judge(h, r)
-		}}
+		}})
+	}
+	return all
+}
+
+// blindToStored are judges that each leave out one check of stored mail.
+func blindToStored() []defect {
+	var all []defect
+	for i, c := range storedChecks {
+		all = append(all, defect{"stored-" + c.class + "-unseen", "of stored mail, " + c.class + " is passed over", func(r *rules) {
+			r.stored = slices.Delete(slices.Clone(storedChecks), i, i+1)
+		}})
 	}
 	return all
 }

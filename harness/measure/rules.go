@@ -21,6 +21,7 @@ type rules struct {
 	verdict  func(ledger.Entry) ledger.Verdict
 	unquiet  func(readings []queueReading, by time.Duration) string
 	torn     func(why string) string
+	stored   []storedCheck
 	salt     bool // what was planted must be found
 
 	// Of times.
@@ -54,6 +55,7 @@ func soundRules() *rules {
 		verdict:  func(e ledger.Entry) ledger.Verdict { return e.Verdict },
 		unquiet:  unquiet,
 		torn:     func(why string) string { return why },
+		stored:   storedChecks,
 		salt:     true,
 
 		good:   func(p ledger.ProbeResult) bool { return p.OK },

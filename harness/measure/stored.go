@@ -60,7 +60,7 @@ var storedKinds = map[string]func(*storedMail, json.RawMessage) error{
 // judgeStored compares what was stored, and what was changed since, with what
 // is there at the end. It is nil if no stored mail was asked for. What cannot be
 // understood is a defect of the instrument.
-func judgeStored(events []ledger.Event, d *defects) *storedMail {
+func judgeStored(events []ledger.Event, d *defects, checks []storedCheck) *storedMail {
 	m := &storedMail{accounts: map[string]*storedAccount{}, findings: map[string][]storedFinding{},
 		invisible: map[string]int{}, defects: d}
 	for _, e := range events {
@@ -76,13 +76,13 @@ func judgeStored(events []ledger.Event, d *defects) *storedMail {
 		return nil
 	}
 	for _, name := range sortedKeys(m.accounts) {
-		m.judge(m.accounts[name])
+		m.judge(m.accounts[name], checks)
 	}
 	return m
 }
 
 // judge runs every checker over one account.
-func (m *storedMail) judge(a *storedAccount) {
+func (m *storedMail) judge(a *storedAccount, checks []storedCheck) {
 	c := a.compare(m.defects)
 	for _, p := range c.pairs {
 		switch {
@@ -93,7 +93,7 @@ func (m *storedMail) judge(a *storedAccount) {
 			m.unknown++
 		}
 	}
-	for _, check := range storedChecks {
+	for _, check := range checks {
 		if !check.measurable(c) {
 			continue
 		}

@@ -159,7 +159,7 @@ func (l *shelfLife) events(t *testing.T) []ledger.Event {
 func (l *shelfLife) judge(t *testing.T) (*storedMail, *record.Stored) {
 	t.Helper()
 	var d defects
-	m := judgeStored(l.events(t), &d)
+	m := judgeStored(l.events(t), &d, storedChecks)
 	if bad := d.list(); len(bad) > 0 {
 		t.Errorf("defects of the instrument: %v", bad)
 	}
