@@ -34,6 +34,7 @@ type world struct {
 	asked   int    // inspections
 	started string // of every process
 	shut    bool   // of the only disk
+	mortal  bool   // what is killed is dead
 }
 
 func (w *world) do(words ...string) error {
@@ -71,6 +72,9 @@ func (w *world) ContainerStop(_ context.Context, id string, _ container.StopOpti
 	return w.do("stop", id)
 }
 func (w *world) ContainerKill(_ context.Context, id, signal string) error {
+	w.mu.Lock()
+	w.running[id] = w.running[id] && !w.mortal
+	w.mu.Unlock()
 	return w.do("kill", id, signal)
 }
 func (w *world) ContainerPause(_ context.Context, id string) error   { return w.do("pause", id) }
@@ -135,7 +139,8 @@ func kept(t *testing.T, w *world) (*Client, <-chan error) {
 	}
 	k := New(Config{
 		Run: "r", Self: "k", Lease: time.Second,
-		Nodes: map[string]Node{"mx1": {Container: "mx1", Holder: "mx1.net"}, "mx2": {Container: "mx2"}},
+		Nodes: map[string]Node{"mx1": {Container: "mx1", Holder: "mx1.net"}, "mx2": {Container: "mx2"},
+			"disk": {Container: "c-disk", Disks: map[string]string{"mail": "/srv/mail"}}},
 	}, w, w, slog.New(slog.DiscardHandler))
 	done := make(chan error, 1)
 	go func() { done <- k.Run(context.Background(), far) }()
