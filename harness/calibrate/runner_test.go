@@ -142,7 +142,7 @@ func TestStoppedPassesNothing(t *testing.T) {
 	cancel()
 	began := time.Now()
 	c, err := Run(ctx, Options{Full: true, Dir: t.TempDir()})
-	if err != nil || c.Passed || time.Since(began) > 10*time.Second {
+	if err != nil || c.Passed || time.Since(began) > time.Minute {
 		t.Errorf("passed %v after %v, %v", c.Passed, time.Since(began), err)
 	}
 	for _, r := range c.Rows {

@@ -23,8 +23,11 @@ func (n *node) Search(ctx context.Context, texts []string) (map[string]string, e
 	}
 	var failed error
 	err = filepath.WalkDir(n.dir, func(path string, e fs.DirEntry, err error) error {
-		if ctx.Err() != nil || s.Done() {
-			return errors.Join(ctx.Err(), fs.SkipAll)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case s.Done():
+			return fs.SkipAll
 		}
 		if err == nil && e.Type().IsRegular() {
 			err = n.searchFile(ctx, s, path)

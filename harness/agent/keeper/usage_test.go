@@ -19,10 +19,10 @@ func (w *world) Used(pid int) (Used, string, error) {
 
 func TestUsageOfEveryContainerThatRuns(t *testing.T) {
 	w := up()
-	w.running["k"] = true
+	w.running["k"], w.running["c-disk"] = true, true
 	c, _ := kept(t, w)
 	all, err := c.Usage(t.Context())
-	if err != nil || len(all) != 4 || all["mx1"].CPU != 103*time.Second || all["k"].Memory != 1 {
+	if err != nil || len(all) != 5 || all["mx1"].CPU != 103*time.Second || all["k"].Memory != 1 {
 		t.Fatalf("usage = %+v, %v", all, err)
 	}
 	asked := w.asked
@@ -33,7 +33,7 @@ func TestUsageOfEveryContainerThatRuns(t *testing.T) {
 	w.started, w.running["mx1"] = "later", false // every process is another, mx1 has none
 	w.mu.Unlock()
 	all, err = c.Usage(t.Context())
-	if _, there := all["mx1"]; err != nil || len(all) != 3 || there || w.asked != asked+4 {
+	if _, there := all["mx1"]; err != nil || len(all) != 4 || there || w.asked != asked+5 {
 		t.Errorf("usage = %+v, %v; the engine was asked %d times", all, err, w.asked-asked)
 	}
 }
