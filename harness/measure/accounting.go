@@ -146,7 +146,7 @@ func (b *books) countAccepted(k ledger.Copy, s state, c class) {
 	switch {
 	case c == damaged:
 		b.damagedAny++
-	case c == lost && s.has(onDisk):
+	case c == lost && s.has(onDisk) && !s.has(misplaced): // else it is the copy of somebody else's mailbox
 		b.Hidden++
 		b.note("hidden", k, 1)
 	}

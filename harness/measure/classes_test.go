@@ -66,6 +66,17 @@ func TestEveryClassIsFound(t *testing.T) {
 				})...)
 			}
 		}, "misdelivered", record.Accounting{Accepted: 800, Delivered: 795, Lost: 5, Misdelivered: 5}},
+		{"misdelivered, and so on a disk", func(d *drill) {
+			d.found = gone
+			for scan := range uint16(2) {
+				d.extra = append(d.extra, each(func(uint32) ledger.Entry {
+					return ledger.Entry{Kind: ledger.Seen, Scan: scan + 1, Mailbox: "u9@drill.test/INBOX", Integrity: ledger.Intact, Foreign: "misdelivered"}
+				})...)
+			}
+			d.extra = append(d.extra, each(func(uint32) ledger.Entry {
+				return ledger.Entry{Kind: ledger.Raw, Node: "store", Detail: "/var/mail/u9/x"}
+			})...)
+		}, "misdelivered", record.Accounting{Accepted: 800, Delivered: 795, Lost: 5, Misdelivered: 5}},
 		{"notified", func(d *drill) {
 			d.found = gone
 			d.extra = each(func(uint32) ledger.Entry {
