@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +31,7 @@ func (p *process) cleanup(ctx context.Context, runs []string, force bool) error 
 		return failure(err)
 	}
 	removed := []string{}
+	var stuck []error
 	for _, l := range left {
 		named := slices.Contains(runs, l.RunID)
 		if len(runs) > 0 && !named || l.Alive && !(force && named) {
@@ -38,15 +41,38 @@ func (p *process) cleanup(ctx context.Context, runs []string, force bool) error 
 		if force && named {
 			remove = docker.ForceCleanup
 		}
-		if err := remove(ctx, l.RunID); err != nil {
-			return &exitError{code: 5, err: err}
+		if err := bounded(ctx, l.RunID, remove); err != nil {
+			stuck = append(stuck, err)
+			continue
 		}
 		removed = append(removed, l.RunID)
 	}
+	return errors.Join(p.printCleanup(removed, len(stuck) == 0), dirty(stuck))
+}
+
+// cleanupLimit bounds the work on one run: what the engine does not give up must
+// not keep the others from being cleaned up.
+const cleanupLimit = 90 * time.Second
+
+func bounded(ctx context.Context, run string, remove func(context.Context, string) error) error {
+	ctx, cancel := context.WithTimeout(ctx, cleanupLimit)
+	defer cancel()
+	return remove(ctx, run)
+}
+
+func dirty(stuck []error) error {
+	if len(stuck) == 0 {
+		return nil
+	}
+	return &exitError{code: 5, err: errors.Join(stuck...),
+		hint: "an engine that counts endpoints of containers that are gone frees their networks when it is restarted"}
+}
+
+func (p *process) printCleanup(removed []string, all bool) error {
 	if p.json {
 		return p.printJSON(removed)
 	}
-	if len(removed) == 0 {
+	if len(removed) == 0 && all {
 		fmt.Fprintln(p.Stdout, "there was nothing to clean up")
 	}
 	for _, id := range removed {

@@ -67,7 +67,7 @@ func TestDockerCleanupAfterKeeperDiedToo(t *testing.T) {
 	if hostState(t) == before {
 		t.Fatal("nothing was left; the test proves nothing")
 	}
-	if out, err := exec.Command(program(t), "cleanup").CombinedOutput(); err != nil {
+	if out, err := exec.Command(program(t), "cleanup", s.run()).CombinedOutput(); err != nil {
 		t.Fatalf("cleanup: %v\n%s", err, out)
 	}
 	if after := hostState(t); after != before {
