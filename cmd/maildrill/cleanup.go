@@ -26,6 +26,8 @@ are named with --force. Nothing without maildrill's label is touched.`,
 }
 
 func (p *process) cleanup(ctx context.Context, runs []string, force bool) error {
+	ctx, stop := p.interruptible(ctx)
+	defer stop()
 	left, err := docker.Leftovers(ctx)
 	if err != nil {
 		return failure(err)
