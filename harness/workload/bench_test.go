@@ -38,7 +38,7 @@ type lap struct{ rate, cpu float64 } // messages a second; CPU seconds per 1000 
 func TestRaceAgainstSMTPSource(t *testing.T) {
 	root := os.Getenv(racePostfix)
 	if root == "" {
-		t.Skip("`make bench` runs this")
+		return // `make bench` runs this
 	}
 	var ours, theirs []lap
 	for i := range racePairs {
@@ -145,7 +145,7 @@ func startSink(t *testing.T, root string) (address string, stop func()) {
 func TestRaceSender(t *testing.T) {
 	sink := os.Getenv(raceSink)
 	if sink == "" {
-		t.Skip("a process of the race")
+		return // only as a process of the race
 	}
 	history, err := ledger.Create(os.Getenv(raceFolder))
 	if err != nil {
