@@ -62,9 +62,18 @@ lint: ## gofmt, vet, staticcheck, and govulncheck where its database is reachabl
 	@$(GO) tool govulncheck $(PACKAGES); code=$$?; if [ $$code = 3 ]; then exit 1; \
 	elif [ $$code != 0 ]; then echo "note: govulncheck could not reach its database, so nothing was checked"; fi
 
-bench: ## benchmarks, and the driver beside Postfix's smtp-source
-	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+# The engine's benchmarks and that of scale stand alone: each needs the machine to itself.
+BENCHED := maildrill/harness/docker
+
+bench: build needs ## benchmarks: judge, driver, scanner and agents, each beside its yardstick
+	$(GO) test -run '^$$' -bench . -skip '^BenchmarkJudgeTenMillion$$' -benchmem $$($(GO) list $(PACKAGES) | grep -vxF $(BENCHED))
+	$(GO) test -run '^$$' -bench '^BenchmarkJudgeTenMillion$$' -benchtime 5x -timeout 30m ./harness/measure
 	@$(MAKE) --no-print-directory race
+ifdef ENGINE
+	MAILDRILL_TEST_DOCKER=1 $(GO) test -run '^$$' -bench . -timeout 60m $(BENCHED)
+else
+	@echo "SKIPPED: agents and scanner on real containers, because no Docker engine answers"
+endif
 
 # Postfix's load generator and sink come out of Debian's package, which is
 # unpacked with the libraries that it lacks here, and not installed: no server
