@@ -93,6 +93,14 @@ func TestEveryGateGoesRed(t *testing.T) {
 			d.extra = []ledger.Entry{{Kind: ledger.Seen, Copy: ledger.Copy{Seq: 801}, Scan: 2, Mailbox: "u1@drill.test/INBOX", Integrity: ledger.Intact}}
 		}, record.Error, "never sent (801)"},
 		{"ledger-whole", "torn tail", func(d *drill) { d.torn = "segment 0 ends in a torn block" }, record.Inconclusive, "torn block"},
+		{"ledger-whole", "sightings behind the tear", func(d *drill) {
+			d.torn = "segment 0 ends in a torn block"
+			scans(func(s *ledger.ScanResult) { s.Messages += 100 })(d)
+		}, record.Inconclusive, "torn block"},
+		{"conservation", "more sightings than the scan found, in spite of a tear", func(d *drill) {
+			d.torn = "segment 0 ends in a torn block"
+			scans(func(s *ledger.ScanResult) { s.Messages-- })(d)
+		}, record.Error, "messages of scan"},
 		{"baseline-healthy", "a service failing before", func(d *drill) { d.down["imap"] = [][2]float64{{14.5, 14.8}} }, record.Inconclusive, "imap"},
 		{"baseline-healthy", "a service never probed before", probes(func(p ledger.ProbeResult) bool {
 			return p.Service != "imap" || p.Scheduled > seconds(14.7)

@@ -72,7 +72,7 @@ func examine(h History, by *rules) (*inquiry, error) {
 	}
 	q.absence = s.absence(h.Ledger.Torn())
 	q.proven = by.proven(q.absence)
-	q.accounts = q.survey.account(q.proven, s.scans)
+	q.accounts = q.survey.account(q.proven, h.Ledger.Torn() != "", s.scans)
 	for i, st := range s.steps {
 		q.faults = append(q.faults, st.fault(q.survey.exposures[i].exercised()))
 	}
