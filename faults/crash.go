@@ -15,7 +15,8 @@ type crashable interface {
 	Isolator
 }
 
-// crash is node.crash, and what node.flap repeats.
+// crash is node.crash, what node.flap repeats, and the half of
+// storage.power-cut that is not about disks.
 type crash struct {
 	memory
 	supervised bool

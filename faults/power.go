@@ -10,16 +10,13 @@ import (
 
 // powered is what storage.power-cut needs of a node.
 type powered interface {
-	Stater
-	Killer
-	Starter
-	Isolator
+	crashable
 	PowerCutter
 }
 
-// powerCut is storage.power-cut.
+// powerCut is storage.power-cut: a crash whose disks lose what was not synced.
 type powerCut struct {
-	memory
+	crash
 	scar scar
 }
 
@@ -50,62 +47,39 @@ func newPowerCut(decode func(any) error) (Fault, error) {
 	return aimed[powered]{&powerCut{}, "storage.power-cut"}, nil
 }
 
-// Undo is as that of node.crash: a start mounts the disks anew.
-func (f *powerCut) Undo(t Target) []Undo {
-	return []Undo{{Node: t.Node.Name(), Verb: "rejoin"}, {Node: t.Node.Name(), Verb: "start"}}
-}
+// unplugged is a node as its crash meets it: the disks die first, because a
+// server that is still alive must not write to them any more.
+type unplugged struct{ powered }
 
-// inject drops first: what the server says of disks that fail must not get out,
-// because a host without power says nothing.
-func (f *powerCut) inject(ctx context.Context, n powered, t Target) error {
-	s, err := stateOf(ctx, n)
-	if err != nil {
-		return err
-	}
-	f.hold(s.Identity)
-	if err := n.Isolate(ctx, dropFor(t)); err != nil {
-		return fmt.Errorf("drop its traffic: %w", err)
-	}
-	if !s.Running {
-		return nil
-	}
+func (n unplugged) Kill(ctx context.Context, supervised bool) error {
 	if err := n.CutPower(ctx); err != nil {
 		return fmt.Errorf("shut its disks down: %w", err)
 	}
-	if err := n.Kill(ctx, false); err != nil {
-		return fmt.Errorf("kill: %w", err)
-	}
-	return nil
+	return n.powered.Kill(ctx, supervised)
 }
 
+func (f *powerCut) inject(ctx context.Context, n powered, t Target) error {
+	return f.crash.inject(ctx, unplugged{n}, t)
+}
+
+// verify: beside what a crash shows, the disks were left unclean while it is
+// held; at any other time a disk that is shut down is one too many.
 func (f *powerCut) verify(ctx context.Context, n powered, t Target) (Evidence, error) {
-	s, err := stateOf(ctx, n)
+	e, err := f.crash.verify(ctx, n, t)
 	if err != nil {
-		return Evidence{}, err
-	}
-	packets, dropping, err := n.Dropped(ctx)
-	if err != nil {
-		return Evidence{}, fmt.Errorf("read the drop counter: %w", err)
+		return e, err
 	}
 	disks, err := n.Disks(ctx)
 	if err != nil {
 		return Evidence{}, fmt.Errorf("look at its disks: %w", err)
 	}
-	known := f.recall()
-	v := outside(ctx, t, known.phase, ErrNoAnswer)
-	return Evidence{
-		Installed: f.installed(s, dropping, disks, known), Effective: v.sign,
-		Detail: fmt.Sprintf("%s, traffic %s, %s; %s", describe(s), dropWord(dropping, packets), diskWords(disks), v.detail),
-	}, nil
-}
-
-// installed: while held the node is down, cut off, and its disks were left
-// unclean; at any other time each of these is one too many.
-func (f *powerCut) installed(s State, dropping bool, disks []Disk, known remembered) bool {
-	if known.phase != held {
-		return dropping || !s.Running && !known.revived || anyShut(disks)
+	if f.recall().phase == held {
+		e.Installed = e.Installed && f.scar.note(allUnclean(disks))
+	} else {
+		e.Installed = e.Installed || anyShut(disks)
 	}
-	return f.scar.note(!s.Running && allUnclean(disks)) && !s.Running && dropping
+	e.Detail += "; " + diskWords(disks)
+	return e, nil
 }
 
 func anyShut(disks []Disk) bool {
@@ -147,13 +121,11 @@ func diskWords(disks []Disk) string {
 }
 
 // revert ends a node that still runs on dead disks: it could not be started.
-func (f *powerCut) revert(ctx context.Context, n powered, _ Target) error {
-	dropErr := rejoin(ctx, n)
+func (f *powerCut) revert(ctx context.Context, n powered, t Target) error {
 	killErr := endOnDeadDisks(ctx, n)
-	revived, startErr := revive(ctx, n)
-	f.release(revived)
+	err := f.crash.revert(ctx, n, t)
 	f.scar.heal()
-	return errors.Join(dropErr, killErr, startErr)
+	return errors.Join(killErr, err)
 }
 
 func endOnDeadDisks(ctx context.Context, n powered) error {
