@@ -135,18 +135,26 @@ func (c *compiler) able(at string, kind faults.Kind, on []string) {
 	}
 	for _, name := range on {
 		n, ok := c.plan.Topology.Node(name)
-		if ok && n.Has(topology.Outside) {
+		switch {
+		case !ok:
+		case n.Has(topology.Outside):
 			c.add(at+".on", fmt.Sprintf("node %q is the vantage of the drill; a fault on it would blind the instrument", name), "")
-		}
-		if ok && slices.Contains(kind.Needs, faults.CanCutPower) && !hasDisk(n) {
-			c.add(at+".on", fmt.Sprintf("node %q has no disk of its own, which fault %q acts on: give one of its volumes a `size`", name, kind.ID), "")
+		case slices.Contains(kind.Needs, faults.CanCutPower) && !hasDisk(n):
+			c.add(at+".on", fmt.Sprintf("node %q has no disk of its own, which fault %q acts on: give one of its volumes a `size`", name, kind.ID),
+				name, named(diskNodes(c.plan.Topology))...)
 		}
 	}
 }
 
-// hasDisk tells whether a volume of the node is a file system of its own.
+// hasDisk tells whether a volume of the node is a file system of its own. The
+// drill's own name server and vantage keep nothing on disks.
 func hasDisk(n topology.Node) bool {
-	return slices.ContainsFunc(n.Volumes, func(v topology.Volume) bool { return v.Size > 0 })
+	ours := n.Has(topology.DNS) || n.Has(topology.Outside)
+	return !ours && slices.ContainsFunc(n.Volumes, func(v topology.Volume) bool { return v.Size > 0 })
+}
+
+func diskNodes(t topology.Topology) []topology.Node {
+	return slices.DeleteFunc(slices.Clone(t.Nodes), func(n topology.Node) bool { return !hasDisk(n) })
 }
 
 // objectives refuses recovery objectives for services that nothing offers.

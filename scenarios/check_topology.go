@@ -63,22 +63,34 @@ func (d *Document) checkNode(n Node, path string, names []string) {
 	d.known(path+".mail.deliver_to", n.Mail.DeliverTo, names)
 	d.checkServer(n, path)
 	d.checkQueue(n, path)
-	seen := map[string]bool{}
-	for i, v := range n.Volumes {
-		if seen[v.Name] && v.Name != "" {
-			d.wrong(item(path+".volumes", i)+".name", fmt.Sprintf("volume %q is there twice", v.Name), "")
-		}
-		seen[v.Name] = true
-		if v.Options != "" && !d.has(item(path+".volumes", i)+".size") {
-			d.wrong(item(path+".volumes", i)+".options", "only a volume with a `size` is a file system of its own, which takes options", "")
-		}
-	}
+	d.checkVolumes(n, path+".volumes")
 	if strings.Contains(n.Server, "postfix") && len(n.Mail.Domains) > 0 && !d.has(path+".mail.deliver_to") {
 		d.wrong(path+".mail.domains", "mail for these domains goes nowhere: `deliver_to` is missing", "")
 	}
 	for _, kept := range keptNames {
 		if n.Name == kept.name && !slices.Contains(n.Roles, kept.role) {
 			d.wrong(path, fmt.Sprintf("the name %q is kept for a node with the role %s", n.Name, kept.role), "")
+		}
+	}
+}
+
+// LeastDisk is the smallest file system that has a journal and room for mail,
+// in bytes.
+const LeastDisk = 16 << 20
+
+func (d *Document) checkVolumes(n Node, path string) {
+	seen := map[string]bool{}
+	for i, v := range n.Volumes {
+		at := item(path, i)
+		if seen[v.Name] && v.Name != "" {
+			d.wrong(at+".name", fmt.Sprintf("volume %q is there twice", v.Name), "")
+		}
+		seen[v.Name] = true
+		switch {
+		case v.Options != "" && !d.has(at+".size"):
+			d.wrong(at+".options", "only a volume with a `size` is a file system of its own, which takes options", "")
+		case v.Size > 0 && v.Size < LeastDisk:
+			d.wrong(at+".size", fmt.Sprintf("%s is too small for a file system with a journal; at least %s are needed", v.Size, Size(LeastDisk)), "")
 		}
 	}
 }

@@ -114,7 +114,7 @@ topology:
       env: {EMPTY: "", NUMBER: 007, FLAG: true, NULL_TEXT: "null"}
       files: {/etc/postfix/main.cf: "a = b\n\tc\n", /x: " leading\nline\n\n"}
       services: {smtp: 25, "2525": 2525}
-      volumes: [{name: q, path: /q, size: 1.5MiB}]
+      volumes: [{name: q, path: /q, size: 17.5MiB}]
       health: {service: smtp, expect: "220 "}
     a1: {roles: [mx], server: postfix, queue: exec, queue_command: [q]}
   zones:

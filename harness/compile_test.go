@@ -1,0 +1,80 @@
+package harness_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"maildrill/faults"
+	"maildrill/harness"
+	"maildrill/harness/embedded"
+	"maildrill/scenarios"
+)
+
+// cut takes the power of a node: only store1 has a disk to lose it.
+const cut = `apiVersion: maildrill/v1
+kind: Scenario
+metadata: {name: cut}
+topology:
+  nodes:
+    mx1: {roles: [mx], mail: {domains: [drill.test], deliver_to: store1}, volumes: [{name: queue, path: /var/spool/postfix}]}
+    store1: {roles: [store], volumes: [{name: mail, path: /srv/mail, size: 64MiB}]}
+    dns1: {roles: [dns], volumes: [{name: zones, path: /zones, size: 64MiB}]}
+  zones: {drill.test: [{type: MX, value: 10 mx1.drill.test.}]}
+workload: {rate: 5/s, mailboxes: 2}
+timeline:
+  - {id: power, at: 0s, fault: storage.power-cut, on: store1, for: 5s}
+objectives: {loss: {max: 0}}
+`
+
+// mistakes compiles a scenario and gives what is wrong with it, a line each.
+func mistakes(t *testing.T, source string, abilities []faults.Ability) string {
+	t.Helper()
+	doc, problems := scenarios.Parse("cut.yaml", []byte(source))
+	if doc == nil {
+		t.Fatal(problems)
+	}
+	topo, more := doc.ResolveTopology()
+	_, last := harness.Compile(doc, topo, abilities)
+	return append(append(problems, more...), last...).Error()
+}
+
+// TestPowerIsCutOnlyWhereADiskCanLoseIt: every target without a disk is refused
+// where it stands in the file, with those that have one.
+func TestPowerIsCutOnlyWhereADiskCanLoseIt(t *testing.T) {
+	diskless := func(column int, node string) string {
+		return fmt.Sprintf("cut.yaml:12:%d: node %q has no disk of its own, which fault \"storage.power-cut\" acts on: give one of its volumes a `size`; valid: store1", column, node)
+	}
+	for _, c := range []struct{ on, want string }{
+		{"store1", ""},
+		{"mx1", diskless(55, "mx1")},
+		{"[store1, mx1]", diskless(64, "mx1")},
+		{"dns1", diskless(55, "dns1")},
+		{"outside", `cut.yaml:12:55: node "outside" is the vantage of the drill; a fault on it would blind the instrument`},
+		{"store2", `cut.yaml:12:55: unknown node "store2"; did you mean "store1"?; valid: mx1, store1, dns1, outside`},
+	} {
+		got := mistakes(t, strings.Replace(cut, "on: store1", "on: "+c.on, 1), nil)
+		if got != c.want {
+			t.Errorf("on: %s:\n got %s\nwant %s", c.on, got, c.want)
+		}
+	}
+}
+
+// TestPowerNeedsARealDisk: no volume has a size, or the runtime has no disks.
+func TestPowerNeedsARealDisk(t *testing.T) {
+	sizeless := strings.ReplaceAll(cut, ", size: 64MiB", "")
+	want := "cut.yaml:12:55: node \"store1\" has no disk of its own, which fault \"storage.power-cut\" acts on: give one of its volumes a `size`"
+	if got := mistakes(t, sizeless, nil); got != want {
+		t.Errorf("no volume with a size:\n got %s\nwant %s", got, want)
+	}
+	small := strings.Replace(cut, "/srv/mail, size: 64MiB", "/srv/mail, size: 15MiB", 1)
+	want = "cut.yaml:7:76: 15MiB is too small for a file system with a journal; at least 16MiB are needed"
+	if got := mistakes(t, small, nil); got != want {
+		t.Errorf("too small a volume:\n got %s\nwant %s", got, want)
+	}
+	simulated := embedded.New(embedded.Config{Dir: t.TempDir()}).Abilities()
+	want = `cut.yaml:12:32: fault "storage.power-cut" needs the ability "cut-power", which this runtime does not have`
+	if got := mistakes(t, cut, simulated); got != want {
+		t.Errorf("embedded:\n got %s\nwant %s", got, want)
+	}
+}
