@@ -8,7 +8,7 @@ import (
 )
 
 // Ability names one of the interfaces of this file. A fault names those it
-// needs ([Kind.Needs]) and harness.Compile refuses what a runtime cannot do.
+// needs ([Kind.Needs]) and planning.Compile refuses what a runtime cannot do.
 type Ability string
 
 const (

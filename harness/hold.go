@@ -7,6 +7,7 @@ import (
 
 	"maildrill/faults"
 	"maildrill/harness/ledger"
+	"maildrill/harness/planning"
 	"maildrill/harness/topology"
 )
 
@@ -25,7 +26,7 @@ const (
 // absence.
 type holding struct {
 	r      *run
-	step   Step
+	step   planning.Step
 	node   string
 	fault  faults.Fault
 	target faults.Target
@@ -34,7 +35,7 @@ type holding struct {
 
 // hold plays one fault on one target. Whatever happens after its inverse was
 // registered, the inverse is carried out, on a context of its own.
-func (r *run) hold(ctx context.Context, s Step, node string) {
+func (r *run) hold(ctx context.Context, s planning.Step, node string) {
 	fault, err := s.Make()
 	if err != nil {
 		r.fail(fmt.Errorf("make fault %s: %w", s.Kind.ID, err))

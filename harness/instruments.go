@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/planning"
 	"maildrill/harness/probe"
 	"maildrill/harness/stored"
 	"maildrill/harness/topology"
@@ -50,7 +51,7 @@ func (r *run) instruments(ctx context.Context) (*instruments, error) {
 	}
 	inst := &instruments{r: r, recorder: newAnnotator(r.ledger, t), store: stores[0].Name, loadCtx: func() {}}
 	inst.prober = &probe.Prober{Dialer: r.system, Key: r.key, BounceDomain: t.BounceDomain,
-		Account: probeAccount(t), Timeout: time.Duration(r.plan.Scenario.Probes.Timeout)}
+		Account: r.plan.ProbeAccount(), Timeout: time.Duration(r.plan.Scenario.Probes.Timeout)}
 	inst.send = inst.sender()
 	if err := inst.build(); err != nil {
 		return nil, err
@@ -72,15 +73,6 @@ func (r *run) instruments(ctx context.Context) (*instruments, error) {
 	return inst, nil
 }
 
-func probeAccount(t topology.Topology) topology.Account {
-	return t.Accounts[len(t.Accounts)-1] // resolveTopology puts it last
-}
-
-// workloadAccounts are those that the workload delivers to.
-func workloadAccounts(p *Plan) []topology.Account {
-	return p.Topology.Accounts[:p.Scenario.Workload.Mailboxes]
-}
-
 // sender is the way of canaries: by the MX records if there is a mail
 // exchanger, else by submission.
 func (i *instruments) sender() probe.Sender {
@@ -94,7 +86,7 @@ func (i *instruments) sender() probe.Sender {
 func (i *instruments) build() error {
 	t := i.r.plan.Topology
 	i.queues = probe.QueueReader{Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock, Index: i.recorder.index}
-	readable, _ := queues(t)
+	readable, _ := i.r.plan.Queues()
 	for _, name := range readable {
 		instance, ok := i.r.system.Instance(name)
 		if !ok {
@@ -119,7 +111,7 @@ func (i *instruments) build() error {
 }
 
 // workloadConfig hands the scenario's workload to the driver.
-func workloadConfig(p *Plan, seed int64) workload.Config {
+func workloadConfig(p *planning.Plan, seed int64) workload.Config {
 	w, t := p.Scenario.Workload, p.Topology
 	c := workload.Config{
 		Rate: float64(w.Rate), Poisson: w.Arrivals == "poisson", Seed: seed, Limit: w.Messages,
@@ -130,7 +122,7 @@ func workloadConfig(p *Plan, seed int64) workload.Config {
 		RelayNode:      first(t.WithRole(topology.Relay)), Views: w.Views,
 	}
 	passwords := map[string]topology.Account{}
-	for _, a := range workloadAccounts(p) {
+	for _, a := range p.WorkloadAccounts() {
 		c.Mailboxes = append(c.Mailboxes, a.Address)
 		passwords[a.Address] = a
 	}
@@ -201,7 +193,7 @@ func (i *instruments) close() {
 }
 
 // probes runs the probes of one service until the context ends.
-func (i *instruments) probes(ctx context.Context, s Service) {
+func (i *instruments) probes(ctx context.Context, s planning.Service) {
 	rules := i.r.plan.Scenario.Probes
 	interval, timeout := time.Duration(rules.Interval), time.Duration(rules.Timeout)
 	schedule := probe.Schedule{Service: s.Name, Node: s.Node, Interval: interval, Limit: 2 * timeout,
@@ -224,7 +216,7 @@ func (i *instruments) probes(ctx context.Context, s Service) {
 }
 
 func (i *instruments) report(res ledger.ProbeResult, node string) {
-	i.r.live.probed(Service{Name: res.Service, Node: node}.Key(), res.OK)
+	i.r.live.probed(planning.Service{Name: res.Service, Node: node}.Key(), res.OK)
 	i.r.events.append(ledger.Probed, "", node, res)
 }
 

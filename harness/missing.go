@@ -41,7 +41,7 @@ func (m *missing) count(ctx context.Context) (int, bool) {
 		return 0, false
 	}
 	t := m.inst.r.plan.Topology
-	scanner := probe.Scanner{Dialer: m.inst.r.system, Accounts: workloadAccounts(m.inst.r.plan)}
+	scanner := probe.Scanner{Dialer: m.inst.r.system, Accounts: m.inst.r.plan.WorkloadAccounts()}
 	for _, s := range t.WithRole(topology.Store) {
 		scanner.Stores = append(scanner.Stores, s.Name)
 	}

@@ -11,6 +11,8 @@ import (
 
 	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
+	"maildrill/harness/measure"
+	"maildrill/harness/planning"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
 )
@@ -24,7 +26,7 @@ const (
 
 // run is one execution of a plan.
 type run struct {
-	plan    *Plan
+	plan    *planning.Plan
 	cfg     Config
 	clock   func() time.Duration // since the start of the run, monotonic
 	began   time.Time            // wall clock at its zero
@@ -52,7 +54,7 @@ type run struct {
 //
 // The record is nil only if the run folder could not be written at all. An
 // error that wraps [topology.ErrUnavailable] is the environment's.
-func Run(ctx, play context.Context, p *Plan, c Config) (*record.Record, error) {
+func Run(ctx, play context.Context, p *planning.Plan, c Config) (*record.Record, error) {
 	r, err := open(p, c)
 	if err != nil {
 		return nil, err
@@ -75,7 +77,7 @@ func Run(ctx, play context.Context, p *Plan, c Config) (*record.Record, error) {
 }
 
 // open makes the files of the run folder and writes the plan down.
-func open(p *Plan, c Config) (*run, error) {
+func open(p *planning.Plan, c Config) (*run, error) {
 	if c.Lease == 0 {
 		c.Lease = defaultLease
 	}
@@ -96,8 +98,20 @@ func open(p *Plan, c Config) (*run, error) {
 		return nil, err
 	}
 	r.events = &eventLog{log: r.file, clock: r.clock, observe: c.Observe, broken: r.fail}
-	r.events.append(ledger.RunPlanned, "", "", specification(p, c, started))
+	r.events.append(ledger.RunPlanned, "", "", r.specification())
 	return r, nil
+}
+
+// specification writes down, before the run begins, all that the judge needs.
+func (r *run) specification() measure.Spec {
+	c, spec := r.cfg, r.plan.Spec()
+	spec.Run = record.Run{ID: c.Folder.ID(), Started: r.began.UTC().Format(time.RFC3339Nano),
+		Runtime: c.Runtime.Name(), Seed: c.Seed, Trial: c.Trial, Trials: c.Trials, Tool: c.Tool}
+	spec.Simulated, spec.Salt, spec.Series = c.Runtime.Simulated(), saltCount(), c.Series
+	if c.Series != nil {
+		spec.Run.Series = c.Series.ID
+	}
+	return spec
 }
 
 // execute is the run from the first container to the last.

@@ -13,6 +13,7 @@ import (
 	"maildrill/faults"
 	"maildrill/harness"
 	"maildrill/harness/embedded"
+	"maildrill/harness/planning"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
 	"maildrill/scenarios"
@@ -35,7 +36,7 @@ objectives:
   rpo: {max: 2s}
 `
 
-func compile(t *testing.T, source string) *harness.Plan {
+func compile(t *testing.T, source string) *planning.Plan {
 	t.Helper()
 	doc, problems := scenarios.Parse("quick.yaml", []byte(source))
 	if len(problems) > 0 {
@@ -45,7 +46,7 @@ func compile(t *testing.T, source string) *harness.Plan {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	plan, problems := harness.Compile(doc, topo, nil)
+	plan, problems := planning.Compile(doc, topo, nil)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -56,7 +57,7 @@ func compile(t *testing.T, source string) *harness.Plan {
 }
 
 // play runs a plan in the embedded runtime, wrapped if a wrapper is given.
-func play(t *testing.T, plan *harness.Plan, wrap func(topology.Runtime) topology.Runtime, change func(*harness.Config, context.CancelCauseFunc)) (*record.Record, harness.Folder) {
+func play(t *testing.T, plan *planning.Plan, wrap func(topology.Runtime) topology.Runtime, change func(*harness.Config, context.CancelCauseFunc)) (*record.Record, harness.Folder) {
 	t.Helper()
 	folder, err := harness.CreateFolder(t.TempDir(), harness.NewRunID(time.Now(), "quick"))
 	if err != nil {
@@ -131,10 +132,10 @@ func TestNoDataNeverPasses(t *testing.T) {
 	for name, c := range map[string]struct {
 		source string
 		gate   string
-		plan   func(*harness.Plan)
+		plan   func(*planning.Plan)
 		wrap   func(topology.Runtime) topology.Runtime
 	}{
-		"a fault that does nothing": {source: quick, gate: "fault-effective", plan: func(p *harness.Plan) {
+		"a fault that does nothing": {source: quick, gate: "fault-effective", plan: func(p *planning.Plan) {
 			make := p.Steps[0].Make
 			p.Steps[0].Make = func() (faults.Fault, error) { f, err := make(); return idle{f}, err }
 		}},

@@ -34,7 +34,7 @@ func (r *run) search(ctx context.Context, control identity.Token) {
 	defer cancel()
 	var entries []ledger.Entry
 	proven := false
-	for _, node := range searched(r.plan.Topology) {
+	for _, node := range r.plan.Searched() {
 		found, ok, err := r.searchNode(ctx, node, append(r.tokens(absent), r.key.Encode(control)))
 		if err != nil {
 			r.events.append(ledger.Note, "", node, ledger.Ending{How: "search", Why: err.Error()})
@@ -67,18 +67,6 @@ func (r *run) absent() ([]ledger.Copy, error) {
 	}
 	absent, _, err := measure.Absent(measure.History{Events: events, Ledger: reader}, searchMost)
 	return absent, err
-}
-
-// searched names the nodes whose files are looked through: those that keep
-// something.
-func searched(t topology.Topology) []string {
-	var names []string
-	for _, n := range t.Nodes {
-		if len(n.Volumes) > 0 {
-			names = append(names, n.Name)
-		}
-	}
-	return names
 }
 
 // searchNode looks through one node's files; ok: it could be done.

@@ -3,12 +3,9 @@ package harness
 import (
 	"context"
 	"fmt"
-	"strings"
 
-	"maildrill/harness/ledger"
 	"maildrill/harness/stored"
 	"maildrill/harness/topology"
-	"maildrill/scenarios"
 )
 
 // storeMail fills the accounts of stored mail and reads them back, before the
@@ -39,19 +36,4 @@ func storedConfig(r *run, store string) stored.Config {
 		Messages: w.Stored.Messages, Rate: float64(*w.Stored.Operations), Clock: r.clock,
 		Note: func(kind string, data any) { r.events.append(kind, "", store, data) },
 	}
-}
-
-// storedSentence is stored mail in plain language.
-func storedSentence(s *scenarios.Stored) string {
-	if s == nil {
-		return ""
-	}
-	work := "nothing is changed in them"
-	if *s.Operations > 0 {
-		kinds := []string{ledger.OpAppend, ledger.OpCopy, ledger.OpMove, ledger.OpExpunge, ledger.OpCreate, ledger.OpRename}
-		work = fmt.Sprintf("%s operations while the drill runs (flags, %s, subscriptions, DELE by POP3 where offered)",
-			*s.Operations, strings.Join(kinds, ", "))
-	}
-	return fmt.Sprintf("%d messages in each of %d accounts that get no other mail; %s; read back with flags, folders and UIDs at the end",
-		s.Messages, s.Accounts, work)
 }

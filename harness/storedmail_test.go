@@ -15,12 +15,12 @@ import (
 	"time"
 
 	"maildrill/faults"
-	"maildrill/harness"
 	"maildrill/harness/embedded"
 	"maildrill/harness/embedded/store"
 	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
 	"maildrill/harness/measure"
+	"maildrill/harness/planning"
 	"maildrill/harness/probe"
 	"maildrill/harness/record"
 	"maildrill/harness/stored"
@@ -528,7 +528,7 @@ func TestStoredMailThroughACrash(t *testing.T) {
 	if rec.Stored.Messages != 60 || rec.Stored.Compared == 0 || n == 0 {
 		t.Errorf("stored %+v", rec.Stored)
 	}
-	if d := harness.Describe(plan); !strings.Contains(d.Stored, "30 messages in each of 2 accounts") {
+	if d := planning.Describe(plan); !strings.Contains(d.Stored, "30 messages in each of 2 accounts") {
 		t.Errorf("plan: %q", d.Stored)
 	}
 }

@@ -5,12 +5,13 @@ import (
 	"fmt"
 
 	"maildrill/faults"
+	"maildrill/harness/planning"
 	"maildrill/harness/probe"
 	"maildrill/harness/topology"
 )
 
 // target gives a fault its node and the two views that prove it.
-func (r *run) target(s Step, name string) faults.Target {
+func (r *run) target(s planning.Step, name string) faults.Target {
 	instance, ok := r.system.Instance(name)
 	if !ok {
 		r.fail(fmt.Errorf("node %s of step %s does not run", name, s.ID))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/planning"
 	"maildrill/harness/topology"
 )
 
@@ -38,7 +39,7 @@ func (r *run) timeline(ctx context.Context) {
 
 // due waits until the step may begin, and tells since when; false: it never
 // will.
-func (r *run) due(ctx context.Context, s Step, origin time.Duration, over map[string]chan struct{}) (time.Duration, bool) {
+func (r *run) due(ctx context.Context, s planning.Step, origin time.Duration, over map[string]chan struct{}) (time.Duration, bool) {
 	for _, id := range s.After {
 		select {
 		case <-over[id]:
@@ -58,7 +59,7 @@ func (r *run) due(ctx context.Context, s Step, origin time.Duration, over map[st
 }
 
 // play carries out one step on all of its targets at the same time.
-func (r *run) play(ctx context.Context, s Step) {
+func (r *run) play(ctx context.Context, s planning.Step) {
 	if !s.IsFault() {
 		r.act(ctx, s)
 		return
@@ -71,7 +72,7 @@ func (r *run) play(ctx context.Context, s Step) {
 }
 
 // act carries out an action on one node after the other.
-func (r *run) act(ctx context.Context, s Step) {
+func (r *run) act(ctx context.Context, s planning.Step) {
 	for _, name := range s.On {
 		began := r.now()
 		err := r.flush(ctx, name)

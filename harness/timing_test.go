@@ -15,6 +15,7 @@ import (
 	"maildrill/faults"
 	"maildrill/harness"
 	"maildrill/harness/ledger"
+	"maildrill/harness/planning"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
 	"maildrill/scenarios"
@@ -298,7 +299,7 @@ func TestDescriptionOfTimes(t *testing.T) {
 	if least := 5*time.Second + 2*time.Second; plan.Worst() < least+time.Duration(plan.Scenario.Phases.Baseline+plan.Scenario.Phases.Observe) {
 		t.Errorf("worst case %v leaves out the wait for the cycle", plan.Worst())
 	}
-	b, err := json.Marshal(harness.Describe(plan))
+	b, err := json.Marshal(planning.Describe(plan))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -320,7 +321,7 @@ func TestConditionsOnCycles(t *testing.T) {
 			t.Fatal(problems)
 		}
 		topo, _ := doc.ResolveTopology()
-		_, problems = harness.Compile(doc, topo, nil)
+		_, problems = planning.Compile(doc, topo, nil)
 		if got := fmt.Sprint(problems); want == "" && len(problems) > 0 || !strings.Contains(got, want) {
 			t.Errorf("%s: %s", when, got)
 		}

@@ -8,15 +8,7 @@ import (
 	"path/filepath"
 
 	"maildrill/harness/topology"
-	"maildrill/scenarios"
 )
-
-// ResolveTopology makes a topology ready to start without a scenario: names,
-// ports, zones and a few mailboxes.
-func ResolveTopology(t *scenarios.Topology, clock string, mailboxes int) topology.Topology {
-	s := scenarios.Scenario{Clock: clock, Workload: scenarios.Workload{Mailboxes: mailboxes}}
-	return resolveTopology(t, s)
-}
 
 // Up runs a topology without a script until the context ends or [Folder.RequestAbort]
 // asks for it, and takes it down. ready is called when every node answers.

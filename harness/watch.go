@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/planning"
 	"maildrill/harness/topology"
 )
 
@@ -27,7 +28,7 @@ func (r *run) watch(ctx context.Context, inst *instruments) *sync.WaitGroup {
 	wg.Go(func() { r.load(ctx) })
 	wg.Go(func() { r.every(ctx, conditionPoll, r.guard) })
 	wg.Go(func() { r.watchHealth(ctx) })
-	if r.plan.reads("lost") {
+	if r.plan.Reads("lost") {
 		look := missing{inst: inst}
 		wg.Go(func() { r.every(ctx, missingPoll, func() { r.live.missed(look.look(ctx)) }) })
 	} else {
@@ -95,7 +96,7 @@ func (r *run) metrics() map[string]float64 {
 		}
 	}
 	for name, phase := range r.phases(r.clock()) {
-		values[cycleMetric(name)] = phase
+		values[planning.CycleMetric(name)] = phase
 	}
 	values["queue"] = float64(r.live.status().Queue)
 	if down, known := r.live.down(); known {

@@ -1,6 +1,6 @@
 package scenarios
 
-// Topology is a mail system, as written. harness.Compile resolves it into
+// Topology is a mail system, as written. planning.Compile resolves it into
 // what a runtime starts.
 type Topology struct {
 	APIVersion string              `yaml:"apiVersion"`

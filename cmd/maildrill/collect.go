@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"maildrill/faults"
-	"maildrill/harness"
+	"maildrill/harness/planning"
 	"maildrill/scenarios"
 )
 
@@ -25,7 +25,7 @@ func (p *process) collect(o runOptions) ([]*trials, error) {
 	if err != nil {
 		return nil, err
 	}
-	var plans []*harness.Plan
+	var plans []*planning.Plan
 	invalid := 0
 	for _, name := range names {
 		plan, problems, err := compile(name, o.set, abilities(o.runtime))
@@ -102,7 +102,7 @@ func expand(name string) ([]string, error) {
 }
 
 // compile loads a scenario and its topology and compiles them.
-func compile(name string, sets []string, abilities []faults.Ability) (*harness.Plan, scenarios.Problems, error) {
+func compile(name string, sets []string, abilities []faults.Ability) (*planning.Plan, scenarios.Problems, error) {
 	doc, problems, err := scenarios.Find(name, sets...)
 	if err != nil {
 		return nil, nil, err
@@ -115,6 +115,6 @@ func compile(name string, sets []string, abilities []faults.Ability) (*harness.P
 	}
 	topo, more := doc.ResolveTopology()
 	problems = append(problems, more...)
-	plan, more := harness.Compile(doc, topo, abilities)
+	plan, more := planning.Compile(doc, topo, abilities)
 	return plan, append(problems, more...), nil
 }

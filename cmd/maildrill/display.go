@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"maildrill/harness"
+	"maildrill/harness/planning"
 )
 
 // display shows how a run stands: one line that is redrawn on a terminal, a
@@ -27,7 +28,7 @@ type display struct {
 // plainEvery is how often the counters are printed where no line is redrawn.
 const plainEvery = 10 * time.Second
 
-func newDisplay(p *process, plan *harness.Plan, folder string, several bool) *display {
+func newDisplay(p *process, plan *planning.Plan, folder string, several bool) *display {
 	name := plan.Scenario.Metadata.Name
 	fmt.Fprintf(p.Stderr, "%s: %s\n  run folder %s, %v at most\n", name, plan.Scenario.Metadata.Title, folder, plan.Worst().Round(time.Second))
 	return &display{w: p.Stderr, live: p.Terminal && !several, name: name}

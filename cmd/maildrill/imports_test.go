@@ -18,6 +18,7 @@ var layers = map[string]int{
 	"reports":           4,
 	"harness/docker":    3,
 	"harness/embedded":  3,
+	"harness/planning":  3,
 	"harness/agent":     2,
 	"harness/measure":   2,
 	"harness/probe":     2,

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"maildrill/harness"
+	"maildrill/harness/planning"
 )
 
 func (p *process) planCommand() *cobra.Command {
@@ -25,9 +25,9 @@ duration, what each fault does and what undoes it, privileges needed.`,
 				return exit(exitInvalid)
 			}
 			if p.json {
-				return p.printJSON(harness.Describe(plan))
+				return p.printJSON(planning.Describe(plan))
 			}
-			return harness.Describe(plan).Write(p.Stdout)
+			return planning.Describe(plan).Write(p.Stdout)
 		},
 	}
 	c.Flags().StringArrayVar(&sets, "set", nil, "override a value: path=value")

@@ -13,13 +13,14 @@ import (
 	"time"
 
 	"maildrill/harness"
+	"maildrill/harness/planning"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
 )
 
 // drill is one trial of one scenario.
 type drill struct {
-	plan    *harness.Plan
+	plan    *planning.Plan
 	trials  *trials
 	trial   int // counts from 1, re-runs included
 	rerunOf int // the declared trial that it is made in place of; 0: it is one
@@ -203,7 +204,7 @@ func (s *session) drill(whole, play context.Context, d drill) (*record.Record, s
 }
 
 // bounded ends a drill that takes much longer than its plan allows.
-func (s *session) bounded(play context.Context, plan *harness.Plan) (context.Context, context.CancelFunc) {
+func (s *session) bounded(play context.Context, plan *planning.Plan) (context.Context, context.CancelFunc) {
 	limit := s.o.timeout
 	if limit == 0 {
 		limit = 2*plan.Worst() + 10*time.Minute

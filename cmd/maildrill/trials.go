@@ -8,6 +8,7 @@ import (
 
 	"maildrill/harness"
 	"maildrill/harness/measure"
+	"maildrill/harness/planning"
 	"maildrill/harness/record"
 	"maildrill/reports"
 	"maildrill/scenarios"
@@ -16,7 +17,7 @@ import (
 // trials is one scenario with all the runs that are made of it, one after the
 // other. More than one of them, or the leave to make more, is a series.
 type trials struct {
-	plan  *harness.Plan
+	plan  *planning.Plan
 	place int    // among the scenarios of the command
 	id    string // of the series; "": a run by itself
 	rule  record.Rule
@@ -32,7 +33,7 @@ type trials struct {
 
 // newTrials takes the rule from the scenario; n overrides its number, 0 does
 // not.
-func newTrials(plan *harness.Plan, place, n int) *trials {
+func newTrials(plan *planning.Plan, place, n int) *trials {
 	t := plan.Scenario.Trials
 	if n == 0 {
 		n = t.N

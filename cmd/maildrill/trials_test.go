@@ -13,6 +13,7 @@ import (
 
 	"maildrill/harness"
 	"maildrill/harness/embedded"
+	"maildrill/harness/planning"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
 	"maildrill/scenarios"
@@ -122,7 +123,7 @@ func played(t *testing.T, source string, o runOptions) (s *session, results []re
 		t.Fatal(problems)
 	}
 	topo, problems := doc.ResolveTopology()
-	plan, more := harness.Compile(doc, topo, nil)
+	plan, more := planning.Compile(doc, topo, nil)
 	if problems = append(problems, more...); len(problems) > 0 {
 		t.Fatal(problems)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"maildrill/harness"
+	"maildrill/harness/planning"
 	"maildrill/harness/topology"
 	"maildrill/scenarios"
 )
@@ -66,7 +67,7 @@ func (p *process) up(ctx context.Context, name string, o upOptions) error {
 	if err != nil {
 		return err
 	}
-	t := harness.ResolveTopology(topo, o.clock, o.mailboxes)
+	t := planning.ResolveTopology(topo, o.clock, o.mailboxes)
 	config := harness.Config{Runtime: rt, Folder: folder, Lease: o.lease,
 		Progress: func(s string) { fmt.Fprintln(p.Stderr, "  "+s) }}
 	return failure(harness.Up(ctx, t, config, func(s topology.System) { p.announce(t, s, folder) }))

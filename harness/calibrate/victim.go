@@ -16,6 +16,7 @@ import (
 	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
 	"maildrill/harness/measure"
+	"maildrill/harness/planning"
 	"maildrill/harness/topology"
 	"maildrill/harness/workload"
 	"maildrill/scenarios"
@@ -120,7 +121,7 @@ func drill(ctx context.Context, dir string, out io.Writer) error {
 	if len(problems) > 0 {
 		return problems
 	}
-	plan, problems := harness.Compile(doc, topo, nil)
+	plan, problems := planning.Compile(doc, topo, nil)
 	if len(problems) > 0 {
 		return problems
 	}

@@ -39,7 +39,7 @@ func (r *Runtime) Name() string { return "embedded" }
 // Simulated is true: no real mail server runs.
 func (r *Runtime) Simulated() bool { return true }
 
-// Abilities are what can be done to nodes here, for harness.Compile. Single
+// Abilities are what can be done to nodes here, for planning.Compile. Single
 // processes cannot be signalled: a node is one.
 func (r *Runtime) Abilities() []faults.Ability {
 	return []faults.Ability{faults.CanState, faults.CanKill, faults.CanStart, faults.CanStop, faults.CanPause, faults.CanIsolate}

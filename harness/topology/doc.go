@@ -3,7 +3,7 @@
 //
 // The exported structs ([Topology], [Node], [Zone], ...) are what is asked
 // for: plain values, complete, with every name resolved, made by
-// harness.Compile. The interfaces ([Runtime], [System], [Instance]) are what
+// planning.Compile. The interfaces ([Runtime], [System], [Instance]) are what
 // runs. A runtime (harness/docker, harness/embedded) turns the first into the
 // second; nothing outside a runtime package knows which one it was.
 //

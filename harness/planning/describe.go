@@ -1,4 +1,4 @@
-package harness
+package planning
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"maildrill/harness/ledger"
 	"maildrill/harness/topology"
 	"maildrill/scenarios"
 )
@@ -182,4 +183,19 @@ func needs(p *Plan) []string {
 		list = append(list, "abilities of the nodes: "+strings.Join(abilities, ", "))
 	}
 	return list
+}
+
+// storedSentence is stored mail in plain language.
+func storedSentence(s *scenarios.Stored) string {
+	if s == nil {
+		return ""
+	}
+	work := "nothing is changed in them"
+	if *s.Operations > 0 {
+		kinds := []string{ledger.OpAppend, ledger.OpCopy, ledger.OpMove, ledger.OpExpunge, ledger.OpCreate, ledger.OpRename}
+		work = fmt.Sprintf("%s operations while the drill runs (flags, %s, subscriptions, DELE by POP3 where offered)",
+			*s.Operations, strings.Join(kinds, ", "))
+	}
+	return fmt.Sprintf("%d messages in each of %d accounts that get no other mail; %s; read back with flags, folders and UIDs at the end",
+		s.Messages, s.Accounts, work)
 }

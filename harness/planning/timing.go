@@ -1,4 +1,4 @@
-package harness
+package planning
 
 import (
 	"fmt"
@@ -9,7 +9,6 @@ import (
 	"maildrill/harness/ledger"
 	"maildrill/harness/measure"
 	"maildrill/harness/topology"
-	"maildrill/scenarios"
 )
 
 // entryRoles are those of the nodes that mail is handed to.
@@ -39,60 +38,6 @@ func timing(p *Plan) measure.Timing {
 		t.Late = ledger.Seconds(l.After)
 	}
 	return t
-}
-
-// timedObjectives are those about times beside recovery, and of the mail that
-// was accepted meanwhile.
-func timedObjectives(o scenarios.Objectives) []measure.Objective {
-	var out []measure.Objective
-	amount := func(name string, a scenarios.Amount) {
-		unit := "copies"
-		if a.Percent {
-			unit = "%"
-		}
-		out = append(out, measure.Objective{Name: name, Max: a.Value, Unit: unit})
-	}
-	length := func(name string, d scenarios.Duration) {
-		out = append(out, measure.Objective{Name: name, Max: time.Duration(d).Seconds(), Unit: "s"})
-	}
-	if o.LossDuring != nil {
-		amount("loss_during", o.LossDuring.Max)
-	}
-	if o.Capacity != nil {
-		length("capacity", o.Capacity.Max)
-	}
-	if o.Detect != nil {
-		length("detect", o.Detect.Max)
-	}
-	if o.Drain != nil {
-		length("drain", o.Drain.Max)
-	}
-	if o.Late != nil {
-		amount("late", o.Late.Max)
-	}
-	return out
-}
-
-// objectiveSentence says in words what an objective asks for.
-func objectiveSentence(o measure.Objective, s scenarios.Scenario) string {
-	said := fmt.Sprintf("%s: at most %g %s", o.Name, o.Max, o.Unit)
-	switch o.Name {
-	case "detect":
-		return said + " until it is noticed by " + map[string]string{"alert": "an alert that is received", "probe": "a probe of maildrill",
-			"failover": "mail that moves to another node", "health": "the system's own health check"}[s.Objectives.Detect.By]
-	case "drain":
-		if s.Objectives.Drain.Flush {
-			return said + " from recovery until the backlog is gone, also with a flush"
-		}
-		return said + " from recovery until the backlog is gone, without a flush"
-	case "capacity":
-		return said + " until the load is carried as before the fault"
-	case "late":
-		return said + fmt.Sprintf(" delivered more than %v after they were due", time.Duration(s.Objectives.Late.After))
-	case "loss_during":
-		return said + " lost of those accepted while a fault is in effect"
-	}
-	return said
 }
 
 // timingSentences say what is received and counted beside mail and probes.

@@ -1,4 +1,4 @@
-package harness
+package planning
 
 import (
 	"fmt"
@@ -23,6 +23,13 @@ const (
 	password      = "drill"
 	recordTTL     = 5 * time.Second
 )
+
+// ResolveTopology makes a topology ready to start without a scenario: names,
+// ports, zones and a few mailboxes.
+func ResolveTopology(t *scenarios.Topology, clock string, mailboxes int) topology.Topology {
+	s := scenarios.Scenario{Clock: clock, Workload: scenarios.Workload{Mailboxes: mailboxes}}
+	return resolveTopology(t, s)
+}
 
 // resolveTopology fills in all that a file may leave out: hosts, servers,
 // ports, readiness, the name server, the vantage and the zones.

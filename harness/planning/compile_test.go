@@ -1,4 +1,4 @@
-package harness_test
+package planning_test
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"maildrill/faults"
-	"maildrill/harness"
 	"maildrill/harness/embedded"
+	"maildrill/harness/planning"
 	"maildrill/scenarios"
 )
 
@@ -35,7 +35,7 @@ func mistakes(t *testing.T, source string, abilities []faults.Ability) string {
 		t.Fatal(problems)
 	}
 	topo, more := doc.ResolveTopology()
-	_, last := harness.Compile(doc, topo, abilities)
+	_, last := planning.Compile(doc, topo, abilities)
 	return append(append(problems, more...), last...).Error()
 }
 

@@ -1,4 +1,4 @@
-package harness
+package planning
 
 import (
 	"time"
@@ -65,8 +65,8 @@ func (p *Plan) Faulted() []string {
 	return nodes
 }
 
-// reads tells whether a guard or a step waits for the metric.
-func (p *Plan) reads(metric string) bool {
+// Reads tells whether a guard or a step waits for the metric.
+func (p *Plan) Reads(metric string) bool {
 	for _, g := range p.Guards {
 		if g.Metric == metric {
 			return true
@@ -94,9 +94,19 @@ func (p *Plan) Worst() time.Duration {
 // cycle comes round.
 func (p *Plan) longestWait(s Step) time.Duration {
 	for name, c := range p.Scenario.Cycles {
-		if s.When != nil && s.When.Metric == cycleMetric(name) {
+		if s.When != nil && s.When.Metric == CycleMetric(name) {
 			return time.Duration(c.Every + c.Offset)
 		}
 	}
 	return 0
+}
+
+// WorkloadAccounts are those that the workload delivers to.
+func (p *Plan) WorkloadAccounts() []topology.Account {
+	return p.Topology.Accounts[:p.Scenario.Workload.Mailboxes]
+}
+
+// ProbeAccount gets the canaries.
+func (p *Plan) ProbeAccount() topology.Account {
+	return p.Topology.Accounts[len(p.Topology.Accounts)-1] // where accounts puts it
 }

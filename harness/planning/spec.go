@@ -1,0 +1,85 @@
+package planning
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"maildrill/harness/ledger"
+	"maildrill/harness/measure"
+	"maildrill/harness/record"
+	"maildrill/harness/topology"
+)
+
+// Spec is all that the judge needs to know of the plan. What only the run knows
+// (its id, runtime, trial, planted anomalies) is left for it to fill in.
+func (p *Plan) Spec() measure.Spec {
+	s := p.Scenario
+	sum := sha256.Sum256(p.Source)
+	spec := measure.Spec{
+		Scenario: record.Scenario{Name: s.Metadata.Name, Title: s.Metadata.Title, SHA256: hex.EncodeToString(sum[:]),
+			Tags: list(s.Metadata.Tags), Causes: list(s.Metadata.Causes),
+			Mitigations: list(s.Metadata.Mitigations), Controls: list(s.Metadata.Controls)},
+		Clock: string(p.Topology.Clock),
+		Probe: measure.Probing{Interval: ledger.Seconds(s.Probes.Interval),
+			Timeout: ledger.Seconds(s.Probes.Timeout), Stable: ledger.Seconds(s.Probes.Stable)},
+		Objectives: objectives(p),
+		Mailboxes:  len(p.Topology.Accounts),
+		Rate:       float64(s.Workload.Rate),
+		Volumes:    p.Searched(),
+		Stores:     named(p.Topology.WithRole(topology.Store)),
+		Timing:     timing(p),
+	}
+	for _, svc := range p.Services {
+		spec.Services = append(spec.Services, svc.Key())
+	}
+	for _, st := range p.Steps {
+		if st.IsFault() {
+			spec.Faults = append(spec.Faults, measure.PlannedFault{Step: st.ID, Kind: st.Kind.ID, Targets: st.On, Momentary: st.Kind.Momentary})
+		} else {
+			spec.Actions = append(spec.Actions, measure.PlannedAction{Step: st.ID, Kind: st.Action, Targets: st.On})
+		}
+	}
+	spec.QueueNodes, spec.BlindQueues = p.Queues()
+	if e := s.Expect; e != nil {
+		spec.Expect = &record.Expect{Verdict: record.Verdict(e.Verdict), Objectives: e.Objectives}
+	}
+	return spec
+}
+
+// Queues splits the nodes that queue mail into those that can be read and
+// those that cannot.
+func (p *Plan) Queues() (readable, blind []string) {
+	for _, n := range p.Topology.Nodes {
+		queues := n.Has(topology.MX) || n.Has(topology.Relay) || n.Has(topology.Submission)
+		switch {
+		case n.Queue != "" && n.Queue != "none":
+			readable = append(readable, n.Name)
+		case queues:
+			blind = append(blind, n.Name)
+		}
+	}
+	return readable, blind
+}
+
+// Searched names the nodes whose files are looked through: those that keep
+// something.
+func (p *Plan) Searched() []string {
+	var names []string
+	for _, n := range p.Topology.Nodes {
+		if len(n.Volumes) > 0 {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
+// list keeps an empty list empty, not null, in the record.
+func list(in []string) []string { return append([]string{}, in...) }
+
+func named(nodes []topology.Node) []string {
+	var names []string
+	for _, n := range nodes {
+		names = append(names, n.Name)
+	}
+	return names
+}
