@@ -3,6 +3,7 @@ package measure
 import (
 	"time"
 
+	"maildrill/harness/measure/mailstore"
 	"maildrill/harness/record"
 )
 
@@ -19,7 +20,7 @@ type inquiry struct {
 	faults   []record.Fault // one per step of the story, in its order
 	services map[string]service
 	timing   *timing
-	stored   *storedMail // nil: none was asked for
+	stored   *mailstore.Mail // nil: none was asked for
 }
 
 // Judge turns a history into the record. It is pure: the same history gives
@@ -51,7 +52,7 @@ func judge(h History, by *rules) (record.Record, error) {
 	for key, s := range q.services {
 		r.Services[key] = s.Service
 	}
-	r.Stored, r.Accounting.Resurrected = q.stored.record(), q.stored.resurrected()
+	r.Stored, r.Accounting.Resurrected = q.stored.Record(), q.stored.Resurrected()
 	r.Verdict, r.Reason = q.conclude(objectives, rows)
 	r.Dirty = q.dirty()
 	r.Host = q.story.host()
@@ -66,7 +67,7 @@ func examine(h History, by *rules) (*inquiry, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &inquiry{story: s, rules: by, services: map[string]service{}, stored: judgeStored(h.Events, &s.defects, by.stored)}
+	q := &inquiry{story: s, rules: by, services: map[string]service{}, stored: mailstore.Judge(h.Events, s.defects.add, by.stored)}
 	if q.survey, err = s.survey(h.Ledger); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/measure/mailstore"
 	"maildrill/harness/record"
 )
 
@@ -34,9 +35,9 @@ func Mutants() []Mutant {
 // blindToStored are judges that each leave out one check of stored mail.
 func blindToStored() []defect {
 	var all []defect
-	for i, c := range storedChecks {
-		all = append(all, defect{"stored-" + c.class + "-unseen", "of stored mail, " + c.class + " is passed over", func(r *rules) {
-			r.stored = slices.Delete(slices.Clone(storedChecks), i, i+1)
+	for i, c := range mailstore.Checks {
+		all = append(all, defect{"stored-" + c.Class + "-unseen", "of stored mail, " + c.Class + " is passed over", func(r *rules) {
+			r.stored = slices.Delete(slices.Clone(mailstore.Checks), i, i+1)
 		}})
 	}
 	return all

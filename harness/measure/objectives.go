@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"maildrill/harness/measure/mailstore"
 	"maildrill/harness/record"
 )
 
@@ -72,10 +73,9 @@ func (q *inquiry) measure(o Objective) reading {
 		return q.copies(o, ofCounts, "bounced", b.Notified, b.Notified)
 	case "rpo":
 		return q.setback(o)
-	case "stored":
-		return q.stored.kept(o, kept)
-	case "identity":
-		return q.stored.kept(o, identity)
+	case "stored", "identity":
+		r := q.stored.Read(mailstore.Group(o.Name), o.Unit == "%")
+		return reading{family: ofCounts, measured: r.Measured, said: r.Said, weak: r.Weak}
 	}
 	return q.timed(o)
 }

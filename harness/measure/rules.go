@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/measure/mailstore"
 	"maildrill/harness/record"
 )
 
@@ -21,7 +22,7 @@ type rules struct {
 	verdict  func(ledger.Entry) ledger.Verdict
 	unquiet  func(readings []queueReading, by time.Duration) string
 	torn     func(why string) string
-	stored   []storedCheck
+	stored   []mailstore.Check
 	salt     bool // what was planted must be found
 
 	// Of times.
@@ -55,7 +56,7 @@ func soundRules() *rules {
 		verdict:  func(e ledger.Entry) ledger.Verdict { return e.Verdict },
 		unquiet:  unquiet,
 		torn:     func(why string) string { return why },
-		stored:   storedChecks,
+		stored:   mailstore.Checks,
 		salt:     true,
 
 		good:   func(p ledger.ProbeResult) bool { return p.OK },

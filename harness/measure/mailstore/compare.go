@@ -1,6 +1,7 @@
-package measure
+package mailstore
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 // comparison lays what must be there beside what is there. Checkers read it and
 // nothing else.
 type comparison struct {
-	account *storedAccount
+	account *account
 	folders []folderPair
 	pairs   []messagePair
 	extra   []extraMessage // that nothing put there
@@ -42,10 +43,10 @@ type extraMessage struct {
 }
 
 // compare pairs folders, then the messages in them.
-func (a *storedAccount) compare(d *defects) *comparison {
+func (a *account) compare(defect Defect) *comparison {
 	c := &comparison{account: a, done: map[*item]bool{}}
-	shelves := a.expected(d)
-	for _, name := range sortedKeys(shelves) {
+	shelves := a.expected(defect)
+	for _, name := range slices.Sorted(maps.Keys(shelves)) {
 		c.folders = append(c.folders, folderPair{shelf: shelves[name]})
 	}
 	if a.after != nil {

@@ -1,59 +1,60 @@
-package measure
+package mailstore
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"maildrill/harness/ledger"
 )
 
-// storedGroup tells which objective an anomaly counts for.
-type storedGroup uint8
+// Group is the objective that an anomaly counts for.
+type Group string
 
 const (
-	impact   storedGroup = iota // for none: a number to know, or part of another class
-	kept                        // "stored": content, flags and folders are as they have to be
-	identity                    // "identity": names of messages are never used again
+	told     Group = ""         // for none: a number to know, or part of another class
+	Stored   Group = "stored"   // content, flags and folders are as they have to be
+	Identity Group = "identity" // names of messages are never used again
 )
 
-// storedCheck is one invariant of stored mail: a pure function of the
+// Check is one invariant of stored mail: a pure function of the
 // comparison of one account.
-type storedCheck struct {
-	class      string
-	group      storedGroup
+type Check struct {
+	Class      string
+	group      Group
 	measurable func(*comparison) bool
-	find       func(*comparison) []storedFinding
+	find       func(*comparison) []finding
 }
 
-// storedChecks in the order of the record.
-var storedChecks = []storedCheck{
-	{"content_lost", kept, compared, contentLost},
-	{"content_damaged", kept, compared, contentDamaged},
-	{"content_spurious", kept, compared, contentSpurious},
-	{"flag_lost", kept, compared, func(c *comparison) []storedFinding { return c.flagsLost(`\`) }},
-	{"keyword_lost", kept, compared, func(c *comparison) []storedFinding { return c.flagsLost("") }},
-	{"flag_spurious", kept, compared, flagSpurious},
-	{"internaldate_changed", kept, compared, internaldateChanged},
-	{"folder_lost", kept, compared, folderLost},
-	{"folder_renamed", kept, compared, folderRenamed},
-	{"subscription_lost", kept, subscriptions, func(c *comparison) []storedFinding { return c.subscriptionsNot(yes) }},
-	{"subscription_spurious", kept, subscriptions, func(c *comparison) []storedFinding { return c.subscriptionsNot(no) }},
-	{"quota_wrong", kept, quotas, quotaWrong},
-	{"sieve_lost", kept, scripts, sieveLost},
-	{"resurrected", identity, compared, resurrected},
-	{"expunged_reappeared", impact, compared, expungedReappeared}, // of those above
-	{"uid_reused", identity, compared, uidReused},
-	{"uidnext_rollback", identity, compared, uidnextRollback},
-	{"modseq_rollback", identity, modseqs, modseqRollback},
-	{"uidvalidity_decreased", identity, compared, func(c *comparison) []storedFinding {
+// Checks in the order of the record.
+var Checks = []Check{
+	{"content_lost", Stored, compared, contentLost},
+	{"content_damaged", Stored, compared, contentDamaged},
+	{"content_spurious", Stored, compared, contentSpurious},
+	{"flag_lost", Stored, compared, func(c *comparison) []finding { return c.flagsLost(`\`) }},
+	{"keyword_lost", Stored, compared, func(c *comparison) []finding { return c.flagsLost("") }},
+	{"flag_spurious", Stored, compared, flagSpurious},
+	{"internaldate_changed", Stored, compared, internaldateChanged},
+	{"folder_lost", Stored, compared, folderLost},
+	{"folder_renamed", Stored, compared, folderRenamed},
+	{"subscription_lost", Stored, subscriptions, func(c *comparison) []finding { return c.subscriptionsNot(yes) }},
+	{"subscription_spurious", Stored, subscriptions, func(c *comparison) []finding { return c.subscriptionsNot(no) }},
+	{"quota_wrong", Stored, quotas, quotaWrong},
+	{"sieve_lost", Stored, scripts, sieveLost},
+	{"resurrected", Identity, compared, resurrected},
+	{"expunged_reappeared", told, compared, expungedReappeared}, // of those above
+	{"uid_reused", Identity, compared, uidReused},
+	{"uidnext_rollback", Identity, compared, uidnextRollback},
+	{"modseq_rollback", Identity, modseqs, modseqRollback},
+	{"uidvalidity_decreased", Identity, compared, func(c *comparison) []finding {
 		return c.validity(func(was, is uint32) bool { return is < was })
 	}},
-	{"uidvalidity_changed", impact, compared, func(c *comparison) []storedFinding {
+	{"uidvalidity_changed", told, compared, func(c *comparison) []finding {
 		return c.validity(func(was, is uint32) bool { return is > was })
 	}},
-	{"uidl_churn", identity, uidls, uidlChurn},
-	{"invisible_to_cached_clients", impact, synced, invisibleToCachedClients},
+	{"uidl_churn", Identity, uidls, uidlChurn},
+	{"invisible_to_cached_clients", told, synced, invisibleToCachedClients},
 }
 
 // compared: the account was read before and after.
@@ -81,8 +82,8 @@ func (c *comparison) skipped(what string) bool {
 }
 
 // each makes findings of the pairs that were found.
-func (c *comparison) each(visit func(messagePair) []storedFinding) []storedFinding {
-	var all []storedFinding
+func (c *comparison) each(visit func(messagePair) []finding) []finding {
+	var all []finding
 	for _, p := range c.pairs {
 		if p.found != nil {
 			all = append(all, visit(p)...)
@@ -91,19 +92,19 @@ func (c *comparison) each(visit func(messagePair) []storedFinding) []storedFindi
 	return all
 }
 
-func (p messagePair) finding(format string, args ...any) []storedFinding {
-	f := storedFinding{folder: p.folder, uid: p.item.uid, seq: p.item.seq, text: fmt.Sprintf(format, args...)}
-	return []storedFinding{f}
+func (p messagePair) finding(format string, args ...any) []finding {
+	f := finding{folder: p.folder, uid: p.item.uid, seq: p.item.seq, text: fmt.Sprintf(format, args...)}
+	return []finding{f}
 }
 
 // contentLost: a message that must be there is not, or one that was moved
 // without a reply is in neither place.
-func contentLost(c *comparison) []storedFinding {
+func contentLost(c *comparison) []finding {
 	missing := map[*item]bool{}
 	for _, p := range c.pairs {
 		missing[p.item] = p.found == nil
 	}
-	var all []storedFinding
+	var all []finding
 	for _, p := range c.pairs {
 		switch it := p.item; {
 		case p.found != nil:
@@ -116,8 +117,8 @@ func contentLost(c *comparison) []storedFinding {
 	return all
 }
 
-func contentDamaged(c *comparison) []storedFinding {
-	return c.each(func(p messagePair) []storedFinding {
+func contentDamaged(c *comparison) []finding {
+	return c.each(func(p messagePair) []finding {
 		if p.item.digest == "" || p.found.Digest == p.item.digest {
 			return nil
 		}
@@ -126,8 +127,8 @@ func contentDamaged(c *comparison) []storedFinding {
 }
 
 // contentSpurious: nobody put it there, and it is none that was removed.
-func contentSpurious(c *comparison) []storedFinding {
-	var all []storedFinding
+func contentSpurious(c *comparison) []finding {
+	var all []finding
 	for _, e := range c.extra {
 		if e.back == nil {
 			all = append(all, e.finding("no operation put it there"))
@@ -136,17 +137,17 @@ func contentSpurious(c *comparison) []storedFinding {
 	return all
 }
 
-func (e extraMessage) finding(text string) storedFinding {
-	return storedFinding{folder: e.folder, uid: e.found.UID, seq: e.found.Seq, text: text}
+func (e extraMessage) finding(text string) finding {
+	return finding{folder: e.folder, uid: e.found.UID, seq: e.found.Seq, text: text}
 }
 
 // flagsLost finds system flags (prefix "\"), or keywords (no prefix), that
 // must be set and are not.
-func (c *comparison) flagsLost(prefix string) []storedFinding {
-	return c.each(func(p messagePair) []storedFinding {
+func (c *comparison) flagsLost(prefix string) []finding {
+	return c.each(func(p messagePair) []finding {
 		is := certain(p.found.Flags)
-		var all []storedFinding
-		for _, f := range sortedKeys(p.item.flags) {
+		var all []finding
+		for _, f := range slices.Sorted(maps.Keys(p.item.flags)) {
 			if p.item.flags[f] == yes && is[f] == no && strings.HasPrefix(f, `\`) == (prefix != "") {
 				all = append(all, p.finding("%s is gone", f)...)
 			}
@@ -155,13 +156,13 @@ func (c *comparison) flagsLost(prefix string) []storedFinding {
 	})
 }
 
-func flagSpurious(c *comparison) []storedFinding {
-	return c.each(func(p messagePair) []storedFinding {
+func flagSpurious(c *comparison) []finding {
+	return c.each(func(p messagePair) []finding {
 		if p.item.loose {
 			return nil
 		}
-		var all []storedFinding
-		for _, f := range sortedKeys(certain(p.found.Flags)) {
+		var all []finding
+		for _, f := range slices.Sorted(maps.Keys(certain(p.found.Flags))) {
 			if p.item.flags[f] == no {
 				all = append(all, p.finding("%s, which nobody set", f)...)
 			}
@@ -170,8 +171,8 @@ func flagSpurious(c *comparison) []storedFinding {
 	})
 }
 
-func internaldateChanged(c *comparison) []storedFinding {
-	return c.each(func(p messagePair) []storedFinding {
+func internaldateChanged(c *comparison) []finding {
+	return c.each(func(p messagePair) []finding {
 		if p.item.date == 0 || p.found.Date == p.item.date {
 			return nil
 		}
@@ -179,12 +180,12 @@ func internaldateChanged(c *comparison) []storedFinding {
 	})
 }
 
-func (f folderPair) finding(format string, args ...any) storedFinding {
-	return storedFinding{folder: f.shelf.name, text: fmt.Sprintf(format, args...)}
+func (f folderPair) finding(format string, args ...any) finding {
+	return finding{folder: f.shelf.name, text: fmt.Sprintf(format, args...)}
 }
 
-func folderLost(c *comparison) []storedFinding {
-	var all []storedFinding
+func folderLost(c *comparison) []finding {
+	var all []finding
 	for _, f := range c.folders {
 		if f.shelf.exists == yes && f.found == nil {
 			all = append(all, f.finding("gone with %d messages", len(f.shelf.items)))
@@ -193,8 +194,8 @@ func folderLost(c *comparison) []storedFinding {
 	return all
 }
 
-func folderRenamed(c *comparison) []storedFinding {
-	var all []storedFinding
+func folderRenamed(c *comparison) []finding {
+	var all []finding
 	for _, f := range c.folders {
 		if f.moved {
 			all = append(all, f.finding("found as %s", f.found.Name))
@@ -205,8 +206,8 @@ func folderRenamed(c *comparison) []storedFinding {
 
 // subscriptionsNot finds folders whose subscription is known to be one thing
 // and found to be another. A folder that is gone is counted as that.
-func (c *comparison) subscriptionsNot(want certainty) []storedFinding {
-	var all []storedFinding
+func (c *comparison) subscriptionsNot(want certainty) []finding {
+	var all []finding
 	for _, f := range c.folders {
 		if f.found == nil || f.moved || f.shelf.subscribed != want || f.found.Subscribed == (want == yes) {
 			continue
@@ -222,14 +223,14 @@ func (c *comparison) subscriptionsNot(want certainty) []storedFinding {
 
 // quotaWrong: a limit that changed, or a usage that is not what is there. Usage
 // may be counted in whole KiB of each message.
-func quotaWrong(c *comparison) []storedFinding {
+func quotaWrong(c *comparison) []finding {
 	count, bytes := int64(0), int64(0)
 	for _, f := range c.account.after.Folders {
 		for _, m := range f.Messages {
 			count, bytes = count+1, bytes+m.Size
 		}
 	}
-	var all []storedFinding
+	var all []finding
 	for _, was := range c.account.before.Quota {
 		i := slices.IndexFunc(c.account.after.Quota, func(q ledger.StoredQuota) bool { return q.Root == was.Root && q.Resource == was.Resource })
 		is := ledger.StoredQuota{}
@@ -248,17 +249,17 @@ func quotaWrong(c *comparison) []storedFinding {
 			wrong = fmt.Sprintf("counts %d KiB, there are %d", is.Usage, least)
 		}
 		if wrong != "" {
-			all = append(all, storedFinding{text: fmt.Sprintf("quota %s of %q %s", was.Resource, was.Root, wrong)})
+			all = append(all, finding{text: fmt.Sprintf("quota %s of %q %s", was.Resource, was.Root, wrong)})
 		}
 	}
 	return all
 }
 
-func sieveLost(c *comparison) []storedFinding {
-	var all []storedFinding
+func sieveLost(c *comparison) []finding {
+	var all []finding
 	for _, was := range c.account.before.Scripts {
 		if !slices.Contains(c.account.after.Scripts, was) {
-			all = append(all, storedFinding{text: fmt.Sprintf("the script %q is gone, changed, or not active any more", was.Name)})
+			all = append(all, finding{text: fmt.Sprintf("the script %q is gone, changed, or not active any more", was.Name)})
 		}
 	}
 	return all

@@ -1,4 +1,4 @@
-package measure
+package mailstore
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ type cache struct {
 
 // caches replays the synchronisations of one client. current is false if its
 // last one failed: then nothing can be said of it.
-func (a *storedAccount) caches(client string) (folders map[string]*cache, current bool) {
+func (a *account) caches(client string) (folders map[string]*cache, current bool) {
 	folders = map[string]*cache{}
 	for _, s := range a.syncs {
 		if s.Client != client {
@@ -54,9 +54,9 @@ func synced(c *comparison) bool { return compared(c) && len(c.cachedClients()) >
 
 // unseen lists what is stored and what the client does not have, or believes to
 // be another message.
-func (c *comparison) unseen(client string) []storedFinding {
+func (c *comparison) unseen(client string) []finding {
 	folders, _ := c.account.caches(client)
-	var all []storedFinding
+	var all []finding
 	for _, f := range c.account.after.Folders {
 		for _, m := range f.Messages {
 			have, cached := uint32(0), false
@@ -65,9 +65,9 @@ func (c *comparison) unseen(client string) []storedFinding {
 			}
 			switch {
 			case !cached:
-				all = append(all, storedFinding{folder: f.Name, uid: m.UID, seq: m.Seq, text: "never shown by a client of kind " + client})
+				all = append(all, finding{folder: f.Name, uid: m.UID, seq: m.Seq, text: "never shown by a client of kind " + client})
 			case m.Seq != 0 && have != m.Seq:
-				all = append(all, storedFinding{folder: f.Name, uid: m.UID, seq: m.Seq,
+				all = append(all, finding{folder: f.Name, uid: m.UID, seq: m.Seq,
 					text: fmt.Sprintf("a client of kind %s shows message %d in its place", client, have)})
 			}
 		}
@@ -89,11 +89,11 @@ func (c *comparison) invisible() map[string]int {
 
 // invisibleToCachedClients: stored and searchable, but at least one kind of
 // client never shows it.
-func invisibleToCachedClients(c *comparison) []storedFinding {
-	var all []storedFinding
+func invisibleToCachedClients(c *comparison) []finding {
+	var all []finding
 	for _, client := range c.cachedClients() {
 		for _, f := range c.unseen(client) {
-			same := func(o storedFinding) bool { return o.folder == f.folder && o.uid == f.uid }
+			same := func(o finding) bool { return o.folder == f.folder && o.uid == f.uid }
 			if !slices.ContainsFunc(all, same) {
 				all = append(all, f)
 			}

@@ -1,14 +1,16 @@
-package measure
+package mailstore
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"maildrill/harness/ledger"
 )
 
-// storedSighting is one thing that was seen of a folder: a message under its
+// sighting is one thing that was seen of a folder: a message under its
 // UID, or (UID 0) what the server said of the folder itself.
-type storedSighting struct {
+type sighting struct {
 	folder   string
 	validity uint32
 	uid      uint32
@@ -18,19 +20,19 @@ type storedSighting struct {
 	given    bool   // the UID was given to a new message just now
 }
 
-func (a *storedAccount) see(s storedSighting) { a.sightings = append(a.sightings, s) }
+func (a *account) see(s sighting) { a.sightings = append(a.sightings, s) }
 
-func (a *storedAccount) seeManifest(m ledger.Manifest) {
+func (a *account) seeManifest(m ledger.Manifest) {
 	for _, f := range m.Folders {
-		a.see(storedSighting{folder: f.Name, validity: f.UIDValidity, next: f.UIDNext, modseq: f.ModSeq})
+		a.see(sighting{folder: f.Name, validity: f.UIDValidity, next: f.UIDNext, modseq: f.ModSeq})
 		for _, one := range f.Messages {
-			a.see(storedSighting{folder: f.Name, validity: f.UIDValidity, uid: one.UID, seq: one.Seq})
+			a.see(sighting{folder: f.Name, validity: f.UIDValidity, uid: one.UID, seq: one.Seq})
 		}
 	}
 }
 
 // seeOutcome: APPENDUID and COPYUID say which UID a new message has.
-func (a *storedAccount) seeOutcome(o storedOperation) {
+func (a *account) seeOutcome(o operation) {
 	if o.outcome.Verdict != ledger.StateOK || o.outcome.UID == 0 {
 		return
 	}
@@ -38,14 +40,14 @@ func (a *storedAccount) seeOutcome(o storedOperation) {
 	if o.Target != "" {
 		folder = o.Target
 	}
-	a.see(storedSighting{folder: folder, validity: o.outcome.UIDValidity, uid: o.outcome.UID, seq: o.Seq, given: true})
+	a.see(sighting{folder: folder, validity: o.outcome.UIDValidity, uid: o.outcome.UID, seq: o.Seq, given: true})
 }
 
-func (a *storedAccount) seeSync(s ledger.CacheSync) {
+func (a *account) seeSync(s ledger.CacheSync) {
 	for _, f := range s.Folders {
-		a.see(storedSighting{folder: f.Name, validity: f.UIDValidity, next: f.UIDNext, modseq: f.ModSeq})
+		a.see(sighting{folder: f.Name, validity: f.UIDValidity, next: f.UIDNext, modseq: f.ModSeq})
 		for _, one := range f.New {
-			a.see(storedSighting{folder: f.Name, validity: f.UIDValidity, uid: one.UID, seq: one.Seq})
+			a.see(sighting{folder: f.Name, validity: f.UIDValidity, uid: one.UID, seq: one.Seq})
 		}
 	}
 }
@@ -58,13 +60,13 @@ type generation struct {
 }
 
 // uidReused: one UID was seen on two different messages.
-func uidReused(c *comparison) []storedFinding {
+func uidReused(c *comparison) []finding {
 	type name struct {
 		generation
 		uid uint32
 	}
 	bearer, told := map[name]uint32{}, map[name]bool{}
-	var all []storedFinding
+	var all []finding
 	for _, s := range c.account.sightings {
 		if s.uid == 0 || s.seq == 0 {
 			continue
@@ -73,7 +75,7 @@ func uidReused(c *comparison) []storedFinding {
 		before, known := bearer[n]
 		if known && before != s.seq && !told[n] {
 			told[n] = true
-			all = append(all, storedFinding{folder: s.folder, uid: s.uid, seq: s.seq,
+			all = append(all, finding{folder: s.folder, uid: s.uid, seq: s.seq,
 				text: fmt.Sprintf("the UID was that of message %d, and is that of message %d", before, s.seq)})
 		}
 		if !known {
@@ -85,9 +87,9 @@ func uidReused(c *comparison) []storedFinding {
 
 // uidnextRollback: UIDNEXT fell, or a new message was given a UID below it,
 // while UIDVALIDITY stayed.
-func uidnextRollback(c *comparison) []storedFinding {
+func uidnextRollback(c *comparison) []finding {
 	next, told := map[generation]uint32{}, map[generation]bool{}
-	var all []storedFinding
+	var all []finding
 	for _, s := range c.account.sightings {
 		g := generation{s.folder, s.validity}
 		is := s.next
@@ -96,7 +98,7 @@ func uidnextRollback(c *comparison) []storedFinding {
 		}
 		if is != 0 && is < next[g] && !told[g] {
 			told[g] = true
-			all = append(all, storedFinding{folder: s.folder, text: fmt.Sprintf("UIDNEXT was %d, and is %d", next[g], is)})
+			all = append(all, finding{folder: s.folder, text: fmt.Sprintf("UIDNEXT was %d, and is %d", next[g], is)})
 		}
 		next[g] = max(next[g], s.next)
 		if s.given {
@@ -121,14 +123,14 @@ func modseqs(c *comparison) bool {
 
 // modseqRollback: HIGHESTMODSEQ fell while UIDVALIDITY stayed (RFC 7162, section
 // 3.1.1).
-func modseqRollback(c *comparison) []storedFinding {
+func modseqRollback(c *comparison) []finding {
 	highest, told := map[generation]uint64{}, map[generation]bool{}
-	var all []storedFinding
+	var all []finding
 	for _, s := range c.account.sightings {
 		g := generation{s.folder, s.validity}
 		if s.modseq != 0 && s.modseq < highest[g] && !told[g] {
 			told[g] = true
-			all = append(all, storedFinding{folder: s.folder, text: fmt.Sprintf("HIGHESTMODSEQ was %d, and is %d", highest[g], s.modseq)})
+			all = append(all, finding{folder: s.folder, text: fmt.Sprintf("HIGHESTMODSEQ was %d, and is %d", highest[g], s.modseq)})
 		}
 		highest[g] = max(highest[g], s.modseq)
 	}
@@ -137,8 +139,8 @@ func modseqRollback(c *comparison) []storedFinding {
 
 // validity finds folders whose UIDVALIDITY is another one now. Every mail
 // reader downloads them again.
-func (c *comparison) validity(wrong func(was, is uint32) bool) []storedFinding {
-	var all []storedFinding
+func (c *comparison) validity(wrong func(was, is uint32) bool) []finding {
+	var all []finding
 	for _, f := range c.folders {
 		if f.found == nil || f.moved || f.shelf.validity == 0 || !wrong(f.shelf.validity, f.found.UIDValidity) {
 			continue
@@ -153,8 +155,8 @@ func (c *comparison) validity(wrong func(was, is uint32) bool) []storedFinding {
 }
 
 // resurrected: the removal was acknowledged, and the message is there.
-func resurrected(c *comparison) []storedFinding {
-	var all []storedFinding
+func resurrected(c *comparison) []finding {
+	var all []finding
 	for _, e := range c.extra {
 		if e.back != nil {
 			all = append(all, e.finding("its removal was acknowledged"))
@@ -164,8 +166,8 @@ func resurrected(c *comparison) []storedFinding {
 }
 
 // expungedReappeared: under its old UID even.
-func expungedReappeared(c *comparison) []storedFinding {
-	var all []storedFinding
+func expungedReappeared(c *comparison) []finding {
+	var all []finding
 	for _, e := range c.extra {
 		if e.back != nil && e.back.uid == e.found.UID && e.back.validity == e.uidv {
 			all = append(all, e.finding("its removal was acknowledged, and it has its UID again"))
@@ -184,7 +186,7 @@ const UIDL = "uidl"
 // uidlChurn: a message of the inbox has another unique-id than before (RFC
 // 1939, section 7). Where the messages could not be told apart, unique-ids that
 // are gone without a removal.
-func uidlChurn(c *comparison) []storedFinding {
+func uidlChurn(c *comparison) []finding {
 	was, is := map[uint32]string{}, map[uint32]string{}
 	ids := map[string]bool{}
 	for _, u := range c.account.before.UIDL {
@@ -194,11 +196,11 @@ func uidlChurn(c *comparison) []storedFinding {
 		is[u.Seq], ids[u.ID] = u.ID, true
 	}
 	excused := c.inboxRenewed()
-	var all []storedFinding
+	var all []finding
 	if was[0] == "" && is[0] == "" {
-		for _, seq := range sortedKeys(was) {
+		for _, seq := range slices.Sorted(maps.Keys(was)) {
 			if id, there := is[seq]; there && id != was[seq] {
-				all = append(all, storedFinding{folder: "INBOX", seq: seq, excused: excused,
+				all = append(all, finding{folder: "INBOX", seq: seq, excused: excused,
 					text: fmt.Sprintf("the unique-id was %q, and is %q", was[seq], id)})
 			}
 		}
@@ -206,7 +208,7 @@ func uidlChurn(c *comparison) []storedFinding {
 	}
 	for _, u := range c.account.before.UIDL {
 		if !ids[u.ID] {
-			all = append(all, storedFinding{folder: "INBOX", excused: excused, text: fmt.Sprintf("the unique-id %q is gone", u.ID)})
+			all = append(all, finding{folder: "INBOX", excused: excused, text: fmt.Sprintf("the unique-id %q is gone", u.ID)})
 		}
 	}
 	return all[min(len(all), c.removedFromInbox()):]

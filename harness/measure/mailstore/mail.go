@@ -1,44 +1,49 @@
-package measure
+package mailstore
 
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"maildrill/harness/ledger"
 	"maildrill/harness/record"
 )
 
-// storedMail is what the events say of stored mail: manifests, operations, and
+// Mail is what the events say of stored mail: manifests, operations, and
 // what cached clients learned.
-type storedMail struct {
-	accounts  map[string]*storedAccount
-	findings  map[string][]storedFinding // by class; a class that was looked for has an entry
+type Mail struct {
+	accounts  map[string]*account
+	findings  map[string][]finding // by class; a class that was looked for has an entry
 	compared  int
 	unknown   int
 	invisible map[string]int // by client
-	defects   *defects
+	defect    Defect
 }
 
-// storedAccount is the history of one account.
-type storedAccount struct {
+// Defect is told of what contradicts itself: the instrument's own books.
+type Defect func(format string, args ...any)
+
+// account is the history of one account.
+type account struct {
 	name          string
 	before, after *ledger.Manifest // nil: never read to its end
 	failed        string           // why the last reading failed
-	operations    []storedOperation
+	operations    []operation
 	syncs         []ledger.CacheSync
-	sightings     []storedSighting // in the order in which they were made
+	sightings     []sighting // in the order in which they were made
 	unstarted     int
 }
 
-// storedOperation is an operation with what became of it.
-type storedOperation struct {
+// operation is an operation with what became of it.
+type operation struct {
 	ledger.StateOperation
 	outcome ledger.StateOutcome
 }
 
-// storedFinding is one anomaly.
-type storedFinding struct {
+// finding is one anomaly.
+type finding struct {
 	folder  string
 	uid     uint32
 	seq     uint32
@@ -47,43 +52,43 @@ type storedFinding struct {
 	excused bool // a consequence of what is allowed; no promise was broken
 }
 
-// storedKinds are the kinds of events that are read here.
-var storedKinds = map[string]func(*storedMail, json.RawMessage) error{
-	ledger.StateManifest:  (*storedMail).takeManifest,
-	ledger.StateIntent:    (*storedMail).takeIntent,
-	ledger.StateDone:      (*storedMail).takeOutcome,
-	ledger.StateSeen:      (*storedMail).takeSighting,
-	ledger.StateSynced:    (*storedMail).takeSync,
-	ledger.StateUnstarted: (*storedMail).takeUnstarted,
+// takes are the kinds of events that are read here.
+var takes = map[string]func(*Mail, json.RawMessage) error{
+	ledger.StateManifest:  (*Mail).takeManifest,
+	ledger.StateIntent:    (*Mail).takeIntent,
+	ledger.StateDone:      (*Mail).takeOutcome,
+	ledger.StateSeen:      (*Mail).takeSighting,
+	ledger.StateSynced:    (*Mail).takeSync,
+	ledger.StateUnstarted: (*Mail).takeUnstarted,
 }
 
-// judgeStored compares what was stored, and what was changed since, with what
+// Judge compares what was stored, and what was changed since, with what
 // is there at the end. It is nil if no stored mail was asked for. What cannot be
 // understood is a defect of the instrument.
-func judgeStored(events []ledger.Event, d *defects, checks []storedCheck) *storedMail {
-	m := &storedMail{accounts: map[string]*storedAccount{}, findings: map[string][]storedFinding{},
-		invisible: map[string]int{}, defects: d}
+func Judge(events []ledger.Event, defect Defect, checks []Check) *Mail {
+	m := &Mail{accounts: map[string]*account{}, findings: map[string][]finding{},
+		invisible: map[string]int{}, defect: defect}
 	for _, e := range events {
-		take, ours := storedKinds[e.Kind]
+		take, ours := takes[e.Kind]
 		if !ours {
 			continue
 		}
 		if err := take(m, e.Data); err != nil {
-			m.defects.add("event %d (%s): %v", e.N, e.Kind, err)
+			m.defect("event %d (%s): %v", e.N, e.Kind, err)
 		}
 	}
 	if len(m.accounts) == 0 {
 		return nil
 	}
-	for _, name := range sortedKeys(m.accounts) {
+	for _, name := range slices.Sorted(maps.Keys(m.accounts)) {
 		m.judge(m.accounts[name], checks)
 	}
 	return m
 }
 
 // judge runs every checker over one account.
-func (m *storedMail) judge(a *storedAccount, checks []storedCheck) {
-	c := a.compare(m.defects)
+func (m *Mail) judge(a *account, checks []Check) {
+	c := a.compare(m.defect)
 	for _, p := range c.pairs {
 		switch {
 		case p.item.exists != yes:
@@ -97,7 +102,7 @@ func (m *storedMail) judge(a *storedAccount, checks []storedCheck) {
 		if !check.measurable(c) {
 			continue
 		}
-		m.findings[check.class] = append(m.findings[check.class], named(a.name, check.find(c))...)
+		m.findings[check.Class] = append(m.findings[check.Class], named(a.name, check.find(c))...)
 	}
 	for client, n := range c.invisible() {
 		m.invisible[client] += n
@@ -105,21 +110,21 @@ func (m *storedMail) judge(a *storedAccount, checks []storedCheck) {
 }
 
 // named puts the account before the folder, as the ledger names mailboxes.
-func named(account string, found []storedFinding) []storedFinding {
+func named(account string, found []finding) []finding {
 	for i := range found {
 		found[i].folder = account + "/" + found[i].folder
 	}
 	return found
 }
 
-func (m *storedMail) account(name string) *storedAccount {
+func (m *Mail) account(name string) *account {
 	if m.accounts[name] == nil {
-		m.accounts[name] = &storedAccount{name: name}
+		m.accounts[name] = &account{name: name}
 	}
 	return m.accounts[name]
 }
 
-func (m *storedMail) takeManifest(data json.RawMessage) error {
+func (m *Mail) takeManifest(data json.RawMessage) error {
 	var read ledger.Manifest
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
@@ -138,16 +143,16 @@ func (m *storedMail) takeManifest(data json.RawMessage) error {
 	return nil
 }
 
-func (m *storedMail) takeIntent(data json.RawMessage) error {
+func (m *Mail) takeIntent(data json.RawMessage) error {
 	var o ledger.StateOperation
 	err := json.Unmarshal(data, &o)
 	a := m.account(o.Account)
 	// Until its outcome is read, it may or may not have happened.
-	a.operations = append(a.operations, storedOperation{o, ledger.StateOutcome{N: o.N, Verdict: ledger.StateIndeterminate}})
+	a.operations = append(a.operations, operation{o, ledger.StateOutcome{N: o.N, Verdict: ledger.StateIndeterminate}})
 	return err
 }
 
-func (m *storedMail) takeOutcome(data json.RawMessage) error {
+func (m *Mail) takeOutcome(data json.RawMessage) error {
 	var o ledger.StateOutcome
 	if err := json.Unmarshal(data, &o); err != nil {
 		return err
@@ -163,15 +168,15 @@ func (m *storedMail) takeOutcome(data json.RawMessage) error {
 	return fmt.Errorf("operation %d ended but was never begun", o.N)
 }
 
-func (m *storedMail) takeSighting(data json.RawMessage) error {
+func (m *Mail) takeSighting(data json.RawMessage) error {
 	var s ledger.UIDSighting
 	err := json.Unmarshal(data, &s)
 	a := m.account(s.Account)
-	a.see(storedSighting{folder: s.Folder, validity: s.UIDValidity, uid: s.UID, seq: s.Seq})
+	a.see(sighting{folder: s.Folder, validity: s.UIDValidity, uid: s.UID, seq: s.Seq})
 	return err
 }
 
-func (m *storedMail) takeSync(data json.RawMessage) error {
+func (m *Mail) takeSync(data json.RawMessage) error {
 	var s ledger.CacheSync
 	err := json.Unmarshal(data, &s)
 	a := m.account(s.Account)
@@ -180,36 +185,37 @@ func (m *storedMail) takeSync(data json.RawMessage) error {
 	return err
 }
 
-func (m *storedMail) takeUnstarted(data json.RawMessage) error {
+func (m *Mail) takeUnstarted(data json.RawMessage) error {
 	var u ledger.UnstartedOperations
 	err := json.Unmarshal(data, &u)
 	m.account(u.Account).unstarted += u.Count
 	return err
 }
 
-// storedDetails is how many anomalies of a class are spelled out.
-const storedDetails = 32
+// detailsMost is how many anomalies of a class are spelled out.
+const detailsMost = 32
 
-// record gives the part of the record that tells of stored mail.
-func (m *storedMail) record() *record.Stored {
+// Record is the part of the record that tells of stored mail; nil if none was
+// asked for.
+func (m *Mail) Record() *record.Stored {
 	if m == nil {
 		return nil
 	}
 	r := &record.Stored{Accounts: len(m.accounts), Compared: m.compared, Unknown: m.unknown,
 		Operations: map[string]map[string]int{}, Anomalies: map[string]int{}}
-	for _, name := range sortedKeys(m.accounts) {
+	for _, name := range slices.Sorted(maps.Keys(m.accounts)) {
 		m.accounts[name].record(r)
 	}
-	for _, check := range storedChecks {
-		found, looked := m.findings[check.class]
+	for _, check := range Checks {
+		found, looked := m.findings[check.Class]
 		if !looked {
 			continue
 		}
-		r.Anomalies[check.class] = len(found)
+		r.Anomalies[check.Class] = len(found)
 		for i, f := range found {
 			r.ResyncBytes += f.bytes
-			if i < storedDetails {
-				r.Details = append(r.Details, f.detail(check.class))
+			if i < detailsMost {
+				r.Details = append(r.Details, f.detail(check.Class))
 			}
 		}
 	}
@@ -222,12 +228,12 @@ func (m *storedMail) record() *record.Stored {
 	return r
 }
 
-func (f storedFinding) detail(class string) record.StoredDetail {
+func (f finding) detail(class string) record.StoredDetail {
 	account, folder, _ := strings.Cut(f.folder, "/")
 	return record.StoredDetail{Class: class, Account: account, Folder: folder, UID: f.uid, Seq: f.seq, Text: f.text}
 }
 
-func (a *storedAccount) record(r *record.Stored) {
+func (a *account) record(r *record.Stored) {
 	r.Unstarted += a.unstarted
 	for _, o := range a.operations {
 		if r.Operations[o.Kind] == nil {
@@ -247,7 +253,7 @@ func (a *storedAccount) record(r *record.Stored) {
 }
 
 // unread says which manifest of the account is missing.
-func (a *storedAccount) unread() string {
+func (a *account) unread() string {
 	switch {
 	case a.before == nil:
 		return a.name + ": not read before the drill"
@@ -260,9 +266,9 @@ func (a *storedAccount) unread() string {
 }
 
 // unmeasured lists once what no account's reading covered, sorted.
-func unmeasured(accounts map[string]*storedAccount) []record.StoredGap {
+func unmeasured(accounts map[string]*account) []record.StoredGap {
 	why := map[string]string{}
-	for _, name := range sortedKeys(accounts) {
+	for _, name := range slices.Sorted(maps.Keys(accounts)) {
 		for _, read := range []*ledger.Manifest{accounts[name].before, accounts[name].after} {
 			if read == nil {
 				continue
@@ -273,7 +279,7 @@ func unmeasured(accounts map[string]*storedAccount) []record.StoredGap {
 		}
 	}
 	var gaps []record.StoredGap
-	for _, what := range sortedKeys(why) {
+	for _, what := range slices.Sorted(maps.Keys(why)) {
 		gaps = append(gaps, record.StoredGap{What: what, Why: why[what]})
 	}
 	return gaps

@@ -1,4 +1,4 @@
-package measure
+package mailstore
 
 import (
 	"slices"
@@ -58,7 +58,7 @@ type item struct {
 type removal struct{ seq, uid, validity uint32 }
 
 // expected replays the operations over the manifest from before.
-func (a *storedAccount) expected(d *defects) map[string]*shelf {
+func (a *account) expected(defect Defect) map[string]*shelf {
 	shelves := map[string]*shelf{}
 	if a.before == nil {
 		return shelves
@@ -73,7 +73,7 @@ func (a *storedAccount) expected(d *defects) map[string]*shelf {
 		replay, known := replays[o.Kind]
 		s := shelves[o.Folder]
 		if !known || s == nil && o.Kind != ledger.OpCreate {
-			d.add("operation %d: %s in %s, which is not known", o.N, o.Kind, o.Folder)
+			defect("operation %d: %s in %s, which is not known", o.N, o.Kind, o.Folder)
 			continue
 		}
 		replay(shelves, s, o)
@@ -103,38 +103,38 @@ func certain(flags []string) map[string]certainty {
 }
 
 // replays is what each kind of operation changes.
-var replays = map[string]func(map[string]*shelf, *shelf, storedOperation){
-	ledger.OpAddFlags:    func(_ map[string]*shelf, s *shelf, o storedOperation) { s.flag(o, yes) },
-	ledger.OpRemoveFlags: func(_ map[string]*shelf, s *shelf, o storedOperation) { s.flag(o, no) },
-	ledger.OpCopy: func(all map[string]*shelf, s *shelf, o storedOperation) {
+var replays = map[string]func(map[string]*shelf, *shelf, operation){
+	ledger.OpAddFlags:    func(_ map[string]*shelf, s *shelf, o operation) { s.flag(o, yes) },
+	ledger.OpRemoveFlags: func(_ map[string]*shelf, s *shelf, o operation) { s.flag(o, no) },
+	ledger.OpCopy: func(all map[string]*shelf, s *shelf, o operation) {
 		s.transfer(all[o.Target], o)
 	},
-	ledger.OpMove: func(all map[string]*shelf, s *shelf, o storedOperation) {
+	ledger.OpMove: func(all map[string]*shelf, s *shelf, o operation) {
 		arrived := s.transfer(all[o.Target], o)
 		s.remove(o)
 		if it := s.item(o.Seq); it != nil && it.exists == maybe {
 			it.other = arrived
 		}
 	},
-	ledger.OpExpunge: func(_ map[string]*shelf, s *shelf, o storedOperation) {
+	ledger.OpExpunge: func(_ map[string]*shelf, s *shelf, o operation) {
 		if it := s.item(o.Seq); it != nil && o.outcome.Verdict == ledger.StateIndeterminate {
 			it.flags[`\deleted`] = maybe
 		}
 		s.remove(o)
 	},
-	ledger.OpPOPDelete: func(_ map[string]*shelf, s *shelf, o storedOperation) { s.remove(o) },
-	ledger.OpAppend: func(_ map[string]*shelf, s *shelf, o storedOperation) {
+	ledger.OpPOPDelete: func(_ map[string]*shelf, s *shelf, o operation) { s.remove(o) },
+	ledger.OpAppend: func(_ map[string]*shelf, s *shelf, o operation) {
 		s.items = append(s.items, &item{seq: o.Seq, uid: o.outcome.UID, validity: o.outcome.UIDValidity, digest: o.Digest,
 			date: o.Date, flags: certain(o.Flags), exists: no.settled(yes, o.outcome.Verdict)})
 	},
-	ledger.OpCreate: func(all map[string]*shelf, s *shelf, o storedOperation) {
+	ledger.OpCreate: func(all map[string]*shelf, s *shelf, o operation) {
 		if s == nil {
 			s = &shelf{name: o.Folder}
 			all[o.Folder] = s
 		}
 		s.exists = s.exists.settled(yes, o.outcome.Verdict)
 	},
-	ledger.OpRename: func(all map[string]*shelf, s *shelf, o storedOperation) {
+	ledger.OpRename: func(all map[string]*shelf, s *shelf, o operation) {
 		if o.outcome.Verdict == ledger.StateIndeterminate {
 			s.alias = o.Target
 			return
@@ -143,10 +143,10 @@ var replays = map[string]func(map[string]*shelf, *shelf, storedOperation){
 		s.name = o.Target
 		all[s.name] = s
 	},
-	ledger.OpSubscribe: func(_ map[string]*shelf, s *shelf, o storedOperation) {
+	ledger.OpSubscribe: func(_ map[string]*shelf, s *shelf, o operation) {
 		s.subscribed = s.subscribed.settled(yes, o.outcome.Verdict)
 	},
-	ledger.OpUnsubscribe: func(_ map[string]*shelf, s *shelf, o storedOperation) {
+	ledger.OpUnsubscribe: func(_ map[string]*shelf, s *shelf, o operation) {
 		s.subscribed = s.subscribed.settled(no, o.outcome.Verdict)
 	},
 }
@@ -160,7 +160,7 @@ func (s *shelf) item(seq uint32) *item {
 	return s.items[i]
 }
 
-func (s *shelf) flag(o storedOperation, v certainty) {
+func (s *shelf) flag(o operation, v certainty) {
 	it := s.item(o.Seq)
 	if it == nil {
 		return
@@ -172,7 +172,7 @@ func (s *shelf) flag(o storedOperation, v certainty) {
 }
 
 // transfer puts what is copied or moved into the other folder.
-func (s *shelf) transfer(to *shelf, o storedOperation) *item {
+func (s *shelf) transfer(to *shelf, o operation) *item {
 	from := s.item(o.Seq)
 	if from == nil || to == nil {
 		return nil
@@ -184,7 +184,7 @@ func (s *shelf) transfer(to *shelf, o storedOperation) *item {
 }
 
 // remove takes a message away, and remembers that it must not come back.
-func (s *shelf) remove(o storedOperation) {
+func (s *shelf) remove(o operation) {
 	it := s.item(o.Seq)
 	if it == nil {
 		return
