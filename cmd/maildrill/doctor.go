@@ -37,7 +37,7 @@ does not and what to change. Then list what killed runs left behind.`,
 				p.printDiagnosis(d)
 			}
 			for _, check := range d.Checks {
-				if !check.OK {
+				if !check.OK && !check.Untried {
 					return exit(exitEnvironment)
 				}
 			}
@@ -49,9 +49,12 @@ does not and what to change. Then list what killed runs left behind.`,
 func (p *process) printDiagnosis(d diagnosis) {
 	w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
 	for _, check := range d.Checks {
-		state := "works"
-		if !check.OK {
-			state = "FAILS"
+		state := "FAILS"
+		switch {
+		case check.OK:
+			state = "works"
+		case check.Untried:
+			state = "UNTRIED"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", state, check.Name, check.Detail)
 		if !check.OK && check.Advice != "" {

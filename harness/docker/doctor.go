@@ -14,17 +14,19 @@ import (
 
 // Check is one mechanism, measured on this engine.
 type Check struct {
-	Name   string `json:"name"`
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail"`           // what was seen
-	Advice string `json:"advice,omitempty"` // what to do if it is not OK, or what will not work
+	Name string `json:"name"`
+	OK   bool   `json:"ok"`
+	// Untried: the trial would take what this engine has not got yet.
+	Untried bool   `json:"untried,omitempty"`
+	Detail  string `json:"detail"`           // what was seen
+	Advice  string `json:"advice,omitempty"` // what to do if it is not OK, or what will not work
 }
 
 // examLimit bounds each mechanism's trial.
 const examLimit = 5 * time.Second
 
-// Doctor tries every mechanism that drills rely on, with two containers and a
-// keeper of its own that are gone when it returns. It stops at the first one
+// Doctor tries every mechanism that drills rely on, with a few containers and
+// keepers of its own that are gone when it returns. It stops at the first one
 // without which the others cannot be tried.
 func Doctor(ctx context.Context, c Config) []Check {
 	r, err := New(ctx, c)
@@ -45,7 +47,8 @@ func Doctor(ctx context.Context, c Config) []Check {
 	checks = append(checks, s.examineIPv6(ctx, six))
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
-	return append(checks, checked("removal", "nothing of the trial is left", s.Close(limit), "maildrill cleanup"))
+	checks = append(checks, checked("removal", "nothing of the trial is left", s.Close(limit), "maildrill cleanup"))
+	return append(checks, r.examineDisks(ctx))
 }
 
 func checked(name, detail string, err error, advice string) Check {

@@ -16,6 +16,7 @@ import (
 
 	"maildrill/harness/agent/sweep"
 	"maildrill/harness/docker"
+	"maildrill/harness/docker/images"
 	"maildrill/harness/topology"
 )
 
@@ -249,14 +250,20 @@ func TestSupervisedNodeComesBack(t *testing.T) {
 }
 
 func TestDoctor(t *testing.T) {
-	needEngine(t)
+	cli := needEngine(t)
 	path, err := binary()
 	must(t, err)
+	_, err = images.Ensure(t.Context(), cli, []string{"dovecot"}, nil) // without it disks are not tried
+	must(t, err)
+	tried := map[string]bool{}
 	for _, c := range docker.Doctor(t.Context(), docker.Config{Binary: path}) {
 		t.Logf("%+v", c)
-		if !c.OK {
+		if tried[c.Name] = true; !c.OK {
 			t.Errorf("%s: %s", c.Name, c.Detail)
 		}
+	}
+	if !tried["disks"] || len(loops(t, "doctor-disk")) > 0 {
+		t.Errorf("tried: %v; devices left: %v", tried, loops(t, "doctor-disk"))
 	}
 	leftovers, err := docker.Leftovers(t.Context())
 	must(t, err)

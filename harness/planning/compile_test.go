@@ -18,8 +18,8 @@ metadata: {name: cut}
 topology:
   nodes:
     mx1: {roles: [mx], mail: {domains: [drill.test], deliver_to: store1}, volumes: [{name: queue, path: /var/spool/postfix}]}
-    store1: {roles: [store], volumes: [{name: mail, path: /srv/mail, size: 64MiB}]}
-    dns1: {roles: [dns], volumes: [{name: zones, path: /zones, size: 64MiB}]}
+    store1: {roles: [store], volumes: [{name: mail, path: /srv/mail, size: 64MiB, options: noatime}]}
+    dns1: {roles: [dns], volumes: [{name: zones, path: /zones, size: 64MiB, options: noatime}]}
   zones: {drill.test: [{type: MX, value: 10 mx1.drill.test.}]}
 workload: {rate: 5/s, mailboxes: 2}
 timeline:
@@ -30,13 +30,33 @@ objectives: {loss: {max: 0}}
 // mistakes compiles a scenario and gives what is wrong with it, a line each.
 func mistakes(t *testing.T, source string, abilities []faults.Ability) string {
 	t.Helper()
+	_, problems := compile(t, source, abilities)
+	return problems.Error()
+}
+
+func compile(t *testing.T, source string, abilities []faults.Ability) (*planning.Plan, scenarios.Problems) {
+	t.Helper()
 	doc, problems := scenarios.Parse("cut.yaml", []byte(source))
 	if doc == nil {
 		t.Fatal(problems)
 	}
 	topo, more := doc.ResolveTopology()
-	_, last := planning.Compile(doc, topo, abilities)
-	return append(append(problems, more...), last...).Error()
+	plan, last := planning.Compile(doc, topo, abilities)
+	return plan, append(append(problems, more...), last...)
+}
+
+// described is the plan of a scenario in plain language.
+func described(t *testing.T, source string) string {
+	t.Helper()
+	plan, problems := compile(t, source, nil)
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	var text strings.Builder
+	if err := planning.Describe(plan).Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
 }
 
 // TestPowerIsCutOnlyWhereADiskCanLoseIt: every target without a disk is refused
@@ -62,7 +82,7 @@ func TestPowerIsCutOnlyWhereADiskCanLoseIt(t *testing.T) {
 
 // TestPowerNeedsARealDisk: no volume has a size, or the runtime has no disks.
 func TestPowerNeedsARealDisk(t *testing.T) {
-	sizeless := strings.ReplaceAll(cut, ", size: 64MiB", "")
+	sizeless := strings.ReplaceAll(cut, ", size: 64MiB, options: noatime", "")
 	want := "cut.yaml:12:55: node \"store1\" has no disk of its own, which fault \"storage.power-cut\" acts on: give one of its volumes a `size`"
 	if got := mistakes(t, sizeless, nil); got != want {
 		t.Errorf("no volume with a size:\n got %s\nwant %s", got, want)
@@ -76,5 +96,24 @@ func TestPowerNeedsARealDisk(t *testing.T) {
 	want = `cut.yaml:12:32: fault "storage.power-cut" needs the ability "cut-power", which this runtime does not have`
 	if got := mistakes(t, cut, simulated); got != want {
 		t.Errorf("embedded:\n got %s\nwant %s", got, want)
+	}
+}
+
+// TestThePlanNamesTheDisks: which volumes are file systems of their own, how
+// large, and what that takes of the engine's host.
+func TestThePlanNamesTheDisks(t *testing.T) {
+	text := described(t, cut)
+	for _, want := range []string{
+		"the volume mail of store1 becomes an ext4 file system of 64MiB on a loop device of its own, which the engine mounts at /srv/mail with the options noatime",
+		"loop devices and ext4 in the kernel of the engine's host, and 64MiB in a volume of the engine",
+		"MKNOD", "device rules b 7:* and c 10:237",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not said in\n%s", want, text)
+		}
+	}
+	sizeless := strings.Replace(strings.ReplaceAll(cut, ", size: 64MiB, options: noatime", ""), "storage.power-cut", "node.crash", 1)
+	if text := described(t, sizeless); strings.Contains(text, "loop device") {
+		t.Errorf("without disks:\n%s", text)
 	}
 }

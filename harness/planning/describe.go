@@ -3,7 +3,6 @@ package planning
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ type Description struct {
 	Title      string   `json:"title"`
 	Nodes      []string `json:"nodes"`
 	Workload   string   `json:"workload"`
+	Disks      []string `json:"disks,omitempty"`
 	Stored     string   `json:"stored,omitempty"`
 	Timeline   []string `json:"timeline"`
 	Objectives []string `json:"objectives"`
@@ -49,6 +49,9 @@ func Describe(p *Plan) Description {
 	for _, n := range p.Topology.Nodes {
 		d.Nodes = append(d.Nodes, nodeSentence(n))
 	}
+	for _, n := range diskNodes(p.Topology) {
+		d.Disks = append(d.Disks, diskSentences(n)...)
+	}
 	for _, step := range p.Steps {
 		d.Timeline = append(d.Timeline, stepSentence(step))
 	}
@@ -63,6 +66,7 @@ func (d Description) Write(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", d.Name, d.Title)
 	section(&b, "Nodes", d.Nodes)
+	section(&b, "Disks", d.Disks)
 	section(&b, "Mail", append([]string{d.Workload, d.Probes}, d.Times...))
 	if d.Stored != "" {
 		section(&b, "Stored mail", []string{d.Stored})
@@ -104,6 +108,23 @@ func nodeSentence(n topology.Node) string {
 		text += fmt.Sprintf("; keeps %s on the volume %s", v.Path, v.Name)
 	}
 	return text
+}
+
+// diskSentences tell which volumes of a node become file systems of their own.
+func diskSentences(n topology.Node) []string {
+	var list []string
+	for _, v := range n.Volumes {
+		if v.Size == 0 {
+			continue
+		}
+		text := fmt.Sprintf("the volume %s of %s becomes an ext4 file system of %s on a loop device of its own, which the engine mounts at %s",
+			v.Name, n.Name, scenarios.Size(v.Size), v.Path)
+		if v.Options != "" {
+			text += " with the options " + v.Options
+		}
+		list = append(list, text)
+	}
+	return list
 }
 
 func stepSentence(s Step) string {
@@ -165,24 +186,6 @@ func clockSentence(c topology.Clock) string {
 		return "production: the servers' own retry timers"
 	}
 	return "drill: short retry timers, so that the drill takes seconds; recovery times that rest on a retry do not carry over to production"
-}
-
-// needs lists the rights that the drill takes on the engine's host.
-func needs(p *Plan) []string {
-	list := []string{"a Docker engine that may start containers on an internal network with no route out",
-		"one container, the keeper, with the engine's socket, the host's processes and the rights SYS_ADMIN, NET_ADMIN and SYS_PTRACE; it holds every inverse"}
-	var abilities []string
-	for _, s := range p.Steps {
-		for _, a := range s.Kind.Needs {
-			if !slices.Contains(abilities, string(a)) {
-				abilities = append(abilities, string(a))
-			}
-		}
-	}
-	if len(abilities) > 0 {
-		list = append(list, "abilities of the nodes: "+strings.Join(abilities, ", "))
-	}
-	return list
 }
 
 // storedSentence is stored mail in plain language.

@@ -40,10 +40,21 @@ func each(ctx context.Context, cli *client.Client, kinds []string, progress func
 	return made, nil
 }
 
+// Find looks for the image of a kind, and makes none.
+func Find(ctx context.Context, cli *client.Client, kind string) (Image, bool, error) {
+	ref, ok := Ref(kind)
+	if !ok {
+		return Image{}, false, noSuchKind()
+	}
+	return find(ctx, cli, ref)
+}
+
+func noSuchKind() error { return fmt.Errorf("no such kind of server; there are %v", Kinds()) }
+
 func one(ctx context.Context, cli *client.Client, kind string, progress func(string), afresh bool) (Image, error) {
 	ref, ok := Ref(kind)
 	if !ok {
-		return Image{}, fmt.Errorf("no such kind of server; there are %v", Kinds())
+		return Image{}, noSuchKind()
 	}
 	before, found, err := find(ctx, cli, ref)
 	if err != nil || found && !afresh {

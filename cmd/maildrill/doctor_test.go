@@ -1,0 +1,26 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"maildrill/harness/docker"
+)
+
+// TestADiagnosisSaysWhatWasNotTried: it is neither taken for working nor for
+// broken, and says what to do.
+func TestADiagnosisSaysWhatWasNotTried(t *testing.T) {
+	var out bytes.Buffer
+	p := &process{Stdout: &out}
+	p.printDiagnosis(diagnosis{Checks: []docker.Check{
+		{Name: "names", OK: true, Detail: "seen"},
+		{Name: "disks", Untried: true, Detail: "no image", Advice: "build it"},
+		{Name: "rules", Detail: "no nf_tables", Advice: "load it"},
+	}})
+	for _, want := range []string{"works    names  seen\n", "UNTRIED  disks  no image\n", "do: build it\n", "FAILS    rules  no nf_tables\n", "do: load it\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, out.String())
+		}
+	}
+}
