@@ -13,6 +13,8 @@ import (
 type diagnosis struct {
 	Checks    []docker.Check    `json:"checks"`
 	Leftovers []docker.Leftover `json:"leftovers"`
+	// Blind is why nobody knows what is left; empty: it was looked.
+	Blind string `json:"leftovers_unknown,omitempty"`
 }
 
 func (p *process) doctorCommand() *cobra.Command {
@@ -26,8 +28,8 @@ does not and what to change. Then list what killed runs left behind.`,
 				return failure(err)
 			}
 			d := diagnosis{Checks: docker.Doctor(c.Context(), config)}
-			if left, err := docker.Leftovers(c.Context()); err == nil {
-				d.Leftovers = left
+			if d.Leftovers, err = docker.Leftovers(c.Context()); err != nil {
+				d.Blind = err.Error()
 			}
 			if p.json {
 				if err := p.printJSON(d); err != nil {
@@ -62,7 +64,10 @@ func (p *process) printDiagnosis(d diagnosis) {
 		}
 	}
 	w.Flush()
-	if len(d.Leftovers) == 0 {
+	switch {
+	case d.Blind != "":
+		fmt.Fprintln(p.Stdout, "not known what killed runs left: "+d.Blind)
+	case len(d.Leftovers) == 0:
 		fmt.Fprintln(p.Stdout, "nothing is left of any run")
 	}
 	for _, l := range d.Leftovers {

@@ -45,14 +45,16 @@ func exit(code int) error {
 // says so, else ours. One that has its exit code keeps it.
 func failure(err error) error {
 	var known *exitError
+	var unavailable *topology.Unavailable
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &known):
 		return err
+	case errors.As(err, &unavailable):
+		return &exitError{code: exitEnvironment, err: err, hint: unavailable.Remedy}
 	case errors.Is(err, topology.ErrUnavailable):
-		return &exitError{code: exitEnvironment, err: err,
-			hint: "start a Docker engine, or name --runtime embedded for a SIMULATED drill; `maildrill doctor` says more"}
+		return &exitError{code: exitEnvironment, err: err, hint: "`maildrill doctor` tries what drills rely on"}
 	}
 	return &exitError{code: exitDefect, err: err}
 }

@@ -16,11 +16,11 @@ import (
 const pingLimit = 10 * time.Second
 
 // advice is what to do when no engine answers.
-const advice = "is a container engine running, and may this user speak to it? " +
-	"Set DOCKER_HOST to its address, or choose --runtime embedded"
+const advice = "start a Docker engine that this user may speak to, set DOCKER_HOST to the address of one, " +
+	"or play drills SIMULATED, with --runtime embedded"
 
 // connect finds the engine by the environment and makes sure that it answers.
-// The API version is negotiated. Errors wrap topology.ErrUnavailable.
+// The API version is negotiated. Errors are [topology.Unavailable].
 func connect(ctx context.Context) (*client.Client, system.Info, error) {
 	cli, err := client.NewClientWithOpts(client.FromEnv, client.WithAPIVersionNegotiation())
 	if err != nil {
@@ -40,9 +40,7 @@ func connect(ctx context.Context) (*client.Client, system.Info, error) {
 	return cli, info, nil
 }
 
-func unavailable(err error) error {
-	return fmt.Errorf("%w: %w (%s)", topology.ErrUnavailable, err, advice)
-}
+func unavailable(err error) error { return &topology.Unavailable{Err: err, Remedy: advice} }
 
 // socketPath is the engine's socket as the engine's own host names it: it is
 // bound into the keeper by the engine, so it need not exist where maildrill is.

@@ -45,8 +45,9 @@ func TestConnectSaysWhatToDo(t *testing.T) {
 	for _, host := range []string{"tcp://127.0.0.1:1", "unix:///nowhere/docker.sock", "gopher://x"} {
 		t.Setenv("DOCKER_HOST", host)
 		_, _, err := connect(t.Context())
-		if !errors.Is(err, topology.ErrUnavailable) || !strings.Contains(err.Error(), "DOCKER_HOST") {
-			t.Errorf("connect to %s = %v, want ErrUnavailable with advice", host, err)
+		var u *topology.Unavailable
+		if !errors.As(err, &u) || !errors.Is(err, topology.ErrUnavailable) || !strings.Contains(u.Remedy, "DOCKER_HOST") {
+			t.Errorf("connect to %s = %v, want ErrUnavailable with a remedy", host, err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package docker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
@@ -9,6 +10,7 @@ import (
 	"maildrill/harness/agent"
 	"maildrill/harness/agent/keeper"
 	"maildrill/harness/agent/outside"
+	"maildrill/harness/topology"
 )
 
 // startKeeper makes the keeper and takes hold of it before it runs.
@@ -31,13 +33,18 @@ func (b *build) greetKeeper(ctx context.Context, socket, engineID string) error 
 	ctx, cancel := context.WithTimeout(ctx, pingLimit)
 	defer cancel()
 	hello, err := b.system.keeper.Hello(ctx)
+	remedy := "name the engine's socket, as its own host knows it, in MAILDRILL_ENGINE_SOCKET"
 	switch {
 	case err != nil:
-		return unavailable(fmt.Errorf("the keeper does not answer; is the engine's socket at %s on its host? %w", socket, err))
+		err = fmt.Errorf("the keeper does not answer; is the engine's socket at %s on its host? %w", socket, err)
 	case hello.EngineID != engineID:
-		return unavailable(fmt.Errorf("the socket %s on the engine's host belongs to another engine", socket))
+		err = fmt.Errorf("the socket %s on the engine's host belongs to another engine", socket)
 	case !hello.HostPID:
-		return unavailable(fmt.Errorf("the keeper does not see the processes of the engine's host"))
+		err = errors.New("the keeper does not see the processes of the engine's host")
+		remedy = "let the engine start containers with --pid=host: maildrill's keeper works there"
+	}
+	if err != nil {
+		return &topology.Unavailable{Err: err, Remedy: remedy}
 	}
 	return nil
 }

@@ -27,7 +27,8 @@ func (b *build) pullCustom(ctx context.Context) error {
 			err = b.pull(ctx, p.server.Image)
 		}
 		if err != nil {
-			return fmt.Errorf("%w: image %s of node %s: %w", topology.ErrUnavailable, p.server.Image, p.Name, err)
+			return &topology.Unavailable{Err: fmt.Errorf("image %s of node %s: %w", p.server.Image, p.Name, err),
+				Remedy: "load the image into the engine (docker load), or name one that its registries give"}
 		}
 	}
 	return nil

@@ -72,7 +72,8 @@ func (r *Runtime) agentImage(ctx context.Context) (images.Image, error) {
 	}
 	image, err := images.Agent(ctx, r.cli, r.config.Binary)
 	if err != nil {
-		return images.Image{}, fmt.Errorf("%w: make the agent's image: %w", topology.ErrUnavailable, err)
+		return images.Image{}, &topology.Unavailable{Err: fmt.Errorf("make the agent's image: %w", err),
+			Remedy: "name a static maildrill for the engine's machine in MAILDRILL_BINARY (CGO_ENABLED=0 GOOS=linux go build)"}
 	}
 	r.agent = image
 	return image, nil

@@ -96,7 +96,7 @@ func (r *Runtime) prepare(ctx context.Context, t topology.Topology, o topology.O
 		return nil, err
 	}
 	if b.images, err = images.Ensure(ctx, r.cli, l.kinds(), o.Progress); err != nil {
-		return nil, fmt.Errorf("%w: %w", topology.ErrUnavailable, err)
+		return nil, err
 	}
 	return b, errors.Join(b.pullCustom(ctx), b.unused(ctx))
 }

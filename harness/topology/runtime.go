@@ -161,3 +161,12 @@ var (
 // ErrUnavailable is wrapped by a runtime that cannot be used at all: no
 // engine, no image, no space. maildrill exits 6 on it.
 var ErrUnavailable = errors.New("runtime unavailable")
+
+// Unavailable is an [ErrUnavailable] that knows what helps.
+type Unavailable struct {
+	Err    error
+	Remedy string // what to do, as an order to the user
+}
+
+func (u *Unavailable) Error() string   { return ErrUnavailable.Error() + ": " + u.Err.Error() }
+func (u *Unavailable) Unwrap() []error { return []error{ErrUnavailable, u.Err} }

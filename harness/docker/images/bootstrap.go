@@ -18,21 +18,24 @@ import (
 // mirror is where Debian's packages come from.
 const mirror = "http://deb.debian.org/debian"
 
-// bootstrap makes baseRef with mmdebstrap(1) on this host. Errors wrap
-// topology.ErrUnavailable where this host cannot do it.
+// elsewhere is the way round a base that cannot be made here.
+const elsewhere = "load " + upstream + " into the engine (docker load), or what `maildrill images save` wrote on another machine (maildrill images load FILE)"
+
+// bootstrap makes baseRef with mmdebstrap(1) on this host. Its errors are
+// [topology.Unavailable] where this host cannot do it.
 func bootstrap(ctx context.Context, cli *client.Client, progress func(string)) error {
 	program, err := exec.LookPath("mmdebstrap")
 	if err != nil {
-		return fmt.Errorf("%w: no registry gives %s, and mmdebstrap, which makes it, is missing (apt-get install mmdebstrap)",
-			topology.ErrUnavailable, upstream)
+		return &topology.Unavailable{Err: fmt.Errorf("no registry gives %s, and mmdebstrap, which makes it, is missing", upstream),
+			Remedy: "install mmdebstrap (apt-get install mmdebstrap), or " + elsewhere}
 	}
 	arch, err := engineArch(ctx, cli)
 	if err != nil {
 		return err
 	}
 	if arch != runtime.GOARCH {
-		return fmt.Errorf("%w: mmdebstrap would make an image for %s here, but the engine runs %s; load %s into it",
-			topology.ErrUnavailable, runtime.GOARCH, arch, upstream)
+		return &topology.Unavailable{Err: fmt.Errorf("no registry gives %s, and mmdebstrap would make it for %s here, but the engine runs %s",
+			upstream, runtime.GOARCH, arch), Remedy: elsewhere}
 	}
 	progress("making " + baseRef + " with mmdebstrap")
 	cmd := exec.CommandContext(ctx, program, "--variant=minbase", "--include=ca-certificates", "bookworm", "-", mirror)

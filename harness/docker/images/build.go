@@ -4,12 +4,15 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
+
+	"maildrill/harness/topology"
 )
 
 // Ensure returns the images of the kinds, by kind, and builds those that are
@@ -33,11 +36,24 @@ func each(ctx context.Context, cli *client.Client, kinds []string, progress func
 	for _, kind := range kinds {
 		i, err := one(ctx, cli, kind, progress, afresh)
 		if err != nil {
-			return nil, fmt.Errorf("image of %s: %w", kind, err)
+			return nil, explain(fmt.Errorf("image of %s: %w", kind, err))
 		}
 		made[kind] = i
 	}
 	return made, nil
+}
+
+// explain says what helps where an image cannot be made. What failed may know
+// better; else it is most often the way to the packages.
+func explain(err error) error {
+	if errors.As(err, new(*topology.Unavailable)) {
+		return err
+	}
+	u := &topology.Unavailable{Err: err}
+	if !errors.Is(err, context.Canceled) {
+		u.Remedy = "let containers of the engine reach " + mirror + " during a build, or load what `maildrill images save` wrote on another machine (maildrill images load FILE)"
+	}
+	return u
 }
 
 // Find looks for the image of a kind, and makes none.

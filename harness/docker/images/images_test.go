@@ -3,14 +3,19 @@ package images
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"maildrill/harness/topology"
 )
 
 func TestRef(t *testing.T) {
@@ -165,5 +170,33 @@ func TestUnbundleRefuses(t *testing.T) {
 	}
 	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestAMissingImageSaysWhatHelps: the remedy fits the cause. An engine that
+// answers need not be started, and a simulated system is no image.
+func TestAMissingImageSaysWhatHelps(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	none := bootstrap(t.Context(), nil, func(string) {})
+	for _, c := range []struct {
+		err          error
+		says, remedy string
+	}{
+		{none, "mmdebstrap, which makes it, is missing", "apt-get install mmdebstrap"},
+		{errors.New("Unable to locate package"), "Unable to locate package", "deb.debian.org"},
+		{context.Canceled, "canceled", ""},
+	} {
+		err := explain(fmt.Errorf("image of postfix: %w", c.err))
+		var u *topology.Unavailable
+		switch {
+		case !errors.As(err, &u) || !errors.Is(err, topology.ErrUnavailable):
+			t.Errorf("%v: not unavailable", err)
+		case !strings.Contains(err.Error(), c.says) || strings.Count(err.Error(), topology.ErrUnavailable.Error()) != 1:
+			t.Errorf("error %q lacks %q, or is wrapped twice", err, c.says)
+		case !strings.Contains(u.Remedy, c.remedy) || (c.remedy == "") != (u.Remedy == ""):
+			t.Errorf("%v: remedy %q, want one with %q", err, u.Remedy, c.remedy)
+		case strings.Contains(u.Remedy, "embedded") || strings.Contains(u.Remedy, "start a"):
+			t.Errorf("%v: remedy %q is for an engine that does not answer", err, u.Remedy)
+		}
 	}
 }
