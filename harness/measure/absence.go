@@ -15,7 +15,7 @@ type absence struct {
 	unquiet  string // queues: not read, not empty, or read too late
 	blind    string // queues that cannot be read at all
 	unread   string // mailboxes that the final scans could not read
-	disagree string // the final two scans
+	disagree string // the final two scans, or a copy that came after two had agreed
 	silent   string // sentinels
 	torn     string // the ledger
 }
@@ -26,15 +26,16 @@ func (a absence) proven() bool {
 	return a.unquiet == "" && a.blind == "" && a.unread == "" && a.disagree == "" && a.silent == "" && a.torn == ""
 }
 
-func (s *story) absence(torn string) absence {
-	a := absence{torn: s.rules.torn(torn), unquiet: s.unquiet(), silent: s.silent()}
-	if n := len(s.scans); n > 0 {
-		a.finalScan = uint16(s.scans[n-1].Scan)
+// absence is what the first so many scans, and everything else, prove.
+func (s *story) absence(torn string, scans int) absence {
+	a := absence{torn: s.rules.torn(torn), unquiet: s.unquiet(scans), silent: s.silent()}
+	if scans > 0 {
+		a.finalScan = uint16(s.scans[scans-1].Scan)
 	}
 	if len(s.spec.BlindQueues) > 0 {
 		a.blind = "the queue of " + strings.Join(s.spec.BlindQueues, ", ") + " cannot be read"
 	}
-	a.unread, a.disagree = s.scanned()
+	a.unread, a.disagree = s.scanned(scans)
 	return a
 }
 
@@ -49,20 +50,19 @@ func (s *story) lastReading() uint16 {
 	return uint16(last)
 }
 
-// finalPair is the last two scans, which must agree.
-func (s *story) finalPair() (first, second scanReading, ok bool) {
-	n := len(s.scans)
-	if n < 2 {
+// finalPair is the last two of the first so many scans; they must agree.
+func (s *story) finalPair(scans int) (first, second scanReading, ok bool) {
+	if scans < 2 {
 		return first, second, false
 	}
-	return s.scans[n-2], s.scans[n-1], true
+	return s.scans[scans-2], s.scans[scans-1], true
 }
 
 // unquiet says which queue was not proven empty. The proof must be older than
 // the final pair of scans: mail that leaves a queue between its mailbox's scan
 // and the queue's reading would look lost.
-func (s *story) unquiet() string {
-	first, _, ok := s.finalPair()
+func (s *story) unquiet(scans int) string {
+	first, _, ok := s.finalPair(scans)
 	if !ok {
 		first.at = s.end
 	}
@@ -96,10 +96,10 @@ func unquiet(readings []queueReading, by time.Duration) string {
 
 // scanned says which mailboxes were not read, and whether the final two scans
 // found the same.
-func (s *story) scanned() (unread, disagree string) {
-	first, second, ok := s.finalPair()
+func (s *story) scanned(scans int) (unread, disagree string) {
+	first, second, ok := s.finalPair(scans)
 	if !ok {
-		return "", fmt.Sprintf("%d of 2 full scans were made", len(s.scans))
+		return "", fmt.Sprintf("%d of 2 full scans were made", scans)
 	}
 	for _, r := range []scanReading{first, second} {
 		switch {

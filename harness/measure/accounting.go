@@ -50,6 +50,10 @@ func (v *survey) account(proven, torn bool, scans []scanReading) *accounts {
 		}
 		b.countFound(k, *s, v.rules.several(v.multiplicity(k, *s)), v.rules.marks)
 		b.count(k, *s, v.rules.classify(*s, proven))
+		if v.belated[k] {
+			b.Late++
+			b.note("late", k, 1)
+		}
 	})
 	all.found(v)
 	all.conserve(v)
@@ -219,7 +223,7 @@ func (all *accounts) equal(name string, left, right int) {
 
 // anomalyOrder is the order of the record, the worst first.
 var anomalyOrder = []string{"lost", "hidden", "reported as delivered", "misdelivered", "damaged", "duplicated",
-	"delivered despite rejection", "bounced and delivered", "misfiled", "notified", "deferred", "quarantined", "unknown",
+	"delivered despite rejection", "bounced and delivered", "late", "misfiled", "notified", "deferred", "quarantined", "unknown",
 	"indeterminate", "phantom"}
 
 // problems names the copies of every anomaly. notes say more of some.
@@ -239,6 +243,7 @@ func (q *inquiry) notes(causes map[string]int) map[string]string {
 		"lost":                  spelled(q.grading.counts, gradeWords),
 		"duplicated":            spelled(causes, nil),
 		"indeterminate":         fmt.Sprintf("%d found, %d not; neither counts as lost", q.accounts.Recovered, q.accounts.Absent),
+		"late":                  "found only after two readings had agreed without them",
 		"hidden":                "of the lost: on a disk, but no mailbox shows them",
 		"reported as delivered": "of the lost: a report says that they were delivered",
 	}

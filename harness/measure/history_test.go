@@ -42,6 +42,7 @@ type drill struct {
 	targets  []string
 	down     map[string][][2]float64 // service: stretches without success, seconds
 	spec     func(*Spec)
+	scans    int // 0: two
 	// found says how often a scan finds a copy; nil: once.
 	found func(scan int, seq uint32) int
 	entry func(*ledger.Entry) bool // change or (false) drop an entry
@@ -131,7 +132,7 @@ func (d *drill) mail(w *written) {
 		d.add(w, ledger.Entry{Kind: ledger.Outcome, Copy: c, Start: at + time.Millisecond, Sent: at + 2*time.Millisecond, End: at + 10*time.Millisecond,
 			Node: node, Verdict: ledger.Accepted, Phase: ledger.PhaseDone, Code: 250})
 	}
-	for scan := 1; scan <= 2; scan++ {
+	for scan := 1; scan <= max(2, d.scans); scan++ {
 		for n := 1; n <= d.copies; n++ {
 			times := 1
 			if d.found != nil {
@@ -179,8 +180,8 @@ func (d *drill) story(t *testing.T, w *written) {
 		put(62, ledger.QueueRead, "", node, ledger.QueueReading{Reading: 2})
 	}
 	put(63, ledger.SentinelSeen, "", "", ledger.Sentinel{Path: "mx", Sent: seconds(62.5), Arrived: seconds(63)})
-	for scan := 1; scan <= 2; scan++ {
-		put(63+float64(scan), ledger.Scanned, "", "", ledger.ScanResult{Scan: scan, Mailboxes: 4, Messages: w.messages(scan), Digest: w.digest(scan)})
+	for scan := 1; scan <= max(2, d.scans); scan++ {
+		put(63+float64(scan)*0.5, ledger.Scanned, "", "", ledger.ScanResult{Scan: scan, Mailboxes: 4, Messages: w.messages(scan), Digest: w.digest(scan)})
 	}
 	put(66, ledger.RunEnded, "", "", ledger.Ending{How: "complete", Wall: "2026-11-23T18:01:06Z"})
 }

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"time"
 
 	"maildrill/harness/measure/mailstore"
@@ -71,7 +72,10 @@ func examine(h History, by *rules) (*inquiry, error) {
 	if q.survey, err = s.survey(h.Ledger); err != nil {
 		return nil, err
 	}
-	q.absence = s.absence(h.Ledger.Torn())
+	q.absence = s.absence(h.Ledger.Torn(), len(s.scans))
+	if why := q.survey.reopened(); why != "" {
+		q.absence.disagree = cmp.Or(q.absence.disagree, why)
+	}
 	q.proven = by.proven(q.absence)
 	q.accounts = q.survey.account(q.proven, h.Ledger.Torn() != "", s.scans)
 	for i, st := range s.steps {

@@ -127,6 +127,7 @@ var defective = []defect{
 		}
 	}},
 	{"torn-tail", "a ledger that is cut short counts as whole", func(r *rules) { r.torn = func(string) string { return "" } }},
+	{"late-unseen", "a copy that came after it was called lost is passed over", func(r *rules) { r.reopens = false }},
 	{"salt-unchecked", "what was planted is not demanded", func(r *rules) { r.salt = false }},
 
 	{"late-answer-is-good", "a probe that failed late counts as good", func(r *rules) {

@@ -88,6 +88,7 @@ func suspects(t *testing.T) map[string]*drill {
 		"blind queue":      {found: losing(100), spec: func(s *Spec) { s.BlindQueues = []string{"mx3"} }},
 		"unreadable queue": {found: losing(100), event: events(ledger.QueueRead, true, func(e *ledger.Event) { edit(t, e, func(q *ledger.QueueReading) { q.Error = "no" }) })},
 		"torn":             {found: losing(100), torn: "torn"},
+		"late":             {scans: 3, found: func(scan int, seq uint32) int { return int(min(1, max(seq, 100)-100)) | scan/3 }},
 		"salt":             unsalted,
 		"hanging":          {down: map[string][][2]float64{"mx": {{faultAt + 0.1, healAt}}}, event: events(ledger.Probed, true, func(e *ledger.Event) { edit(t, e, hang) })},
 		"flapping":         {down: map[string][][2]float64{"mx": {{15.1, 18}, {20, 24}}}},
@@ -119,7 +120,7 @@ func TestEveryMutantIsToldFromTheSoundJudge(t *testing.T) {
 	told := map[string]bool{}
 	for name, d := range suspects(t) {
 		base := sound()
-		base.found, base.entry, base.event, base.extra, base.torn, base.spec = d.found, d.entry, d.event, d.extra, d.torn, d.spec
+		base.scans, base.found, base.entry, base.event, base.extra, base.torn, base.spec = d.scans, d.found, d.entry, d.event, d.extra, d.torn, d.spec
 		if d.goals != nil {
 			base.goals = d.goals
 		}

@@ -24,11 +24,14 @@ type survey struct {
 	sown      map[ledger.Copy]bool // the same
 	searches  map[ledger.Copy]int  // volumes that were looked through for a copy in vain
 	phantoms  ranges               // found, but never sent
+	concluded uint16               // see story.concluded
+	belated   map[ledger.Copy]bool // found only after that
 	defects   defects
 }
 
 func (s *story) survey(h ledger.Scanner) (*survey, error) {
-	v := &survey{rules: s.rules, sightings: s.sightings(), reading: s.lastReading(), searches: map[ledger.Copy]int{}, sown: map[ledger.Copy]bool{}}
+	v := &survey{rules: s.rules, sightings: s.sightings(), reading: s.lastReading(), searches: map[ledger.Copy]int{}, sown: map[ledger.Copy]bool{},
+		concluded: s.concluded(h.Torn()), belated: map[ledger.Copy]bool{}}
 	_, v.baseline = s.baseline()
 	for _, st := range s.steps {
 		v.exposures = append(v.exposures, newExposure(st, s.end))
@@ -36,6 +39,7 @@ func (s *story) survey(h ledger.Scanner) (*survey, error) {
 	if err := h.Each(v.take); err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
+	v.settleBelated()
 	return v, nil
 }
 
@@ -175,6 +179,7 @@ func (v *survey) saw(e *ledger.Entry) {
 		v.crowds[crowd{e.Copy, view}]++
 	}
 	v.keep(e)
+	v.belate(*s, e)
 	*s |= seen
 	if e.Integrity != ledger.Intact {
 		*s |= corrupt

@@ -24,6 +24,7 @@ type rules struct {
 	torn     func(why string) string
 	stored   []mailstore.Check
 	salt     bool // what was planted must be found
+	reopens  bool // a copy that comes after it was called lost asks the question again
 
 	// Of times.
 	good     func(ledger.ProbeResult) bool
@@ -58,6 +59,7 @@ func soundRules() *rules {
 		torn:     func(why string) string { return why },
 		stored:   mailstore.Checks,
 		salt:     true,
+		reopens:  true,
 
 		good:   func(p ledger.ProbeResult) bool { return p.OK },
 		stable: func(since, now, stable ledger.Seconds) bool { return now-since >= stable },

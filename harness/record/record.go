@@ -115,6 +115,7 @@ type Accounting struct {
 
 	Hidden    int `json:"hidden"`    // of the lost: on a disk, and no mailbox shows them
 	Misfiled  int `json:"misfiled"`  // in a folder of their recipient that they were not addressed to
+	Late      int `json:"late"`      // of the accepted: found only after two readings had agreed without them
 	Stale     int `json:"stale"`     // messages of another run
 	Alien     int `json:"alien"`     // messages of no run
 	Recovered int `json:"recovered"` // of the indeterminate: found
