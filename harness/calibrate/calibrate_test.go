@@ -33,8 +33,7 @@ func self(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// TestQuick is the quick form: every row that is there passes, every mutant is
-// caught. MAILDRILL_CALIBRATE=full takes the full form, or names of rows.
+// TestQuick is the quick form: every row passes, every mutant is caught. MAILDRILL_CALIBRATE=full takes the full form, or names of rows.
 func TestQuick(t *testing.T) {
 	dir, err := Scratch()
 	if err != nil {

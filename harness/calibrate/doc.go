@@ -17,6 +17,5 @@
 // One description of a lie, topology.Lie, serves both kinds and gives what must
 // be reported (truth.go).
 //
-// The same seed gives the same cases. What the record cannot show yet is
-// listed in later.go.
+// The same seed gives the same cases.
 package calibrate

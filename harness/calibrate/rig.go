@@ -238,18 +238,12 @@ func (r *rig) finish(ctx context.Context) (record.Record, error) {
 	return r.judged()
 }
 
-// searchable tells whether the disk of the store can be looked through.
-func (r *rig) searchable() (topology.Searcher, bool) {
-	store, _ := r.system.Instance("store1")
-	s, ok := store.(topology.Searcher)
-	return s, ok && shows["hidden"]
-}
-
 // search looks on the disk for accepted copies that no mailbox shows.
 func (r *rig) search(ctx context.Context) error {
-	s, ok := r.searchable()
-	if !ok {
-		return nil
+	store, _ := r.system.Instance("store1")
+	disk, able := store.(topology.Searcher)
+	if !able {
+		return errors.New("the files of store1 cannot be looked through")
 	}
 	missing := map[string]ledger.Copy{}
 	for _, e := range r.book.copy().entries {
@@ -261,7 +255,7 @@ func (r *rig) search(ctx context.Context) error {
 			delete(missing, text)
 		}
 	}
-	found, err := s.Search(ctx, sorted(missing))
+	found, err := disk.Search(ctx, sorted(missing))
 	for _, text := range sorted(missing) {
 		err = errors.Join(err, r.Record(ledger.Entry{Kind: ledger.Raw, Copy: missing[text], Node: "store1", Detail: found[text]}))
 	}

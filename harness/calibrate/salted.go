@@ -67,9 +67,6 @@ func (t *tape) plant(c ledger.Copy, class string, unfound bool) {
 // salted: a judge that does not find exactly what was planted is believed
 // nothing; one that does leaves it out of the accounts.
 func salted(b *Bench) {
-	if !shows["planted"] {
-		return
-	}
 	want := truthOf(sample, nil, false)
 	b.check("planted and found", seasoned(""), want)
 	for _, class := range saltClasses {

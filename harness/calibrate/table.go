@@ -12,9 +12,6 @@ type calibration struct {
 	live func(context.Context, *Bench)
 	// alone: it measures time or memory, and nothing else may run beside it.
 	alone bool
-	// notYet says what is missing. Such a row passes nothing: the full form
-	// fails with it.
-	notYet string
 }
 
 // table lists the calibrations of measurement 11.1, in its order.

@@ -137,7 +137,7 @@ func (w *truth) accepted(seq uint32, l topology.Lie, own []ledger.Entry, blind b
 		if l.Buried {
 			w.counts["hidden"]++
 		}
-		if l.Report == "delivered" && shows["false-receipts"] {
+		if l.Report == "delivered" {
 			w.seqs["reported as delivered"] = append(w.seqs["reported as delivered"], seq)
 		}
 	}
@@ -156,8 +156,6 @@ func (w *truth) conclude() record.Verdict {
 	switch {
 	case c["lost"]+c["duplicates"]+c["damaged"]+c["misdelivered"]+c["notified"]+w.hurt > 0:
 		return ""
-	case c["delivered_despite_rejection"] > 0 && !shows["rejection-fails"]:
-		return "" // the record says so, and no objective asks about it
 	case c["delivered_despite_rejection"] > 0:
 		return record.Failed
 	case c["unknown"]+c["deferred"] > 0:
@@ -173,18 +171,12 @@ func (w *truth) differs(r record.Record) error {
 	var wrong []error
 	got := counted(r)
 	for _, name := range sorted(w.counts) {
-		if asserted, listed := shows[name]; listed && !asserted {
-			continue
-		}
 		if got[name] != w.counts[name] {
 			wrong = append(wrong, fmt.Errorf("%s is %d, true are %d", name, got[name], w.counts[name]))
 		}
 	}
-	wrong = append(wrong, w.classes(r), w.bad(r))
-	if shows["duplicate_causes"] {
-		wrong = append(wrong, sameMap("duplicate_causes", r.DuplicateCauses, w.causes))
-	}
-	if w.grades != nil && shows["loss_grades"] {
+	wrong = append(wrong, w.classes(r), w.bad(r), sameMap("duplicate_causes", r.DuplicateCauses, w.causes))
+	if w.grades != nil {
 		wrong = append(wrong, sameMap("loss_grades", r.LossGrades, w.grades))
 	}
 	if err := errors.Join(wrong...); err != nil {

@@ -22,11 +22,10 @@ type Calibration struct {
 // CalibrationSchema is the value of Calibration.Schema.
 const CalibrationSchema = "maildrill/calibration/v1"
 
-// How a row ended. A row that is not there yet is no pass.
+// How a row ended.
 const (
 	RowPassed = "passed"
 	RowFailed = "failed"
-	RowNotYet = "not yet"
 )
 
 // CalibrationRow is one calibration.
