@@ -215,6 +215,16 @@ func TestOnlyAPassIsGreen(t *testing.T) {
 			t.Errorf("a fault %q is green", state)
 		}
 	}
+	for _, timesOnly := range []bool{false, true} {
+		r := passed()
+		r.Gates = append(r.Gates, record.Gate{Name: "host-not-saturated", Detail: "no CPU was left", TimesOnly: timesOnly})
+		if s := suite(r); (s.Errors == 0) != timesOnly {
+			t.Errorf("a failed gate that bears on times only %v: %d errors", timesOnly, s.Errors)
+		}
+		if !strings.Contains(string(junit(t, r)), "no CPU was left") {
+			t.Error("the gate is not told")
+		}
+	}
 	for _, a := range []record.Action{{}, {Began: at(1)}, {Began: at(1), Ended: at(2), Error: "refused"}} {
 		r := passed()
 		r.Actions[0] = a

@@ -143,4 +143,5 @@ func slow(b *Bench) {
 			return errors.Join(inconclusive("load-offered")(r), count(r, "unsent", 5*share), count(r, "lost", 0))
 		})
 	}
+	saturated(b)
 }

@@ -35,7 +35,7 @@ var table = []calibration{
 	{id: "CAL-17", title: "mail of nobody, of another run, and never sent", pure: strangers, live: strangersLive},
 	{id: "CAL-18", title: "a killed driver, a torn ledger, a flipped bit", pure: torn, live: killed},
 	{id: "CAL-19", title: "a clock that jumps, a driver that sleeps", pure: clocks, live: asleep},
-	{id: "CAL-20", title: "a slow driver has unsent copies, no lost ones", pure: slow, live: slowLive},
+	{id: "CAL-20", title: "a slow driver has unsent copies, no lost ones; a saturated host spoils times alone", pure: slow, live: slowLive},
 	{id: "CAL-21", title: "no load, no fault, no effect, no exercise: inconclusive", pure: nothingShown},
 	{id: "CAL-22", title: "a million copies in bounded memory", live: memory, alone: true},
 	{id: "CAL-23", title: "random systems are reported as they are", pure: anything, live: anythingLive},

@@ -16,71 +16,91 @@ const (
 	ofRPO                      // absence, and when
 	ofRTO                      // absence: nobody answered
 	ofCounts                   // presence: something was found
+	ofDelays                   // presence, and when
+)
+
+// bearing is what a gate says something about.
+type bearing struct {
+	on []family // whose evidence rests on it
+	// only: it spoils nothing else, and does not deny the pass to a drill that asks
+	// for other things.
+	only bool
+}
+
+var (
+	onAll      = bearing{on: []family{ofLoss, ofRPO, ofRTO, ofCounts, ofDelays}}
+	onMail     = bearing{on: []family{ofLoss, ofRPO, ofCounts, ofDelays}}
+	onAbsence  = bearing{on: []family{ofLoss, ofRPO}}
+	onLoss     = bearing{on: []family{ofLoss}}
+	onReach    = bearing{on: []family{ofRPO}}
+	onFaults   = bearing{on: []family{ofRTO, ofRPO}}
+	onRecovery = bearing{on: []family{ofRTO}}
+	onNothing  = bearing{} // but the pass
+	onTimes    = bearing{on: []family{ofRTO, ofRPO, ofDelays}, only: true}
 )
 
 // gate is one condition that must hold before the data mean anything. check
-// gives what is wrong, or nothing, and what to say when all is well. feeds are
-// the families whose evidence rests on it.
+// gives what is wrong, or nothing, and what to say when all is well.
 type gate struct {
 	name  string
-	feeds []family
+	bears bearing
 	check func(*inquiry) (wrong, well string)
 }
 
 // gates in the order of the record.
 var gates = []gate{
-	{"conservation", []family{ofLoss, ofRPO, ofRTO, ofCounts}, func(q *inquiry) (string, string) {
+	{"conservation", onAll, func(q *inquiry) (string, string) {
 		return strings.Join(q.accounts.defects.list(), "; "), "every sum holds"
 	}},
-	{"ledger-whole", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
+	{"ledger-whole", onMail, func(q *inquiry) (string, string) {
 		return q.absence.torn, "read to its end"
 	}},
-	{"baseline-healthy", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+	{"baseline-healthy", onFaults, func(q *inquiry) (string, string) {
 		return q.story.unhealthy(), "every probed service was good before the first fault"
 	}},
-	{"load-offered", []family{ofRPO}, func(q *inquiry) (string, string) {
+	{"load-offered", onReach, func(q *inquiry) (string, string) {
 		return q.underloaded(), fmt.Sprintf("%d copies accepted in the baseline, %d of %d unsent", q.survey.settled, q.accounts.Unsent, q.accounts.Planned)
 	}},
-	{"negative-control", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+	{"negative-control", onFaults, func(q *inquiry) (string, string) {
 		return q.steps("no clean look before the injection", func(st *step, _ record.Fault) bool { return st.all(q.rules.controlled) }),
 			"no fault was seen before it was injected"
 	}},
-	{"fault-installed", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+	{"fault-installed", onFaults, func(q *inquiry) (string, string) {
 		return q.steps("not installed", func(_ *step, f record.Fault) bool { return f.Proofs.Installed }), "every fault was installed"
 	}},
-	{"fault-effective", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+	{"fault-effective", onFaults, func(q *inquiry) (string, string) {
 		return q.steps("no effect was seen", func(_ *step, f record.Fault) bool { return f.Proofs.Effective }), "every fault was seen in effect"
 	}},
-	{"fault-exercised", nil, func(q *inquiry) (string, string) {
+	{"fault-exercised", onNothing, func(q *inquiry) (string, string) {
 		return q.steps("no mail met it", func(_ *step, f record.Fault) bool { return q.rules.exercised(f.Proofs.Exercised) }), q.exercised()
 	}},
-	{"actions-done", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+	{"actions-done", onFaults, func(q *inquiry) (string, string) {
 		return q.story.undone(), fmt.Sprintf("%d actions planned, all done", len(q.story.actions))
 	}},
-	{"bystander", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+	{"bystander", onFaults, func(q *inquiry) (string, string) {
 		return q.steps("hurt a node that had to stay unaffected", func(st *step, _ record.Fault) bool { return !st.any((*target).hurtsOthers) }),
 			"no other node was seen affected"
 	}},
-	{"no-stall-at-edges", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+	{"no-stall-at-edges", onFaults, func(q *inquiry) (string, string) {
 		return q.story.stalled(), fmt.Sprintf("%d stalls, none that hides an edge", len(q.story.stalls))
 	}},
-	{"host-not-saturated", []family{ofRTO}, func(q *inquiry) (string, string) {
+	{"host-not-saturated", onTimes, func(q *inquiry) (string, string) {
 		return q.story.saturated(), "the instrument had the CPU it needed"
 	}},
-	{"probes-alive", []family{ofRTO}, func(q *inquiry) (string, string) {
+	{"probes-alive", onRecovery, func(q *inquiry) (string, string) {
 		return q.story.asleep(), "every service was probed throughout"
 	}},
-	{"residue-clean", []family{ofRTO, ofRPO}, func(q *inquiry) (string, string) {
+	{"residue-clean", onFaults, func(q *inquiry) (string, string) {
 		return q.residue(), "every fault was proven gone"
 	}},
-	{"quiescence", []family{ofLoss, ofRPO, ofCounts}, (*inquiry).quiescence},
-	{"mailboxes-read", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
+	{"quiescence", onMail, (*inquiry).quiescence},
+	{"mailboxes-read", onMail, func(q *inquiry) (string, string) {
 		return q.absence.unread, "every mailbox was read"
 	}},
-	{"scans-agree", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
+	{"scans-agree", onMail, func(q *inquiry) (string, string) {
 		return q.absence.disagree, "the final two scans found the same"
 	}},
-	{"replicas-agree", []family{ofLoss}, func(q *inquiry) (string, string) {
+	{"replicas-agree", onLoss, func(q *inquiry) (string, string) {
 		stores := q.story.spec.Stores
 		if len(stores) < 2 {
 			return "", "one store"
@@ -90,11 +110,11 @@ var gates = []gate{
 		}
 		return "", strings.Join(stores, ", ") + " hold the same mail"
 	}},
-	{"sentinel", []family{ofLoss, ofRPO, ofCounts}, func(q *inquiry) (string, string) {
+	{"sentinel", onMail, func(q *inquiry) (string, string) {
 		return q.absence.silent, "arrived: " + strings.Join(sortedKeys(q.story.sentinels), ", ")
 	}},
-	{"planted-found", []family{ofLoss, ofRPO, ofCounts}, (*inquiry).seasoned},
-	{"indeterminate-share", []family{ofLoss, ofRPO}, func(q *inquiry) (string, string) {
+	{"planted-found", onMail, (*inquiry).seasoned},
+	{"indeterminate-share", onAbsence, func(q *inquiry) (string, string) {
 		share := ratio(q.accounts.Indeterminate, q.accounts.Attempted)
 		said := fmt.Sprintf("%d of %d attempted copies are indeterminate", q.accounts.Indeterminate, q.accounts.Attempted)
 		if share > indeterminateMost {
@@ -104,21 +124,20 @@ var gates = []gate{
 	}},
 }
 
-// pass runs every gate. broken lists, by family, the gates that failed.
-func (q *inquiry) pass() (rows []record.Gate, broken map[family][]string) {
-	broken = map[family][]string{}
+// pass runs every gate: one row for each, and those that failed.
+func (q *inquiry) pass() (rows []record.Gate, failed []gate) {
 	for _, g := range gates {
 		wrong, well := g.check(q)
-		row := record.Gate{Name: g.name, Passed: wrong == "", Detail: well}
+		row := record.Gate{Name: g.name, Passed: wrong == "", Detail: well, TimesOnly: g.bears.only}
 		if wrong != "" {
-			row.Detail = wrong
-			for _, f := range g.feeds {
-				broken[f] = append(broken[f], g.name)
+			row.Detail, failed = wrong, append(failed, g)
+			if g.bears.only {
+				row.Detail += "; times are not to be relied on, everything else is"
 			}
 		}
 		rows = append(rows, row)
 	}
-	return rows, broken
+	return rows, failed
 }
 
 // steps names the steps of which something does not hold.

@@ -40,10 +40,10 @@ func judge(h History, by *rules) (record.Record, error) {
 	if err := q.readAgain(h.Ledger); err != nil {
 		return record.Record{}, err
 	}
-	rows, broken := q.pass()
+	rows, failed := q.pass()
 	var objectives []record.Objective
 	for _, o := range q.story.spec.Objectives {
-		objectives = append(objectives, q.judge(o, broken))
+		objectives = append(objectives, q.judge(o, failed))
 	}
 	r := q.identify()
 	r.Objectives, r.Gates, r.Faults, r.Actions = objectives, rows, q.faults, q.story.actions

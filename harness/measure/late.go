@@ -60,7 +60,7 @@ func (t *traffic) lateness(limit time.Duration) *record.Late {
 
 func (q *inquiry) lateReading(o Objective) reading {
 	l, t := q.timing.late, q.timing.traffic
-	r := reading{family: ofCounts, said: "no time of arrival is known"}
+	r := reading{family: ofDelays, said: "no time of arrival is known"}
 	if l == nil {
 		return r
 	}

@@ -167,10 +167,16 @@ var defective = []defect{
 		}
 	}},
 	{"gates-open", "a failed gate denies nothing", func(r *rules) {
-		r.gates, r.erases = false, func(family, record.Verdict) bool { return false }
+		r.denies, r.erases = func(gate) bool { return false }, func(gate, family, record.Verdict) bool { return false }
+	}},
+	{"times-of-a-saturated-host", "a host that left the instrument no CPU spoils no time", func(r *rules) {
+		r.erases = func(g gate, f family, v record.Verdict) bool { return !g.bears.only && erases(g, f, v) }
+	}},
+	{"saturation-denies-all", "a host that left the instrument no CPU spoils what is no time", func(r *rules) {
+		r.denies = func(gate) bool { return true }
 	}},
 	{"gates-erase-all", "a failed gate takes away what was found", func(r *rules) {
-		r.erases = func(family, record.Verdict) bool { return true }
+		r.erases = func(gate, family, record.Verdict) bool { return true }
 	}},
 	{"no-negative-control", "a fault that was there before counts as injected", func(r *rules) { r.controlled = func(*target) bool { return true } }},
 	{"uninstalled-fault", "a fault that was not installed counts as installed", func(r *rules) { r.installed = func(*target) bool { return true } }},

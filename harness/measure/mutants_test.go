@@ -64,23 +64,29 @@ func suspects(t *testing.T) map[string]*drill {
 	season(unsalted, func(e *ledger.Entry) bool { return e.Kind != ledger.Seen || e.Copy.Seq != saltFrom+4 })
 	stranger := told(ledger.Seen, "")
 	stranger[0].Foreign = "misdelivered"
+	busy, busyCounted := sound(), sound()
+	saturate(busy)
+	saturate(busyCounted)
+	busyCounted.goals = []Objective{{"loss", 0, "copies"}}
 	return map[string]*drill{
-		"nothing":        sound(),
-		"a loss":         {found: losing(100)},
-		"two old losses": {found: losing(100, 200)},
-		"damage":         {entry: sighted(func(e *ledger.Entry) { e.Integrity = ledger.Damaged })},
-		"a pair":         {found: func(_ int, seq uint32) int { return 1 + int(100/max(seq, 100)) }},
-		"junk":           {entry: sighted(func(e *ledger.Entry) { e.Mailbox = "u1@drill.test/Junk" })},
-		"wrong folder":   {entry: sighted(func(e *ledger.Entry) { e.Mailbox = "u1@drill.test/Archive" })},
-		"wrong mailbox":  {extra: stranger},
-		"queued":         {found: losing(100), extra: told(ledger.Queued, "")},
-		"bounced":        {found: losing(100), extra: told(ledger.Notified, "failed x")},
-		"delayed":        {found: losing(100), extra: told(ledger.Notified, "delayed x")},
-		"false receipt":  {found: losing(100), extra: told(ledger.Notified, "delivered x")},
-		"refused":        {found: losing(100), entry: outcome(ledger.RejectedTemporary)},
-		"refused, there": {entry: outcome(ledger.RejectedPermanent)},
-		"reply lost":     {found: losing(100), entry: outcome(ledger.Indeterminate)},
-		"unread":         {found: losing(100), event: events(ledger.Scanned, true, func(e *ledger.Event) { edit(t, e, func(s *ledger.ScanResult) { s.Unread = []string{"u1"} }) })},
+		"saturated":           busy,
+		"saturated, timeless": busyCounted,
+		"nothing":             sound(),
+		"a loss":              {found: losing(100)},
+		"two old losses":      {found: losing(100, 200)},
+		"damage":              {entry: sighted(func(e *ledger.Entry) { e.Integrity = ledger.Damaged })},
+		"a pair":              {found: func(_ int, seq uint32) int { return 1 + int(100/max(seq, 100)) }},
+		"junk":                {entry: sighted(func(e *ledger.Entry) { e.Mailbox = "u1@drill.test/Junk" })},
+		"wrong folder":        {entry: sighted(func(e *ledger.Entry) { e.Mailbox = "u1@drill.test/Archive" })},
+		"wrong mailbox":       {extra: stranger},
+		"queued":              {found: losing(100), extra: told(ledger.Queued, "")},
+		"bounced":             {found: losing(100), extra: told(ledger.Notified, "failed x")},
+		"delayed":             {found: losing(100), extra: told(ledger.Notified, "delayed x")},
+		"false receipt":       {found: losing(100), extra: told(ledger.Notified, "delivered x")},
+		"refused":             {found: losing(100), entry: outcome(ledger.RejectedTemporary)},
+		"refused, there":      {entry: outcome(ledger.RejectedPermanent)},
+		"reply lost":          {found: losing(100), entry: outcome(ledger.Indeterminate)},
+		"unread":              {found: losing(100), event: events(ledger.Scanned, true, func(e *ledger.Event) { edit(t, e, func(s *ledger.ScanResult) { s.Unread = []string{"u1"} }) })},
 		"disagreement": {found: losing(100), event: events(ledger.Scanned, true, func(e *ledger.Event) {
 			edit(t, e, func(s *ledger.ScanResult) { s.Digest += string(rune('0' + s.Scan)) })
 		})},
@@ -121,6 +127,7 @@ func TestEveryMutantIsToldFromTheSoundJudge(t *testing.T) {
 	for name, d := range suspects(t) {
 		base := sound()
 		base.scans, base.found, base.entry, base.event, base.extra, base.torn, base.spec = d.scans, d.found, d.entry, d.event, d.extra, d.torn, d.spec
+		base.loads, base.late = d.loads, d.late
 		if d.goals != nil {
 			base.goals = d.goals
 		}

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"maildrill/harness/measure/mailstore"
@@ -20,18 +21,28 @@ type reading struct {
 }
 
 // judge decides one objective, given the gates that failed.
-func (q *inquiry) judge(o Objective, broken map[family][]string) record.Objective {
+func (q *inquiry) judge(o Objective, failed []gate) record.Objective {
 	r := q.measure(o)
 	row := record.Objective{Name: o.Name, Target: map[string]float64{"max": o.Max}, Measured: r.measured, Unit: o.Unit, Reason: r.said}
 	row.Verdict = q.rules.decide(r, o.Max)
 	if row.Verdict == record.Inconclusive && r.weak != "" {
 		row.Reason += "; " + r.weak
 	}
-	if why := broken[r.family]; len(why) > 0 && row.Verdict != record.Inconclusive && q.rules.erases(r.family, row.Verdict) {
+	if why := q.erasers(r.family, row.Verdict, failed); len(why) > 0 {
 		row.Reason += fmt.Sprintf("; would be %s, but failed gates: %s", row.Verdict, strings.Join(why, ", "))
 		row.Verdict = record.Inconclusive
 	}
 	return row
+}
+
+// erasers names the failed gates that take a verdict away.
+func (q *inquiry) erasers(f family, v record.Verdict, failed []gate) (names []string) {
+	for _, g := range failed {
+		if v != record.Inconclusive && slices.Contains(g.bears.on, f) && q.rules.erases(g, f, v) {
+			names = append(names, g.name)
+		}
+	}
+	return names
 }
 
 // decide: passed only if the upper end meets the target, failed only if the
@@ -50,9 +61,12 @@ func decide(r reading, most float64) record.Verdict {
 	return record.Inconclusive
 }
 
-// erases tells whether a failed gate takes a verdict away: every pass, and
-// those failures that rest on absence. What was found, was found.
-func erases(f family, v record.Verdict) bool { return v == record.Passed || f != ofCounts }
+// erases tells whether a failed gate takes a verdict of a family that it bears
+// on away: every pass, and those failures that rest on absence. What was found,
+// was found; but when, only a clock that ran well can tell.
+func erases(g gate, f family, v record.Verdict) bool {
+	return v == record.Passed || g.bears.only || f != ofCounts && f != ofDelays
+}
 
 // measure reads what the objective asks for.
 func (q *inquiry) measure(o Objective) reading {

@@ -37,12 +37,12 @@ type rules struct {
 
 	// Of verdicts.
 	decide     func(reading, float64) record.Verdict
-	erases     func(family, record.Verdict) bool
+	erases     func(gate, family, record.Verdict) bool
 	controlled func(*target) bool
 	installed  func(*target) bool
 	clean      func(*target) bool
 	exercised  func(met uint64) bool
-	gates      bool // a failed gate denies the pass
+	denies     func(gate) bool // the pass, if it failed
 }
 
 // soundRules are those of package measure.
@@ -77,6 +77,6 @@ func soundRules() *rules {
 		installed:  (*target).installed,
 		clean:      (*target).clean,
 		exercised:  func(met uint64) bool { return met > 0 },
-		gates:      true,
+		denies:     func(g gate) bool { return !g.bears.only },
 	}
 }

@@ -1,7 +1,6 @@
 package measure
 
 import (
-	"strings"
 	"testing"
 
 	"maildrill/harness/ledger"
@@ -91,83 +90,5 @@ func TestHoleInTheProbesWidensTheUnbroken(t *testing.T) {
 	same(t, "measured", o.Measured, [2]float64{0, 1.52})
 	if o.Verdict != record.Passed {
 		t.Errorf("%s (%s)", o.Verdict, o.Reason)
-	}
-}
-
-// TestSaturatedHost: the load of the host, with and without late probes.
-func TestSaturatedHost(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		idle func(at float64) float64
-		hold [2]float64 // probes due in it begin at its end
-		want bool       // the gate holds
-		say  string
-	}{
-		{name: "idle", idle: func(float64) float64 { return 0.8 }, want: true},
-		{name: "busy, but on time", idle: func(float64) float64 { return 0.01 }, want: true},
-		{name: "late on an idle host", idle: func(float64) float64 { return 0.8 }, hold: [2]float64{20.1, 21.5}, want: true},
-		{name: "late on a busy host", idle: func(float64) float64 { return 0.01 }, hold: [2]float64{20.1, 21.5}, say: "crash: a probe of imap was late by 1.250 s, and no CPU was left"},
-		{name: "a little late on a busy host", idle: func(float64) float64 { return 0.01 }, hold: [2]float64{20.1, 20.9}, want: true},
-		{name: "busy for one sample", idle: func(at float64) float64 { return busyIn(at, 20, 22) }, hold: [2]float64{20.1, 21.5}, want: true},
-		{name: "busy for two", idle: func(at float64) float64 { return busyIn(at, 18, 22) }, hold: [2]float64{20.1, 21.5}, say: "between 18.000 s and 22.000 s"},
-		{name: "busy and late at other times", idle: func(at float64) float64 { return busyIn(at, 18, 22) }, hold: [2]float64{23.1, 24.5}, want: true},
-		{name: "busy and late before the fault", idle: func(at float64) float64 { return busyIn(at, 6, 12) }, hold: [2]float64{8.1, 9.5}, want: true},
-		{name: "busy and late long after recovery", idle: func(at float64) float64 { return busyIn(at, 40, 50) }, hold: [2]float64{45.1, 46.5}, want: true},
-		{name: "not known, on time", want: true},
-		{name: "not known, and late", hold: [2]float64{20.1, 21.5}, say: "the load of the host is not known"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			d := sound()
-			d.loads = c.idle
-			if c.hold[1] > 0 {
-				d.hold(c.hold[0], c.hold[1])
-			}
-			r := d.verdict(t)
-			g := gateOf(t, r, "host-not-saturated")
-			if g.Passed != c.want || !strings.Contains(g.Detail, c.say) {
-				t.Errorf("gate %v: %s", g.Passed, g.Detail)
-			}
-			rto, loss := goal(t, r, "rto.mx"), goal(t, r, "loss")
-			if (rto.Verdict == record.Passed) != c.want || loss.Verdict != record.Passed {
-				t.Errorf("rto %s (%s), loss %s", rto.Verdict, rto.Reason, loss.Verdict)
-			}
-			if (r.Host != nil) != (c.idle != nil) {
-				t.Errorf("host %+v", r.Host)
-			}
-		})
-	}
-}
-
-func busyIn(at, from, to float64) float64 {
-	if at >= from && at < to {
-		return 0.01
-	}
-	return 0.5
-}
-
-// A long recovery from an early step is looked at to its end.
-func TestSaturatedUntilRecovery(t *testing.T) {
-	d := sound()
-	d.down["mx"] = [][2]float64{{15.1, 99}}
-	d.loads = func(at float64) float64 { return busyIn(at, 50, 56) }
-	d.hold(52.1, 53.5)
-	if g := gateOf(t, d.verdict(t), "host-not-saturated"); g.Passed {
-		t.Error("never back, busy and late at the end, and the gate held")
-	}
-}
-
-func TestHostIsSummedUp(t *testing.T) {
-	d := sound()
-	d.loads = func(at float64) float64 { return busyIn(at, 20, 22) }
-	d.hold(20.1, 20.7)
-	h := d.verdict(t).Host
-	if h == nil || h.Samples != 30 || h.CPUs != 2 || h.Busy.Max != 0.99 || h.Busy.Mean <= 0.5 || h.Busy.Mean >= 0.6 || h.Late != 0.45 {
-		t.Fatalf("host %+v", h)
-	}
-	if h.Servers == nil || h.Servers.CPU.Max != 0.2 || h.Servers.Memory != 300 || h.Agents.Memory != 7 || h.Driver.CPU.Mean != 0.1 || h.Sampling != 0.001 {
-		t.Errorf("servers %+v, agents %+v, driver %+v, sampling %v", h.Servers, h.Agents, h.Driver, h.Sampling)
-	}
-	if h.CPUPressure == nil || h.MemoryPressure != nil {
-		t.Errorf("pressure %+v %+v", h.CPUPressure, h.MemoryPressure)
 	}
 }

@@ -61,7 +61,7 @@ func unsound(r record.Record) []string {
 	var names []string
 	for _, row := range r.Gates {
 		i := slices.IndexFunc(gates, func(g gate) bool { return g.name == row.Name })
-		if !row.Passed && (i < 0 || slices.Contains(gates[i].feeds, ofRTO)) {
+		if !row.Passed && (i < 0 || slices.Contains(gates[i].bears.on, ofRTO)) {
 			names = append(names, row.Name)
 		}
 	}

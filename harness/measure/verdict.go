@@ -10,8 +10,9 @@ import (
 
 // conclude joins everything into one verdict: error over aborted over failed
 // over inconclusive over passed. An objective is failed only if its evidence
-// stands, so failed comes before the gates. Without an objective nothing was
-// asked, and nothing can have passed.
+// stands, so failed comes before the gates. A gate that spoils some objectives
+// only has had its say about those. Without an objective nothing was asked, and
+// nothing can have passed.
 func (q *inquiry) conclude(objectives []record.Objective, rows []record.Gate) (record.Verdict, string) {
 	if broken := q.broken(); len(broken) > 0 {
 		return record.Error, strings.Join(broken, "; ")
@@ -23,8 +24,8 @@ func (q *inquiry) conclude(objectives []record.Objective, rows []record.Gate) (r
 		return record.Failed, "missed: " + strings.Join(failed, ", ")
 	}
 	var open []string
-	for _, g := range rows {
-		if !g.Passed && q.rules.gates {
+	for i, g := range rows {
+		if !g.Passed && q.rules.denies(gates[i]) {
 			open = append(open, fmt.Sprintf("gate %s: %s", g.Name, g.Detail))
 		}
 	}

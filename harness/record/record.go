@@ -204,6 +204,8 @@ type Gate struct {
 	Name   string `json:"name"`
 	Passed bool   `json:"passed"`
 	Detail string `json:"detail"`
+	// TimesOnly: if it failed, objectives on times are open, and no others.
+	TimesOnly bool `json:"times_only,omitempty"`
 }
 
 // Phase is one stretch of the run.
