@@ -61,7 +61,7 @@ func fillMap(v reflect.Value, text string) {
 func each(t *testing.T, check func(t *testing.T, r record.Record)) {
 	t.Helper()
 	for _, text := range hostile {
-		for _, make := range []func() record.Record{passed, failed, inconclusive, dirty, timedRun} {
+		for _, make := range []func() record.Record{passed, failed, inconclusive, dirty, timedRun, storedRun} {
 			r := make()
 			fill(reflect.ValueOf(&r).Elem(), text)
 			check(t, r)

@@ -91,6 +91,7 @@ func properties(r record.Record) []junitProperty {
 	for _, s := range sums(r.Accounting) {
 		p = append(p, junitProperty{s.whole.word, equation(s)})
 	}
+	p = append(p, storedProperties(r)...)
 	if e := expectation(r); e != "" {
 		p = append(p, junitProperty{"expected", e})
 	}
@@ -155,7 +156,7 @@ func objectiveCase(r record.Record, o record.Objective) junitCase {
 		said += ", SIMULATED"
 	}
 	c.Out = said
-	return c.settle(o.Verdict, said, plain(o.Reason))
+	return c.settle(o.Verdict, said, plain(o.Reason)+storedText(r, o))
 }
 
 func faultCase(r record.Record, f record.Fault) junitCase {

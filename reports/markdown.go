@@ -19,6 +19,7 @@ func Markdown(w io.Writer, r record.Record) error {
 	p.objectives()
 	p.accounting()
 	p.problems()
+	p.stored()
 	p.faults()
 	p.actions()
 	p.gates()

@@ -88,6 +88,8 @@ var missed = map[string]string{
 	"capacity": "find out in logs/ what kept the system from its full load after the fault",
 	"detect":   "look at the monitoring: the fault was there, and the signal came late or not at all",
 	"drain":    "look at the retry timers of the queues that held the backlog",
+	"identity": "look up the messages under stored.details of record.json in the store's log: their names (UIDs) do not hold what was promised",
+	"stored":   "look up the messages and folders under stored.details of record.json in the store's log, and on its volume",
 }
 
 func aboutGates(r record.Record) []string {

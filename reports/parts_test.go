@@ -118,6 +118,32 @@ func TestChart(t *testing.T) {
 	}
 }
 
+// Where the objectives on stored mail send the reader, something is.
+func TestNextKnowsWhereStoredMailIs(t *testing.T) {
+	for _, step := range next(storedRun())[:2] {
+		if !strings.Contains(step, "stored.details of record.json") || strings.Contains(step, "see problems") {
+			t.Errorf("next: %q", step)
+		}
+	}
+}
+
+// Nothing is said of stored mail where there was none, and nothing good where
+// it was not compared.
+func TestStoredLines(t *testing.T) {
+	if lines := storedLines(passed()); lines != nil {
+		t.Errorf("without stored mail: %q", lines)
+	}
+	for want, s := range map[string]record.Stored{
+		"NOTHING was compared":                        {},
+		"anomalies: none of the 2 classes looked for": {Anomalies: map[string]int{"flag_lost": 0, "folder_lost": 0}},
+		"anomalies: 3 flag_lost":                      {Anomalies: map[string]int{"flag_lost": 3, "folder_lost": 0}},
+	} {
+		if lines := storedLines(record.Record{Stored: &s}); len(lines) != 2 || lines[1] != want {
+			t.Errorf("%q, want %q", lines, want)
+		}
+	}
+}
+
 func TestNextIsBoundedAndNeverEmpty(t *testing.T) {
 	for _, s := range samples {
 		if steps := next(s.make()); len(steps) == 0 || len(steps) > mostSteps {

@@ -142,6 +142,27 @@ func timedRun() record.Record {
 	return r
 }
 
+// storedRun: mail that was there before is not as it was left.
+func storedRun() record.Record {
+	r := passed()
+	r.Verdict, r.Reason, r.Problems, r.Expect = record.Failed, "missed: stored, identity", nil, nil
+	r.Objectives = []record.Objective{
+		{Name: "stored", Target: map[string]float64{"max": 0}, Measured: between(7, 8), Unit: "anomalies", Verdict: record.Failed, Reason: "6 content_lost, 1 flag_lost in 118 stored messages of 2 accounts"},
+		{Name: "identity", Target: map[string]float64{"max": 0}, Measured: between(1, 2), Unit: "anomalies", Verdict: record.Failed, Reason: "1 uid_reused in 118 stored messages of 2 accounts"},
+	}
+	r.Stored = &record.Stored{Accounts: 2, Folders: 12, Messages: 120, Compared: 118, Unknown: 1, Unstarted: 3,
+		Operations:  map[string]map[string]int{"append": {"ok": 10, "indeterminate": 1}, "flag": {"ok": 31, "failed": 2}},
+		Anomalies:   map[string]int{"content_lost": 6, "flag_lost": 1, "folder_lost": 0, "uid_reused": 1},
+		InvisibleTo: map[string]int{"qresync": 0, "uidnext": 1}, ResyncBytes: 245760, ResyncStorm: true,
+		Unread:     []string{"stored2: not read after the drill"},
+		Unmeasured: []record.StoredGap{{What: "quota", Why: "the server has no QUOTA"}}}
+	for uid := range uint32(6) {
+		r.Stored.Details = append(r.Stored.Details, record.StoredDetail{Class: "content_lost", Account: "stored1@drill.test", Folder: "Archive|2025", UID: uid + 1, Seq: uid + 7, Text: "is nowhere"})
+	}
+	r.Stored.Details = append(r.Stored.Details, record.StoredDetail{Class: "folder_lost", Account: "stored2@drill.test", Folder: "Old", Text: "is gone"})
+	return r
+}
+
 // silentRun: the fault was real, and nothing and nobody noticed.
 func silentRun() record.Record {
 	r := passed()
@@ -155,5 +176,5 @@ var samples = []struct {
 	make func() record.Record
 }{
 	{"passed", passed}, {"failed", failed}, {"inconclusive", inconclusive}, {"aborted", aborted},
-	{"dirty", dirty}, {"simulated", simulated}, {"broken", broken}, {"times", timedRun}, {"silent", silentRun}, {"empty", func() record.Record { return record.Record{} }},
+	{"dirty", dirty}, {"simulated", simulated}, {"broken", broken}, {"times", timedRun}, {"silent", silentRun}, {"stored", storedRun}, {"empty", func() record.Record { return record.Record{} }},
 }

@@ -27,6 +27,7 @@ func Terminal(w io.Writer, r record.Record, color bool, width int) error {
 	s.verdict()
 	s.objectives()
 	s.mail()
+	s.stored()
 	s.faults()
 	s.gates()
 	s.actions()
