@@ -8,12 +8,11 @@ import (
 	"fmt"
 	"hash"
 	"strconv"
-	"strings"
 )
 
 // bodyCheck compares a body with what Render wrote.
 type bodyCheck struct {
-	token  string
+	head   []byte // token and colon, with which every line begins
 	digest hash.Hash
 	next   int // number of the line that should follow
 	ended  bool
@@ -58,38 +57,38 @@ func (c *bodyCheck) line(line []byte) {
 		}
 		return
 	}
-	rest, ours := strings.CutPrefix(strings.TrimPrefix(string(line), "."), c.token+":")
+	rest, ours := bytes.CutPrefix(bytes.TrimPrefix(line, []byte(".")), c.head)
 	if !ours {
 		c.hurt("foreign line after line %d: %.40q", c.next-1, line)
 		return
 	}
-	number, rest, _ := strings.Cut(rest, ":")
-	if number == "END" {
+	number, rest, _ := bytes.Cut(rest, []byte(":"))
+	if string(number) == "END" {
 		c.end(rest)
 		return
 	}
 	c.body(line, number, rest)
 }
 
-func (c *bodyCheck) body(line []byte, number, rest string) {
-	if n, err := strconv.Atoi(number); err != nil || n != c.next {
+func (c *bodyCheck) body(line, number, rest []byte) {
+	if n, err := strconv.Atoi(string(number)); err != nil || n != c.next {
 		c.hurt("line %d expected, %.10q found", c.next, number)
 	}
-	want, text, _ := strings.Cut(rest, ":")
-	if sum := lineSum(line[:len(line)-len(rest)], line[len(line)-len(text):]); string(sum[:]) != want {
+	want, text, _ := bytes.Cut(rest, []byte(":"))
+	if sum := lineSum(line[:len(line)-len(rest)], text); string(sum[:]) != string(want) {
 		c.hurt("line %d is changed", c.next)
 	}
 	c.digest.Write(line)
 	c.next++
 }
 
-func (c *bodyCheck) end(rest string) {
+func (c *bodyCheck) end(rest []byte) {
 	c.ended = true
-	count, digest, _ := strings.Cut(rest, ":")
-	if n, err := strconv.Atoi(count); err != nil || n != c.next-1 {
+	count, digest, _ := bytes.Cut(rest, []byte(":"))
+	if n, err := strconv.Atoi(string(count)); err != nil || n != c.next-1 {
 		c.hurt("%d lines found, %.10q sent", c.next-1, count)
 	}
-	if sum := c.digest.Sum(nil); hex.EncodeToString(sum[:16]) != digest {
+	if sum := c.digest.Sum(nil); hex.EncodeToString(sum[:16]) != string(digest) {
 		c.hurt("the digest of the whole differs")
 	}
 }

@@ -33,12 +33,12 @@ func readHeaders(b *bufio.Reader) (headers, error) {
 		read += len(line) + 2
 		folded := len(line) > 0 && (line[0] == ' ' || line[0] == '\t')
 		if !folded {
-			h.take(string(field))
+			h.take(field)
 			field = field[:0]
 		}
 		field = append(field, line...)
 		if err != nil {
-			h.take(string(field))
+			h.take(field)
 			return h, ignoreEOF(err)
 		}
 		if len(line) == 0 {
@@ -50,36 +50,36 @@ func readHeaders(b *bufio.Reader) (headers, error) {
 }
 
 // take keeps a field that matters. Of two of the same name the first counts.
-func (h *headers) take(text string) {
-	name, value, ok := strings.Cut(text, ":")
+func (h *headers) take(text []byte) {
+	name, value, ok := bytes.Cut(text, []byte(":"))
 	if !ok {
 		return
 	}
-	words := strings.Fields(value)
-	if strings.EqualFold(name, "Received") {
+	if bytes.EqualFold(name, []byte("Received")) {
 		if len(h.hops) < maxHops {
-			h.hops = append(h.hops, hop(words))
+			h.hops = append(h.hops, hop(strings.Fields(string(value))))
 		}
 		return
 	}
-	for _, f := range h.fields() {
-		if strings.EqualFold(name, f.name) && *f.value == "" {
-			*f.value = strings.Join(words, " ")
+	for _, f := range fields {
+		if bytes.EqualFold(name, []byte(f.name)) && *f.of(h) == "" {
+			*f.of(h) = strings.Join(strings.Fields(string(value)), " ")
 		}
 	}
 }
 
-// field is one header that the drill sends.
-type field struct {
-	name  string
-	value *string
-}
-
-func (h *headers) fields() []field {
-	return []field{
-		{"Message-ID", &h.messageID}, {"Date", &h.date}, {"Subject", &h.subject},
-		{HeaderToken, &h.token}, {HeaderTo, &h.to}, {HeaderAttempt, &h.attempt}, {HeaderSum, &h.sum},
-	}
+// fields are the header fields that the drill sends.
+var fields = []struct {
+	name string
+	of   func(*headers) *string
+}{
+	{"Message-ID", func(h *headers) *string { return &h.messageID }},
+	{"Date", func(h *headers) *string { return &h.date }},
+	{"Subject", func(h *headers) *string { return &h.subject }},
+	{HeaderToken, func(h *headers) *string { return &h.token }},
+	{HeaderTo, func(h *headers) *string { return &h.to }},
+	{HeaderAttempt, func(h *headers) *string { return &h.attempt }},
+	{HeaderSum, func(h *headers) *string { return &h.sum }},
 }
 
 // candidates are the texts that may be a token, the best first: each of these
@@ -92,8 +92,8 @@ func (h *headers) candidates() []string {
 
 // damage says which field is missing, or that one was changed.
 func (h *headers) damage(k Key) string {
-	for _, f := range h.fields() {
-		if *f.value == "" {
+	for _, f := range fields {
+		if *f.of(h) == "" {
 			return "the header " + f.name + " is gone"
 		}
 	}

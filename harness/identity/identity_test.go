@@ -231,12 +231,17 @@ func BenchmarkRender(b *testing.B) {
 }
 
 func BenchmarkInspect(b *testing.B) {
-	raw := message(64 << 10)
-	b.SetBytes(int64(len(raw)))
-	for b.Loop() {
-		if f, err := key.Inspect(bytes.NewReader(raw)); err != nil || !f.Intact {
-			b.Fatal(f, err)
-		}
+	for _, size := range []int{2 << 10, 64 << 10} {
+		b.Run(fmt.Sprintf("%dKiB", size>>10), func(b *testing.B) {
+			raw := message(size)
+			b.SetBytes(int64(len(raw)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if f, err := key.Inspect(bytes.NewReader(raw)); err != nil || !f.Intact {
+					b.Fatal(f, err)
+				}
+			}
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"sync"
 )
 
 // Class tells whose message was found.
@@ -34,7 +35,9 @@ type Found struct {
 // [HeaderToken], Message-ID, Subject, or the first body line. A message that
 // lost any of the headers that the drill sent is damaged.
 func (k Key) Inspect(r io.Reader) (Found, error) {
-	b := bufio.NewReaderSize(r, maxLine)
+	b := readers.Get().(*bufio.Reader)
+	b.Reset(r)
+	defer func() { b.Reset(nil); readers.Put(b) }()
 	h, err := readHeaders(b)
 	if err != nil {
 		return Found{Class: Alien}, err
@@ -48,7 +51,7 @@ func (k Key) Inspect(r io.Reader) (Found, error) {
 	first, err := readLine(b)
 	k.identify(firstToken(first), &f)
 	if f.Class == Ours {
-		c.token = k.Encode(f.Token)
+		c.head = append(k.AppendToken(c.head[:0], f.Token), ':')
 		err = c.read(b, first, err)
 		f.Damage = damage(h, k, c)
 		f.Intact = f.Damage == ""
@@ -59,6 +62,10 @@ func (k Key) Inspect(r io.Reader) (Found, error) {
 	}
 	return f, ignoreEOF(err)
 }
+
+// readers are the buffers of messages that were read: a new one for each would be
+// most of the work.
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, maxLine) }}
 
 // identify takes a text for the token if it is one and no better was found.
 func (k Key) identify(text string, f *Found) {
