@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
 	"maildrill/harness/probe"
 	"maildrill/harness/record"
@@ -17,6 +18,8 @@ type Blunder struct {
 	queue          func(*ledger.QueueReading)
 	scan           func(context.Context, *probe.Scanner, int) (ledger.ScanResult, error)
 	check          func(probe.Check) probe.Check
+	sink           func(identity.Key) func(command string) string // what the sink hears of a command
+	sender         func(r *rig, seq uint32) string                // the reverse-path of mail that should have the null one
 }
 
 var blunders = []Blunder{
@@ -44,6 +47,9 @@ var blunders = []Blunder{
 		}
 		return true
 	}},
+	{name: "sink-takes-any-sender", what: "a report that could be answered counts as one", in: "CAL-09", sink: nullSender},
+	{name: "sink-takes-any-run", what: "a report about another run's copy counts as one about ours", in: "CAL-09", sink: anyRun},
+	{name: "driver-signs-null-mail", what: "mail with the null reverse-path is sent with the address of a sender", in: "CAL-09", sender: (*rig).sender},
 	{name: "driver-trusts-silence", what: "a lost reply counts as a 250", in: "CAL-03", entry: outcomeAs(ledger.Indeterminate, ledger.Accepted)},
 	{name: "driver-ignores-4yz", what: "a 451 after the dot counts as a 250", in: "CAL-05", entry: outcomeAs(ledger.RejectedTemporary, ledger.Accepted)},
 	{name: "queue-reader-is-blind", what: "queues are always empty", in: "CAL-10",

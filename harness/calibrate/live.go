@@ -133,11 +133,15 @@ func strangersLive(ctx context.Context, b *Bench) {
 	}
 }
 
-// message is one that bears a token.
+// message is one for u1 that bears a token of a run.
 func (r *rig) message(k identity.Key, seq uint32) []byte {
+	return rendered(k, seq, r.topology.Accounts[0].Address)
+}
+
+// rendered is a copy of a run as its driver would have made it.
+func rendered(k identity.Key, seq uint32, to string) []byte {
 	t := identity.Token{Run: k.Run, Seq: seq}
-	return k.Render(nil, identity.Message{Token: t, Attempt: 1, From: k.VERP(t, bounceDomain), To: []string{r.topology.Accounts[0].Address},
-		Size: 1 << 10, Date: time.Now()})
+	return k.Render(nil, identity.Message{Token: t, Attempt: 1, From: k.VERP(t, bounceDomain), To: []string{to}, Size: 1 << 10, Date: time.Now()})
 }
 
 // add puts a message into an inbox by APPEND.
@@ -219,9 +223,7 @@ func twoStores(ctx context.Context, b *Bench) {
 	b.onRig(ctx, "a copy at the second store only", world(lies, nil, nil), func(r *rig) error {
 		rec, err := r.story(ctx, 40, 0, func() error {
 			to := r.recipient(7)
-			t := identity.Token{Run: r.key.Run, Seq: 7}
-			text := r.key.Render(nil, identity.Message{Token: t, Attempt: 1, From: r.key.VERP(t, bounceDomain), To: []string{to}, Size: 1 << 10, Date: time.Now()})
-			return r.add(ctx, "store2", account(to), text)
+			return r.add(ctx, "store2", account(to), rendered(r.key, 7, to))
 		})
 		if err == nil && (rec.Accounting.Lost > 0 || rec.Accounting.Delivered != 40) {
 			err = fmt.Errorf("%d delivered, %d lost: the second store was not read", rec.Accounting.Delivered, rec.Accounting.Lost)

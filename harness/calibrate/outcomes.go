@@ -128,6 +128,8 @@ func reported() []lieCase {
 		{"failed, and nothing delivered", gone("failed")}, {"delayed, and nothing delivered", gone("delayed")},
 		{"delivered, and nothing delivered", gone("delivered")}, {"unreadable, and nothing delivered", gone("malformed")},
 		{"no report, and nothing delivered", gone("")},
+		{"a report that could be answered, and nothing delivered", gone("answerable")},
+		{"a report about another run's copy, and nothing delivered", gone("astray")},
 		{"delayed, and delivered", every(some, topology.Lie{Report: "delayed"})},
 		{"delivered, and delivered", every(some, topology.Lie{Report: "delivered"})},
 		{"failed, and delivered", every(some, topology.Lie{Report: "failed"})},

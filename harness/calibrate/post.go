@@ -88,10 +88,11 @@ func verdictOf(l topology.Lie) ledger.Verdict {
 	return ledger.Accepted
 }
 
-// bounceOf is what the sink writes down of the report.
+// bounceOf is what the sink writes down of the report: nothing of one that could
+// be answered, or that was sent to somebody else.
 func bounceOf(l topology.Lie, seq uint32) string {
 	switch l.Report {
-	case "":
+	case "", "answerable", "astray":
 		return ""
 	case "malformed":
 		return "failed (no readable report)"

@@ -31,7 +31,7 @@ func anyLie(r *rand.Rand) topology.Lie {
 	l := topology.Lie{
 		Reply:  choose(r, "", "cut", "451", "550"),
 		Drop:   r.IntN(4) == 0,
-		Report: choose(r, "", "failed", "delayed", "delivered", "malformed"),
+		Report: choose(r, "", "failed", "delayed", "delivered", "malformed", "answerable", "astray"),
 		Twice:  choose(r, "", "forked", "retried", "stored", "folders"),
 		Damage: choose(r, "", "truncate", "flip", "splice", "header", "dots", "undots", "lf"),
 		At:     1 + r.IntN(9),

@@ -79,6 +79,9 @@ func (r *rig) startSink(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if u := r.b.Blunder; u != nil && u.sink != nil {
+		l = misheard{l, u.sink(r.key)}
+	}
 	s := &probe.Sink{Key: r.key, Domain: bounceDomain, Recorder: r.recorder(), Clock: r.clock}
 	r.sink.Go(func() { r.sinkErr = s.Serve(ctx, l) })
 	return nil
@@ -133,7 +136,7 @@ func (r *rig) read(ctx context.Context) (waiting int, err error) {
 		if u := r.b.Blunder; u != nil && u.queue != nil {
 			u.queue(&one.QueueReading)
 		}
-		waiting += one.Ours
+		waiting += one.Count // with the reports that are on their way
 		err = errors.Join(err, r.put(ledger.QueueRead, one.Node, one.QueueReading))
 	}
 	return waiting, err

@@ -24,7 +24,7 @@ var table = []calibration{
 	{id: "CAL-06", title: "duplicates are counted once, however often they are read", pure: duplicates, live: liesLive(twice)},
 	{id: "CAL-07", title: "every kind of damage is found, line ends are none", pure: lies(damage), live: liesLive(damage)},
 	{id: "CAL-08", title: "wrong mailboxes and wrong folders", pure: lies(misplaced), live: liesLive(misplaced)},
-	{id: "CAL-09", title: "reports of delivery, true, false and unreadable", pure: lies(reported), live: liesLive(reported)},
+	{id: "CAL-09", title: "reports of delivery, true, false, unreadable and astray; none of null-sender mail", pure: lies(reported), live: reportedLive},
 	{id: "CAL-10", title: "what waits in a queue is deferred, never lost", pure: deferral, live: liesLive(held)},
 	{id: "CAL-11", title: "every outage lies inside its bracket", pure: brackets, live: outagesLive, alone: true},
 	{id: "CAL-12", title: "how far back a loss reaches", pure: setbacks},

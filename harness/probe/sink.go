@@ -18,9 +18,10 @@ import (
 )
 
 // Sink is the SMTP server that bounces come back to. It stands outside of what
-// is drilled. A message to a VERP address of this run is a bounce of the copy
-// that the address names, whatever its form; everything else is accepted and
-// counted.
+// is drilled. A message with the null reverse-path to a VERP address of this run
+// is a bounce of the copy that the address names, whatever its form; everything
+// else is accepted and counted. A notification that could be answered is none
+// (RFC 3464, section 2; RFC 5321, section 4.5.5).
 type Sink struct {
 	Key      identity.Key
 	Domain   string // name in the greeting, for instance bounce.test
@@ -86,15 +87,15 @@ func (s *Sink) Counts() (bounces, others int) {
 	return int(s.bounces.Load()), int(s.others.Load())
 }
 
-// take sorts one message in, by its envelope recipients.
-func (s *Sink) take(to []string, r io.Reader) error {
+// take sorts one message in, by its envelope.
+func (s *Sink) take(from string, to []string, r io.Reader) error {
 	rep, parseErr := parseReport(r)
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return fmt.Errorf("read the message: %w", err)
 	}
 	for _, address := range to {
 		t, err := s.Key.FromAddress(address)
-		if err != nil || (parseErr == nil && rep.automatic) {
+		if err != nil || from != "" || (parseErr == nil && rep.automatic) {
 			s.others.Add(1)
 			continue
 		}
@@ -139,20 +140,24 @@ func (s *Sink) fail(err error) error {
 // sinkSession is one SMTP session.
 type sinkSession struct {
 	sink *Sink
+	from string // empty: the null reverse-path
 	to   []string
 }
 
 var _ smtp.Session = (*sinkSession)(nil)
 
-func (s *sinkSession) Mail(string, *smtp.MailOptions) error { return nil }
+func (s *sinkSession) Mail(from string, _ *smtp.MailOptions) error {
+	s.from = from
+	return nil
+}
 
 func (s *sinkSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.to = append(s.to, to)
 	return nil
 }
 
-func (s *sinkSession) Data(r io.Reader) error { return s.sink.take(s.to, r) }
+func (s *sinkSession) Data(r io.Reader) error { return s.sink.take(s.from, s.to, r) }
 
-func (s *sinkSession) Reset() { s.to = nil }
+func (s *sinkSession) Reset() { s.from, s.to = "", nil }
 
 func (s *sinkSession) Logout() error { return nil }

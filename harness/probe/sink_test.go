@@ -63,23 +63,26 @@ func TestSink(t *testing.T) {
 		name, to, message string
 		want              []string // recipient index, action and address, status
 		bounces, others   int
+		from              string // empty: the null reverse-path
 	}{
-		{"failed", ours, bounce(group("u1@drill.test", "failed", "5.1.1"), "u1@drill.test"), []string{"0 failed u1@drill.test 5.1.1"}, 1, 0},
+		{name: "a bounce that could be answered", from: "MAILER-DAEMON@mx1.drill.test", to: ours,
+			message: bounce(group("u1@drill.test", "failed", "5.1.1"), "u1@drill.test"), others: 1},
+		{"failed", ours, bounce(group("u1@drill.test", "failed", "5.1.1"), "u1@drill.test"), []string{"0 failed u1@drill.test 5.1.1"}, 1, 0, ""},
 		{"two of two", ours, bounce(group("u2@drill.test", "failed", "5.1.1")+"\n"+group("u1@drill.test", "delayed", "4.4.1"), both),
-			[]string{"1 failed u2@drill.test 5.1.1", "0 delayed u1@drill.test 4.4.1"}, 1, 0},
+			[]string{"1 failed u2@drill.test 5.1.1", "0 delayed u1@drill.test 4.4.1"}, 1, 0, ""},
 		{"capitals, and a recipient that the original does not name", ours, bounce(group("X@drill.test", "Failed", "5.0.0"), ""),
-			[]string{"0 failed X@drill.test 5.0.0"}, 1, 0},
-		{"no report", ours, "Subject: sorry\r\n\r\nIt did not work.\r\n", []string{"0 failed (no readable report) "}, 1, 0},
-		{"no headers at all", ours, "garbage", []string{"0 failed (no readable report) "}, 1, 0},
-		{"holiday", ours, "Auto-Submitted: auto-replied\r\nContent-Type: text/plain\r\n\r\nI am away.\r\n", nil, 0, 1},
-		{"another run", identity.NewKey("run-0", 1).VERP(identity.Token{Seq: 7}, "bounce.test"), bounce("", ""), nil, 0, 1},
-		{"a person", "postmaster@bounce.test", "Subject: hello\r\n\r\nhello\r\n", nil, 0, 1},
+			[]string{"0 failed X@drill.test 5.0.0"}, 1, 0, ""},
+		{"no report", ours, "Subject: sorry\r\n\r\nIt did not work.\r\n", []string{"0 failed (no readable report) "}, 1, 0, ""},
+		{"no headers at all", ours, "garbage", []string{"0 failed (no readable report) "}, 1, 0, ""},
+		{"holiday", ours, "Auto-Submitted: auto-replied\r\nContent-Type: text/plain\r\n\r\nI am away.\r\n", nil, 0, 1, ""},
+		{"another run", identity.NewKey("run-0", 1).VERP(identity.Token{Seq: 7}, "bounce.test"), bounce("", ""), nil, 0, 1, ""},
+		{"a person", "postmaster@bounce.test", "Subject: hello\r\n\r\nhello\r\n", nil, 0, 1, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var p paper
 			s := &Sink{Key: k, Domain: "bounce.test", Recorder: &p, Clock: func() time.Duration { return time.Second }}
 			address, stop := served(t, s)
-			if err := smtp.SendMail(address, nil, "", []string{c.to}, []byte(c.message)); err != nil {
+			if err := smtp.SendMail(address, nil, c.from, []string{c.to}, []byte(c.message)); err != nil {
 				t.Fatal(err)
 			}
 			if err := stop(); err != nil {

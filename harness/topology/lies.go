@@ -19,7 +19,9 @@ type Lie struct {
 	To    string        // delivered to this address instead of its recipients
 	// Report is the action of a delivery status notification (RFC 3464) that is
 	// sent as well: "failed", "delayed", "delivered"; "malformed" is one without a
-	// readable report.
+	// readable report. Two are no notification, though they say "failed":
+	// "answerable" has a reverse-path of its own, which RFC 3464, section 2,
+	// forbids; "astray" is addressed to the sender of another run.
 	Report string
 	// Twice says where a second copy comes from. "forked": the receiving node
 	// queued it twice. "retried": its queue delivered it twice under one id.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"maildrill/harness/identity"
 )
 
 // failure is a recipient that the message will never reach.
@@ -49,19 +51,33 @@ func (s *Server) claim(action, from string, to []string, message []byte) error {
 	case "":
 		return nil
 	case "malformed":
-		return s.mailTo(from, func(id string, _ time.Time) []byte {
+		return s.mail("", from, func(id string, _ time.Time) []byte {
 			return []byte("From: <>\r\nSubject: sorry\r\nContent-Type: multipart/report; boundary=\"" + id + "\"\r\n\r\nIt did not work.\r\n")
 		})
+	case "answerable":
+		r.action = "failed"
+		return s.mail("MAILER-DAEMON@"+r.host, from, r.render)
+	case "astray":
+		r.action, r.to = "failed", astray(from)
 	}
 	return s.notify(r)
 }
 
-func (s *Server) notify(r report) error { return s.mailTo(r.to, r.render) }
+// astray is the sender of the message with the same number in another run.
+func astray(from string) string {
+	token, _ := identity.FromAddress(from) // only the workload is lied about
+	key := identity.NewKey("another run", 1)
+	token.Run = key.Run
+	return key.VERP(token, domainOf(from))
+}
 
-// mailTo queues a message of the server's own, with the null reverse-path.
-func (s *Server) mailTo(to string, render func(id string, now time.Time) []byte) error {
+// notify reports with the null reverse-path (RFC 3464, section 2).
+func (s *Server) notify(r report) error { return s.mail("", r.to, r.render) }
+
+// mail queues a message of the server's own.
+func (s *Server) mail(from, to string, render func(id string, now time.Time) []byte) error {
 	now := time.Now()
-	e := envelope{ID: s.ids.next(), Arrived: now, Due: now, Rcpts: []recipient{{Address: to}}}
+	e := envelope{ID: s.ids.next(), From: from, Arrived: now, Due: now, Rcpts: []recipient{{Address: to}}}
 	return s.enqueue(e, render(e.ID, now))
 }
 
