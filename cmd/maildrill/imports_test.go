@@ -31,6 +31,7 @@ var layers = map[string]int{
 	"faults":            0,
 	"harness/identity":  0,
 	"harness/ledger":    0,
+	"harness/pause":     0,
 	"harness/rawsearch": 0,
 	"harness/record":    0,
 	"scenarios":         0,

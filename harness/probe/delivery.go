@@ -10,6 +10,7 @@ import (
 
 	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 )
 
 // Delivery is the probe of the whole way: a canary is offered at every
@@ -65,7 +66,7 @@ func (d Delivery) collect(ctx context.Context, seen *sightings) {
 	var at cursor
 	for {
 		seen.note(d.poll(ctx, &at, seen))
-		if !pause(ctx, d.Interval) {
+		if !pause.For(ctx, d.Interval) {
 			return
 		}
 	}

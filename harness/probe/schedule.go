@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 )
 
 // Schedule runs a check at fixed times s_k = s_0 + k*Interval, each time on
@@ -76,7 +77,7 @@ func slots(ctx context.Context, interval time.Duration, clock func() time.Durati
 		if late := clock() - next; late > interval {
 			next += late / interval * interval
 		}
-		if !pause(ctx, next-clock()) {
+		if !pause.For(ctx, next-clock()) {
 			return
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 	"maildrill/harness/topology"
 )
 
@@ -84,7 +85,7 @@ func TestScheduleSeesFlapping(t *testing.T) {
 func TestScheduleLetsProbesEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := func(ctx context.Context) error {
-			if !pause(ctx, 700*time.Millisecond) {
+			if !pause.For(ctx, 700*time.Millisecond) {
 				return errors.New("cut short")
 			}
 			return nil

@@ -10,6 +10,7 @@ import (
 
 	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 )
 
 // Seed is a message that was in the probe's mailbox before any fault: where it
@@ -33,7 +34,7 @@ const pollEvery = 100 * time.Millisecond
 func (p *Prober) Seed(ctx context.Context, send Sender, store string) (Seed, error) {
 	t := p.canary()
 	for err := send(ctx, t); err != nil; err = send(ctx, t) {
-		if !pause(ctx, pollEvery) {
+		if !pause.For(ctx, pollEvery) {
 			return Seed{}, fmt.Errorf("deliver the seed message: %w", err)
 		}
 		t = p.canary()
@@ -73,7 +74,7 @@ func (p *Prober) await(ctx context.Context, store string, t identity.Token) (See
 		if err == nil {
 			return s, nil
 		}
-		if !pause(ctx, pollEvery) {
+		if !pause.For(ctx, pollEvery) {
 			return Seed{}, err
 		}
 	}
@@ -150,17 +151,5 @@ func (p *Prober) IMAP(store string, s Seed) Check {
 			return fmt.Errorf("UIDVALIDITY is %d and was %d: every mail reader starts anew", data.UIDValidity, s.UIDValidity)
 		}
 		return m.intact(s, p.Key)
-	}
-}
-
-// pause waits; false: the context ended first.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
 	}
 }

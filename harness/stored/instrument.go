@@ -12,6 +12,7 @@ import (
 
 	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 	"maildrill/harness/topology"
 )
 
@@ -146,7 +147,7 @@ func (w *worker) operate(ctx context.Context) {
 		interval = time.Duration(float64(time.Second) * float64(len(w.workers)) / w.Rate)
 	}
 	began, synced, unstarted := w.Clock(), w.Clock(), 0
-	for next := began + interval; pause(ctx, next-w.Clock()); next += interval {
+	for next := began + interval; pause.For(ctx, next-w.Clock()); next += interval {
 		if w.Rate > 0 {
 			w.once(context.WithoutCancel(ctx))
 		}
@@ -168,15 +169,3 @@ func (w *worker) operate(ctx context.Context) {
 
 // during is the round of synchronisations while the drill runs.
 const during = "during"
-
-// pause waits; false: the context ended first.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(max(0, d))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
-	}
-}
