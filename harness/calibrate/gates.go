@@ -19,18 +19,26 @@ type spec = measure.Spec
 // that nothing was called lost.
 func inconclusive(gate string) func(record.Record) error {
 	return func(r record.Record) error {
-		switch i := slices.IndexFunc(r.Gates, func(g record.Gate) bool { return g.Name == gate }); {
+		switch g, err := gateOf(r, gate); {
 		case r.Verdict != record.Inconclusive:
 			return fmt.Errorf("verdict %s (%.200s), want inconclusive", r.Verdict, r.Reason)
-		case i < 0:
-			return fmt.Errorf("%s: %w", gate, errNoGate)
-		case r.Gates[i].Passed:
+		case err != nil:
+			return err
+		case g.Passed:
 			return fmt.Errorf("gate %s passed; reason %.200s", gate, r.Reason)
 		case r.Accounting.Lost > 0:
 			return fmt.Errorf("%d copies called lost", r.Accounting.Lost)
 		}
 		return nil
 	}
+}
+
+func gateOf(r record.Record, name string) (record.Gate, error) {
+	i := slices.IndexFunc(r.Gates, func(g record.Gate) bool { return g.Name == name })
+	if i < 0 {
+		return record.Gate{}, fmt.Errorf("the record has no gate %s", name)
+	}
+	return r.Gates[i], nil
 }
 
 // drilled is a tape with a fault and two services, one of which suffers.

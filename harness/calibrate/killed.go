@@ -1,25 +1,17 @@
 package calibrate
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
-	"slices"
-	"strings"
 	"time"
 
-	"maildrill/harness"
 	"maildrill/harness/ledger"
-	"maildrill/harness/measure"
+	"maildrill/harness/pause"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
 )
-
-var errNoSelf = errors.New("this program cannot start itself as a victim")
 
 // killed kills drivers at random points of their work and judges what they
 // left.
@@ -60,63 +52,6 @@ func (b *Bench) several(ctx context.Context, what string, n int, do func(i int))
 	})
 }
 
-// victim is a process that is going to suffer.
-type victim struct {
-	cmd   *exec.Cmd
-	lines *bufio.Scanner
-	said  strings.Builder // standard error
-}
-
-func (b *Bench) victim(args ...string) (*victim, error) {
-	if b.Self == nil {
-		return nil, errNoSelf
-	}
-	v := &victim{cmd: b.Self(args...)}
-	v.cmd.Stderr = &v.said
-	out, err := v.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	v.lines = bufio.NewScanner(out)
-	return v, v.cmd.Start()
-}
-
-// until waits for a line.
-func (v *victim) until(line string) error {
-	for v.lines.Scan() {
-		if v.lines.Text() == line {
-			return nil
-		}
-	}
-	return fmt.Errorf("the victim ended before it was at %q: %s", line, v.said.String())
-}
-
-// end kills the victim, if it is still there, and waits for it.
-func (v *victim) end() {
-	_ = v.cmd.Process.Kill() // SIGKILL
-	_ = v.cmd.Wait()
-}
-
-// rest lets the victim come to its end.
-func (v *victim) rest() error {
-	_, _ = io.Copy(io.Discard, lines{v.lines})
-	if err := v.cmd.Wait(); err != nil {
-		return fmt.Errorf("%w: %s", err, v.said.String())
-	}
-	return nil
-}
-
-// lines reads what a scanner has left.
-type lines struct{ *bufio.Scanner }
-
-// Read implements io.Reader.
-func (l lines) Read([]byte) (int, error) {
-	if !l.Scan() {
-		return 0, io.EOF
-	}
-	return 0, nil
-}
-
 // murder starts a driver and kills it some time after it began to drive.
 func (r *rig) murder(ctx context.Context, dir string, after time.Duration) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -133,7 +68,7 @@ func (r *rig) murder(ctx context.Context, dir string, after time.Duration) error
 	if err := v.until("driving"); err != nil {
 		return err
 	}
-	pause(ctx, after)
+	pause.For(ctx, after)
 	return nil
 }
 
@@ -188,110 +123,4 @@ func (r *rig) continued(ctx context.Context, dir string, lies map[uint32]topolog
 		err = fmt.Errorf("the books do not balance: %.300s", rec.Reason)
 	}
 	return errors.Join(err, onlyTrue(rec, truth))
-}
-
-// killedDrill kills a whole drill, system and all.
-func (b *Bench) killedDrill(ctx context.Context, after time.Duration) error {
-	dir, err := os.MkdirTemp(b.Dir, "drill")
-	if err != nil {
-		return err
-	}
-	v, err := b.victim("drill", dir)
-	if err != nil {
-		return err
-	}
-	defer v.end()
-	if err := v.until(ledger.RunStarted); err != nil {
-		return err
-	}
-	pause(ctx, after)
-	v.end()
-	r, err := harness.Judge(harness.Folder(dir + "/victim"))
-	if err == nil && (r.Verdict != record.Aborted || !r.Dirty || r.Accounting.Lost > 0) {
-		err = fmt.Errorf("verdict %s, dirty %v, %d lost", r.Verdict, r.Dirty, r.Accounting.Lost)
-	}
-	return err
-}
-
-// asleep stops a drill across the edges of its fault. It takes a quarter of a
-// minute, so that the quick form leaves it to the histories of clocks.
-func asleep(ctx context.Context, b *Bench) {
-	if !b.Full {
-		return
-	}
-	edges := []string{ledger.FaultHeld, ledger.FaultReverting}
-	b.several(ctx, "CAL-19 stopped drills", len(edges), func(i int) {
-		b.Case("stopped for two seconds at "+edges[i], b.stoppedDrill(ctx, edges[i], 2*time.Second))
-	})
-}
-
-func (b *Bench) stoppedDrill(ctx context.Context, edge string, length time.Duration) error {
-	dir, err := os.MkdirTemp(b.Dir, "drill")
-	if err != nil {
-		return err
-	}
-	v, err := b.victim("drill", dir)
-	if err != nil {
-		return err
-	}
-	defer v.end()
-	if err := v.until(edge); err != nil {
-		return err
-	}
-	if err := freeze(v.cmd.Process); err != nil {
-		return err
-	}
-	pause(ctx, length)
-	if err := errors.Join(thaw(v.cmd.Process), v.rest()); err != nil {
-		return err
-	}
-	h, err := reopenRun(dir + "/victim")
-	if err != nil {
-		return err
-	}
-	r, err := b.Judge(h)
-	if err != nil {
-		return err
-	}
-	return errors.Join(gapped(h, length), slept(r, downtime(h), length))
-}
-
-// reopenRun reads the history of a run folder.
-func reopenRun(folder string) (measure.History, error) {
-	f := harness.Folder(folder)
-	events, err := ledger.ReadEvents(f.Events())
-	if err != nil {
-		return measure.History{}, err
-	}
-	reader, err := ledger.Open(f.Ledger())
-	return measure.History{Events: events, Ledger: reader}, err
-}
-
-// gapped: the stall meter has noticed.
-func gapped(h measure.History, length time.Duration) error {
-	noticed := slices.ContainsFunc(h.Events, func(e ledger.Event) bool {
-		var s ledger.Stall
-		if e.Kind == ledger.Gap {
-			edit(&e, func(found *ledger.Stall) { s = *found })
-		}
-		return s.To-s.From > seconds(length*3/4)
-	})
-	if !noticed {
-		return errors.New("the stall meter did not notice")
-	}
-	return nil
-}
-
-// downtime is how long the node was really down: from the call that killed it
-// to the one that started it. Both return within milliseconds.
-func downtime(h measure.History) (d time.Duration) {
-	for _, e := range h.Events {
-		switch e.Kind {
-		case ledger.FaultInjected:
-			edit(&e, func(c *ledger.Call) { d -= time.Duration(c.Ended) })
-		case ledger.FaultReverted:
-			edit(&e, func(c *ledger.Call) { d += time.Duration(c.Ended) })
-		}
-	}
-	return d
 }

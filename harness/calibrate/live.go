@@ -4,15 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
-	"github.com/emersion/go-imap/v2/imapclient"
-
-	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
 	"maildrill/harness/probe"
-	"maildrill/harness/record"
 	"maildrill/harness/topology"
 	"maildrill/harness/workload"
 )
@@ -113,139 +108,6 @@ func (r *rig) probing(ctx context.Context, service string, check probe.Check, ev
 	}
 	probe.Schedule{Service: service, Check: check, Interval: every, Limit: limit, Clock: r.clock,
 		Report: func(p ledger.ProbeResult, node string) { _ = r.Append(r.clock(), ledger.Probed, "", node, p) }}.Run(ctx)
-}
-
-// strangersLive puts foreign mail into a mailbox by APPEND.
-func strangersLive(ctx context.Context, b *Bench) {
-	for _, c := range []struct {
-		name string
-		text func(*rig) []byte
-		want func(record.Record) error
-	}{
-		{"a phantom", func(r *rig) []byte { return r.message(r.key, 5000) }, phantom},
-		{"mail of another run", func(r *rig) []byte { return r.message(identity.NewKey("another", 1), 3) }, func(r record.Record) error { return strange(r, "stale", 1) }},
-		{"mail of nobody", func(*rig) []byte { return []byte("Subject: hello\r\n\r\nhello\r\n") }, func(r record.Record) error { return strange(r, "alien", 1) }},
-	} {
-		b.onRig(ctx, c.name, world(nil, nil), func(r *rig) error {
-			rec, err := r.story(ctx, 40, 0, func() error { return r.add(ctx, "store1", r.topology.Accounts[0], c.text(r)) })
-			return errors.Join(err, c.want(rec))
-		})
-	}
-}
-
-// message is one for u1 that bears a token of a run.
-func (r *rig) message(k identity.Key, seq uint32) []byte {
-	return rendered(k, seq, r.topology.Accounts[0].Address)
-}
-
-// rendered is a copy of a run as its driver would have made it.
-func rendered(k identity.Key, seq uint32, to string) []byte {
-	t := identity.Token{Run: k.Run, Seq: seq}
-	return k.Render(nil, identity.Message{Token: t, Attempt: 1, From: k.VERP(t, bounceDomain), To: []string{to}, Size: 1 << 10, Date: time.Now()})
-}
-
-// add puts a message into an inbox by APPEND.
-func (r *rig) add(ctx context.Context, store string, a topology.Account, text []byte) error {
-	conn, err := r.system.Dial(ctx, store, topology.IMAP)
-	if err != nil {
-		return err
-	}
-	c := imapclient.New(conn, nil)
-	defer c.Close()
-	if err := c.Login(a.User, a.Password).Wait(); err != nil {
-		return err
-	}
-	w := c.Append("INBOX", int64(len(text)), nil)
-	if _, err := w.Write(text); err != nil {
-		return err
-	}
-	if err := w.Close(); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	_, err = w.Wait()
-	return err
-}
-
-// blindnessLive shows the scanner too little, in every way. Copies were dropped,
-// but nobody may say so.
-func blindnessLive(ctx context.Context, b *Bench) {
-	lies := every([]uint32{5, 6, 20}, topology.Lie{Drop: true})
-	veil := &topology.Veil{}
-	b.onRig(ctx, "the system with a veil", world(lies, veil), func(r *rig) error {
-		err := errors.Join(r.open(), r.load(ctx, 60, nil), r.put(ledger.PhaseBegan, "", ledger.PhaseStart{Phase: "drain"}), r.drain(ctx, 0))
-		if err != nil {
-			return err
-		}
-		before := r.book.copy()
-		for _, c := range []struct {
-			name, gate string
-			shown      topology.Shown
-		}{
-			{"FETCH leaves some out", "mailboxes-read", topology.Shown{Skip: 3}},
-			{"SEARCH leaves some out", "mailboxes-read", topology.Shown{Unfound: 3}},
-			{"EXISTS counts too many", "mailboxes-read", topology.Shown{More: 1}},
-			{"cut off in the middle", "mailboxes-read", topology.Shown{CutAfter: 2}},
-			{"login works, SELECT says NO", "mailboxes-read", topology.Shown{Closed: true}},
-			{"OK, and empty", "sentinel", topology.Shown{Empty: true}},
-			{"a replica that stopped", "sentinel", topology.Shown{Until: time.Now()}},
-		} {
-			r.book = before.copy()
-			var err error
-			if c.gate == "sentinel" { // it would have to arrive where nothing is shown
-				veil.Set(c.shown)
-				err = r.sentinel(ctx, 300*time.Millisecond)
-			} else { // everything else is proven
-				veil.Set(topology.Shown{})
-				err = r.sentinel(ctx, patience)
-				veil.Set(c.shown)
-			}
-			err = errors.Join(err, r.scan(ctx, 2))
-			var rec record.Record
-			if err == nil {
-				rec, err = r.judged()
-			}
-			if err == nil {
-				err = inconclusive(c.gate)(rec)
-			}
-			b.Case(c.name, err)
-		}
-		veil.Set(topology.Shown{})
-		r.book = before.copy()
-		rec, err := r.finish(ctx)
-		return errors.Join(err, truthOf(60, lies, false).differs(rec))
-	})
-	twoStores(ctx, b)
-}
-
-// twoStores: a copy that the first store lost is at the second.
-func twoStores(ctx context.Context, b *Bench) {
-	lies := every([]uint32{7}, topology.Lie{Drop: true})
-	b.onRig(ctx, "a copy at the second store only", world(lies, nil, nil), func(r *rig) error {
-		rec, err := r.story(ctx, 40, 0, func() error {
-			to := r.recipient(7)
-			return r.add(ctx, "store2", account(to), rendered(r.key, 7, to))
-		})
-		if err == nil && (rec.Accounting.Lost > 0 || rec.Accounting.Delivered != 40) {
-			err = fmt.Errorf("%d delivered, %d lost: the second store was not read", rec.Accounting.Delivered, rec.Accounting.Lost)
-		}
-		return err
-	})
-}
-
-// recipient finds out whom a copy was offered to.
-func (r *rig) recipient(seq uint32) string {
-	c := workload.Config{Rate: rigRate, Seed: int64(r.b.Seed), Limit: int(seq), Entry: workload.EntryMX}
-	for _, a := range r.topology.Accounts[:users] {
-		c.Mailboxes = append(c.Mailboxes, a.Address)
-	}
-	last := ""
-	for s := workload.NewSchedule(c); ; {
-		a, more := s.Next()
-		if !more {
-			return last
-		}
-		last = a.Recipients[0]
-	}
 }
 
 // slowLive overwhelms a driver that may hold one connection.

@@ -2,7 +2,6 @@ package calibrate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -110,5 +109,3 @@ func (b *Bench) about(name string, t *tape, question func(record.Record) error) 
 	}
 	b.Case(name, err)
 }
-
-var errNoGate = errors.New("the record has no such gate")

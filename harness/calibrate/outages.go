@@ -12,6 +12,7 @@ import (
 	"maildrill/harness/embedded/network"
 	"maildrill/harness/ledger"
 	"maildrill/harness/measure"
+	"maildrill/harness/pause"
 	"maildrill/harness/probe"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
@@ -150,11 +151,11 @@ func (o outage) play(ctx context.Context, judge Judge) (width time.Duration, err
 		probe.Schedule{Service: "mx", Node: "mx1", Check: p.MXAt("mx1"), Interval: o.interval, Limit: 2 * o.timeout, Clock: clock,
 			Report: func(r ledger.ProbeResult, node string) { _ = k.Append(clock(), ledger.Probed, "", node, r) }}.Run(probing)
 	})
-	pause(ctx, o.lead)
+	pause.For(ctx, o.lead)
 	on := timed(clock, func() { err = h.fail(o.kind) })
-	pause(ctx, o.length)
+	pause.For(ctx, o.length)
 	off := timed(clock, func() { err = errors.Join(err, h.mend(o.kind)) })
-	pause(ctx, o.stable+o.timeout+3*o.interval)
+	pause.For(ctx, o.stable+o.timeout+3*o.interval)
 	stop()
 	done.Wait()
 	if err = errors.Join(err, ctx.Err()); err != nil {
@@ -242,11 +243,11 @@ func (r *rig) veiled(ctx context.Context, veil *topology.Veil, s topology.Shown)
 	probing, stop := context.WithCancel(ctx)
 	var done sync.WaitGroup
 	done.Go(func() { r.probing(probing, "mx", r.prober.IMAP("store1", seed), o.interval, o.timeout) })
-	pause(ctx, 500*time.Millisecond)
+	pause.For(ctx, 500*time.Millisecond)
 	on := timed(r.clock, func() { veil.Set(s) })
-	pause(ctx, 700*time.Millisecond)
+	pause.For(ctx, 700*time.Millisecond)
 	off := timed(r.clock, func() { veil.Set(topology.Shown{}) })
-	pause(ctx, o.stable+500*time.Millisecond)
+	pause.For(ctx, o.stable+500*time.Millisecond)
 	stop()
 	done.Wait()
 	for i := range r.events {

@@ -65,13 +65,11 @@ func lostOf(lies map[uint32]topology.Lie) (n int) {
 
 // loaded compares the verdict and the gate, which tells the load in any case.
 func loaded(r record.Record, busy bool, want record.Verdict) error {
-	const name = "host-not-saturated"
-	i := slices.IndexFunc(r.Gates, func(g record.Gate) bool { return g.Name == name })
-	switch {
-	case i < 0:
-		return fmt.Errorf("%s: %w", name, errNoGate)
-	case r.Gates[i].Passed == busy:
-		return fmt.Errorf("gate %s passed %v: %.200s", name, r.Gates[i].Passed, r.Gates[i].Detail)
+	switch g, err := gateOf(r, "host-not-saturated"); {
+	case err != nil:
+		return err
+	case g.Passed == busy:
+		return fmt.Errorf("gate %s passed %v: %.200s", g.Name, g.Passed, g.Detail)
 	case r.Verdict != want:
 		return fmt.Errorf("verdict %s (%.200s), want %s", r.Verdict, r.Reason, want)
 	}

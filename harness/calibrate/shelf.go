@@ -75,6 +75,14 @@ func (s *shelf) removed(seq uint32) {
 	s.inbox().Messages = slices.DeleteFunc(s.inbox().Messages, func(m ledger.StoredMessage) bool { return m.Seq == seq })
 }
 
+// popped deletes the last message by POP3 (RFC 1939, section 5); gone: it was.
+func (s *shelf) popped(verdict string, gone bool) {
+	s.ordered(verdict, ledger.StateOperation{Kind: ledger.OpPOPDelete, Seq: shelfSize}, 0)
+	if gone {
+		s.inbox().Messages, s.after.UIDL = s.inbox().Messages[:shelfSize-1], s.after.UIDL[:shelfSize-1]
+	}
+}
+
 // added appends message seq, acknowledged, under the next UID; seen: the clients
 // with a cache learn of it.
 func (s *shelf) added(seq uint32, seen bool) {
@@ -251,20 +259,9 @@ var cacheCases = []shelfCase{
 // popCases: deletions commit at QUIT (RFC 1939, section 6), and the unique-ids
 // stay.
 var popCases = []shelfCase{
-	{"DELE and QUIT, acknowledged", func(s *shelf) {
-		s.ordered(ledger.StateOK, ledger.StateOperation{Kind: ledger.OpPOPDelete, Seq: shelfSize}, 0)
-		s.inbox().Messages, s.after.UIDL = s.inbox().Messages[:shelfSize-1], s.after.UIDL[:shelfSize-1]
-	}, nil},
-	{"the reply to QUIT is lost, and it is there", func(s *shelf) {
-		s.ordered(ledger.StateIndeterminate, ledger.StateOperation{Kind: ledger.OpPOPDelete, Seq: shelfSize}, 0)
-	}, nil},
-	{"the reply to QUIT is lost, and it is gone", func(s *shelf) {
-		s.ordered(ledger.StateIndeterminate, ledger.StateOperation{Kind: ledger.OpPOPDelete, Seq: shelfSize}, 0)
-		s.inbox().Messages, s.after.UIDL = s.inbox().Messages[:shelfSize-1], s.after.UIDL[:shelfSize-1]
-	}, nil},
-	{"DELE without QUIT, and it is gone", func(s *shelf) {
-		s.ordered(ledger.StateFailed, ledger.StateOperation{Kind: ledger.OpPOPDelete, Seq: shelfSize}, 0)
-		s.inbox().Messages, s.after.UIDL = s.inbox().Messages[:shelfSize-1], s.after.UIDL[:shelfSize-1]
-	}, map[string]int{"content_lost": 1}},
+	{"DELE and QUIT, acknowledged", func(s *shelf) { s.popped(ledger.StateOK, true) }, nil},
+	{"the reply to QUIT is lost, and it is there", func(s *shelf) { s.popped(ledger.StateIndeterminate, false) }, nil},
+	{"the reply to QUIT is lost, and it is gone", func(s *shelf) { s.popped(ledger.StateIndeterminate, true) }, nil},
+	{"DELE without QUIT, and it is gone", func(s *shelf) { s.popped(ledger.StateFailed, true) }, map[string]int{"content_lost": 1}},
 	{"the unique-ids are others", func(s *shelf) { s.after.UIDL[0].ID, s.after.UIDL[5].ID = "a", "b" }, map[string]int{"uidl_churn": 2}},
 }
