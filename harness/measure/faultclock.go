@@ -86,14 +86,10 @@ func (t *target) countedSpan() *span {
 	var before uint64
 	low := call.low
 	for _, l := range t.looks {
-		var sum uint64
-		for _, n := range l.Counters {
-			sum += n
-		}
 		switch {
 		case l.kind == ledger.FaultControl:
-			before = sum
-		case l.during() && sum > before:
+			before = l.met()
+		case l.during() && l.met() > before:
 			return &span{low: low, high: time.Duration(l.Ended)}
 		}
 		low = max(low, time.Duration(l.Began))

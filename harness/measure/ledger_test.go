@@ -41,15 +41,7 @@ func TestImportedLedgerIsJudgedTheSame(t *testing.T) {
 
 func marshalled(t *testing.T, h History) []byte {
 	t.Helper()
-	r, err := Judge(h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := record.Marshal(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return judged(t, Judge, h)
 }
 
 // A ledger that is cut anywhere never passes, not even where only its end mark

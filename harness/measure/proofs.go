@@ -106,15 +106,11 @@ func (t *target) clean() bool {
 func (t *target) counted() uint64 {
 	var before, most uint64
 	for _, l := range t.looks {
-		var sum uint64
-		for _, n := range l.Counters {
-			sum += n
-		}
 		switch {
 		case l.kind == ledger.FaultControl:
-			before = sum
+			before = l.met()
 		case l.during():
-			most = max(most, sum)
+			most = max(most, l.met())
 		}
 	}
 	return most - min(before, most)

@@ -38,6 +38,14 @@ func (l look) on() bool { return l.Error == "" && l.Effective }
 // off tells whether the look saw no effect; a look that failed saw nothing.
 func (l look) off() bool { return l.Error == "" && !l.Effective }
 
+// met sums up what the fault's own counters read.
+func (l look) met() (sum uint64) {
+	for _, n := range l.Counters {
+		sum += n
+	}
+	return sum
+}
+
 func (by *rules) step(p PlannedFault) *step {
 	s := &step{PlannedFault: p, rules: by}
 	for _, name := range p.Targets {
