@@ -52,6 +52,7 @@ func dropped() []lieCase {
 		{"none dropped", nil}, {"one dropped", every(some[:1], lie)}, {"the first dropped", every([]uint32{1}, lie)},
 		{"the last dropped", every([]uint32{sample}, lie)}, {"seven dropped", every([]uint32{2, 3, 17, 40, 41, 42, 100}, lie)},
 		{"all dropped", every(upTo(sample), lie)}, {"buried on the disk", every(some, topology.Lie{Buried: true})},
+		{"dropped, so that nothing was buried", every(some, topology.Lie{Buried: true, Drop: true})},
 	}
 }
 

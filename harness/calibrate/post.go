@@ -33,7 +33,7 @@ func (t *tape) mail() {
 		}
 	}
 	for seq := uint32(1); int(seq) <= t.copies; seq++ {
-		if t.lies[seq].Buried {
+		if buried(t.lies[seq]) {
 			t.write(ledger.Entry{Kind: ledger.Raw, Copy: ledger.Copy{Seq: seq}, Node: "store1", Detail: "/srv/mail/lost+found/1"})
 		}
 	}
@@ -99,6 +99,9 @@ func bounceOf(l topology.Lie, seq uint32) string {
 	}
 	return l.Report + " " + mailbox(seq)
 }
+
+// buried tells whether a message is on a disk, and in no mailbox.
+func buried(l topology.Lie) bool { return l.Buried && !l.Drop }
 
 // sightings are the physical copies of a message that a reader finds.
 func sightings(l topology.Lie, seq uint32) []ledger.Entry {

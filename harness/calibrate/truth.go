@@ -134,7 +134,7 @@ func (w *truth) accepted(seq uint32, l topology.Lie, own []ledger.Entry, blind b
 		w.note("unknown", "unknown", seq)
 	default:
 		w.note("lost", "lost", seq)
-		if l.Buried {
+		if buried(l) {
 			w.counts["hidden"]++
 		}
 		if l.Report == "delivered" {
