@@ -34,7 +34,7 @@ func (i *instruments) startAlerts(ctx context.Context) error {
 	return nil
 }
 
-// watchHealth asks every node that has a health check how it is, and writes
+// watchHealth asks every node that has health checks what they say, and writes
 // down each change. It ends with the context.
 func (r *run) watchHealth(ctx context.Context) {
 	tellers := map[string]topology.HealthTeller{}
@@ -44,29 +44,33 @@ func (r *run) watchHealth(ctx context.Context) {
 			tellers[n.Name] = t
 		}
 	}
-	last := map[string]bool{}
+	last := map[verdictOn]bool{}
 	r.every(ctx, healthPoll, func() {
 		for _, n := range r.plan.Topology.Nodes {
-			if t, ok := tellers[n.Name]; ok && !r.tellHealth(ctx, n.Name, t, last) {
+			if t, ok := tellers[n.Name]; ok && !r.tellHealth(ctx, t, last) {
 				delete(tellers, n.Name)
 			}
 		}
 	})
 }
 
-// tellHealth writes down what a check says if it says something new. A look that
-// failed saw nothing. False: the node has no check, and need not be asked again.
-func (r *run) tellHealth(ctx context.Context, node string, t topology.HealthTeller, last map[string]bool) bool {
+// verdictOn is a node in the eyes of one check.
+type verdictOn struct{ node, by string }
+
+// tellHealth writes down what checks say that is new. A look that failed saw
+// nothing. False: the node has no check, and need not be asked again.
+func (r *run) tellHealth(ctx context.Context, t topology.HealthTeller, last map[verdictOn]bool) bool {
 	ctx, cancel := context.WithTimeout(ctx, healthPoll)
 	defer cancel()
-	h := ledger.Health{Began: r.now()}
-	healthy, known, err := t.Health(ctx)
-	h.Ended, h.Healthy = r.now(), healthy
-	before, seen := last[node]
-	if err != nil || !known || seen && before == healthy {
-		return err != nil || known
+	began := r.now()
+	said, err := t.Health(ctx)
+	for _, c := range said {
+		on := verdictOn{c.Node, c.By}
+		if before, seen := last[on]; seen && before == c.Healthy {
+			continue
+		}
+		last[on] = c.Healthy
+		r.events.append(ledger.HealthSeen, "", c.Node, ledger.Health{Began: began, Ended: r.now(), Healthy: c.Healthy, Detail: c.By + ": " + c.Detail})
 	}
-	last[node] = healthy
-	r.events.append(ledger.HealthSeen, "", node, h)
-	return true
+	return err != nil || len(said) > 0
 }

@@ -90,8 +90,8 @@ type checked struct {
 	ill *atomic.Bool
 }
 
-func (c checked) Health(context.Context) (healthy, known bool, err error) {
-	return !c.ill.Load(), true, nil
+func (c checked) Health(context.Context) ([]topology.Checked, error) {
+	return []topology.Checked{{Node: "store1", By: "store1", Healthy: !c.ill.Load()}}, nil
 }
 
 func (s sick) Instance(name string) (topology.Instance, bool) {

@@ -2,23 +2,32 @@ package docker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/docker/docker/api/types/container"
+
+	"maildrill/harness/topology"
 )
 
-// Health is what the HEALTHCHECK of the node's image says. A container that
-// does not run is not healthy, whatever its check said last.
-func (i *insides) Health(ctx context.Context) (healthy, known bool, err error) {
-	found, err := i.system.cli.ContainerInspect(ctx, i.planned.container)
-	if err != nil {
-		return false, false, fmt.Errorf("ask for the health of %s: %w", i.Name(), err)
+var _ topology.HealthTeller = (*insides)(nil)
+
+// Health is what the HEALTHCHECK of the node's image says, and a balancer's
+// view of the nodes behind it.
+func (i *insides) Health(ctx context.Context) ([]topology.Checked, error) {
+	said, err := i.behind(ctx)
+	found, failed := i.system.cli.ContainerInspect(ctx, i.planned.container)
+	if failed != nil {
+		return said, errors.Join(err, fmt.Errorf("ask for the health of %s: %w", i.Name(), failed))
 	}
-	healthy, known = checkOf(found.State)
-	return healthy, known, nil
+	if healthy, known := checkOf(found.State); known {
+		said = append(said, topology.Checked{Node: i.Name(), By: i.Name(), Healthy: healthy, Detail: found.State.Status + ", " + found.State.Health.Status})
+	}
+	return said, err
 }
 
-// checkOf reads the state of a container. One without a check tells nothing.
+// checkOf reads the state of a container. One without a check tells nothing,
+// one that does not run is not healthy, whatever its check said last.
 // While it starts, the check has no opinion, and nobody acts on it.
 func checkOf(s *container.State) (healthy, known bool) {
 	if s == nil || s.Health == nil || s.Health.Status == container.NoHealthcheck {

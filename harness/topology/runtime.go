@@ -139,11 +139,20 @@ type Queued struct {
 	Arrived                              time.Time
 }
 
-// HealthTeller is a node with a health check of its own (the HEALTHCHECK of an
-// image, or a balancer's view of it).
+// HealthTeller is a node that may have health checks: the HEALTHCHECK of its
+// image, or, of a balancer, checks of the nodes behind it.
 type HealthTeller interface {
-	// Health gives what the check says now; known is false where there is none.
-	Health(ctx context.Context) (healthy, known bool, err error)
+	// Health gives what the checks say now; a node that has none says nothing.
+	// What could be learned comes beside the error too.
+	Health(ctx context.Context) ([]Checked, error)
+}
+
+// Checked is what a health check says of a node.
+type Checked struct {
+	Node    string
+	By      string // who checks: the node, or a balancer with the name of its proxy ("lb1/smtp")
+	Healthy bool
+	Detail  string // in the checker's words: "DOWN L4TOUT"
 }
 
 // Logger gives what a server wrote so far.

@@ -24,6 +24,7 @@ type Container struct {
 	Files     map[string]File   // by absolute path, written before the start
 	Tmpfs     map[string]string // mount options by path
 	Health    topology.Health
+	Stats     bool // HAProxy answers [ShowStat] on [StatsPort]
 }
 
 // Render makes the container of a mail server. addrs are the addresses of all

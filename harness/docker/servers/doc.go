@@ -6,5 +6,6 @@
 // the same files, but for the key of a server that offers TLS. The
 // configurations are complete, nothing of the distribution's is included.
 // [Tuned] names the retry timers that the drill clock has shortened, for the
-// record. [ParsePostqueue] reads what postqueue(1) prints.
+// record. [ParsePostqueue] reads what postqueue(1) prints, [ParseStat] what
+// HAProxy says of the servers behind it.
 package servers

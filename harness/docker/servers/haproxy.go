@@ -3,7 +3,10 @@ package servers
 import (
 	"fmt"
 	"net"
+	"net/netip"
+	"slices"
 	"strconv"
+	"strings"
 
 	"maildrill/harness/topology"
 )
@@ -14,11 +17,18 @@ const haproxyFile = "/etc/haproxy/haproxy.cfg"
 type frontend struct {
 	Name    topology.Service
 	Port    int
-	Check   string // the dialogue that proves a server alive
+	Greeted bool   // a server proves itself alive by a dialogue of SMTP
+	Check   string // else by a greeting like this
 	Servers []backend
 }
 
-type backend struct{ Name, Address string }
+// backend is one server. Proxied: it is told the client's address (PROXY
+// protocol, version 2), on a port of its own; it is checked on the plain one.
+type backend struct {
+	Name, Address string
+	CheckPort     int
+	Proxied       bool
+}
 
 // addHAProxy spreads each service of the links that leave the node over the
 // nodes that they lead to. Servers are given by address, which the drill keeps:
@@ -27,14 +37,16 @@ func addHAProxy(c *Container, t topology.Topology, n topology.Node, addrs topolo
 	if len(n.Settings) > 0 {
 		return fmt.Errorf("settings: haproxy takes none; give %s in files", haproxyFile)
 	}
-	if _, given := n.Files[haproxyFile]; given {
+	if own, given := n.Files[haproxyFile]; given {
+		c.Stats = strings.Contains(own, statsLine)
 		return nil
 	}
 	frontends, err := frontendsOf(t, n, addrs)
 	if err != nil {
 		return err
 	}
-	text, err := fill("haproxy.cfg", map[string]any{"Frontends": frontends, "IPv6": t.IPv6, "Host": n.Host})
+	text, err := fill("haproxy.cfg", map[string]any{"Frontends": frontends, "IPv6": t.IPv6, "Host": n.Host, "Stats": statsLine})
+	c.Stats = true
 	c.Files[haproxyFile] = File{Content: []byte(text)}
 	return err
 }
@@ -52,21 +64,47 @@ func frontendsOf(t topology.Topology, n topology.Node, addrs topology.Addresses)
 		}
 		f := byName[l.Service]
 		if f == nil {
-			f = &frontend{Name: l.Service, Port: portNumber(n, l.Service), Check: checkOf(l.Service)}
+			f = &frontend{Name: l.Service, Port: portNumber(n, l.Service), Greeted: l.Service == topology.SMTP, Check: checkOf(l.Service)}
 			byName[l.Service] = f
 			list = append(list, f)
 		}
 		if f.Port == 0 {
 			return nil, fmt.Errorf("link %s: service %q has no port", l.Name, l.Service)
 		}
-		f.Servers = append(f.Servers, backend{
-			Name: to.Name, Address: net.JoinHostPort(addrs[to.Name][0].String(), strconv.Itoa(portNumber(to, l.Service))),
-		})
+		f.Servers = append(f.Servers, backendOf(to, l.Service, addrs[to.Name][0]))
 	}
 	if len(list) == 0 {
 		return nil, fmt.Errorf("no link leaves it, so there is nothing to balance")
 	}
 	return list, nil
+}
+
+func backendOf(to topology.Node, s topology.Service, at netip.Addr) backend {
+	b := backend{Name: to.Name, CheckPort: portNumber(to, s), Proxied: s == topology.SMTP && takesProxied(to)}
+	port := b.CheckPort
+	if b.Proxied {
+		port = proxied(b.CheckPort)
+	}
+	b.Address = net.JoinHostPort(at.String(), strconv.Itoa(port))
+	return b
+}
+
+// proxied is the port beside another one on which a server expects the PROXY
+// protocol; there it says nothing to anybody who does not speak it.
+func proxied(port int) int { return 10000 + port }
+
+// takesProxied tells whether the node's Postfix is configured by us.
+func takesProxied(n topology.Node) bool {
+	_, own := n.Files[masterFile]
+	return runs(n, "postfix") && !own
+}
+
+// balanced tells whether a balancer sends the node its SMTP connections.
+func balanced(t topology.Topology, n topology.Node) bool {
+	return slices.ContainsFunc(t.Links, func(l topology.Link) bool {
+		from, ok := t.Node(l.From)
+		return ok && from.Server == "haproxy" && l.To == n.Name && l.Service == topology.SMTP
+	})
 }
 
 // portNumber is like port, for services that are written as numbers too.
@@ -84,7 +122,7 @@ func portNumber(n topology.Node, s topology.Service) int {
 // checkOf is the start of each service's greeting, as a regular expression.
 func checkOf(s topology.Service) string {
 	switch s {
-	case topology.SMTP, topology.MSA, topology.LMTP:
+	case topology.MSA, topology.LMTP:
 		return "^220"
 	case topology.IMAP:
 		return `^\*\ OK`

@@ -32,6 +32,8 @@ type postfix struct {
 	Wakeup        string
 	// Ports; 0: not offered.
 	SMTP, Submission, Submissions int
+	// Proxied takes SMTP from a balancer, which tells the client's address first.
+	Proxied int
 }
 
 func addPostfix(c *Container, t topology.Topology, n topology.Node) error {
@@ -76,6 +78,9 @@ func postfixOf(t topology.Topology, n topology.Node) (postfix, error) {
 	}
 	if err := p.listen(n); err != nil {
 		return p, err
+	}
+	if p.SMTP != 0 && balanced(t, n) {
+		p.Proxied = proxied(p.SMTP)
 	}
 	if len(p.Domains) > 0 {
 		var err error

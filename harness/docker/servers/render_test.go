@@ -180,6 +180,30 @@ func TestOwn(t *testing.T) {
 	}
 }
 
+// TestBalancedByOnesOwnFiles: a haproxy.cfg of the user's is asked only if it
+// answers, and a master.cf of the user's is not thought to take PROXY headers.
+func TestBalancedByOnesOwnFiles(t *testing.T) {
+	for file, want := range map[string]bool{"": true, "global\n": false, "global\n  stats socket ipv4@*:8404 level user\n": true} {
+		c := mustRender(t, "lb1", func(_ *topology.Topology, n *topology.Node) {
+			if file != "" {
+				n.Files = map[string]string{haproxyFile: file}
+			}
+		})
+		if c.Stats != want {
+			t.Errorf("with %q: asked for its servers: %v, want %v", file, c.Stats, want)
+		}
+	}
+	c := mustRender(t, "lb1", func(top *topology.Topology, _ *topology.Node) {
+		top.Nodes[1].Files = map[string]string{masterFile: "25 inet n - n - - smtpd\n"} // mx1
+	})
+	config := string(c.Files[haproxyFile].Content)
+	for _, want := range []string{"server mx1 198.18.0.2:25 check\n", "server mx2 198.18.0.3:10025 check port 25 send-proxy-v2\n"} {
+		if !strings.Contains(config, want) {
+			t.Errorf("%q is missing in\n%s", want, config)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for _, try := range []struct {
 		node, want string
