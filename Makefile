@@ -9,7 +9,7 @@ SUITE    ?= smoke
 TRIALS   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill smoke calibrate test test-unit test-docker lint bench race unpack-postfix needs clean
+.PHONY: help build drill smoke calibrate test test-unit test-docker lint bench race race-scan unpack-postfix unpack-isync needs clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,17 +62,17 @@ lint: ## gofmt, vet, staticcheck, and govulncheck where its database is reachabl
 	@$(GO) tool govulncheck $(PACKAGES); code=$$?; if [ $$code = 3 ]; then exit 1; \
 	elif [ $$code != 0 ]; then echo "note: govulncheck could not reach its database, so nothing was checked"; fi
 
-# The engine's benchmarks and that of scale stand alone: each needs the machine to itself.
-BENCHED := maildrill/harness/docker
+# Benchmarks of scale, and those on real containers: each needs the machine to itself.
+ALONE := ^(BenchmarkJudgeTenMillion|BenchmarkScanBesideMbsync)$$
 
 bench: build needs ## benchmarks: judge, driver, scanner and agents, each beside its yardstick
-	$(GO) test -run '^$$' -bench . -skip '^BenchmarkJudgeTenMillion$$' -benchmem $$($(GO) list $(PACKAGES) | grep -vxF $(BENCHED))
+	$(GO) test -run '^$$' -bench . -skip '$(ALONE)' -benchmem $$($(GO) list $(PACKAGES) | grep -vxF maildrill/harness/docker)
 	$(GO) test -run '^$$' -bench '^BenchmarkJudgeTenMillion$$' -benchtime 5x -timeout 30m ./harness/measure
-	@$(MAKE) --no-print-directory race
+	@$(MAKE) --no-print-directory race race-scan
 ifdef ENGINE
-	MAILDRILL_TEST_DOCKER=1 $(GO) test -run '^$$' -bench . -timeout 60m $(BENCHED)
+	MAILDRILL_TEST_DOCKER=1 $(GO) test -run '^$$' -bench . -skip '$(ALONE)' -timeout 30m ./harness/docker
 else
-	@echo "SKIPPED: agents and scanner on real containers, because no Docker engine answers"
+	@echo "SKIPPED: throughput with agents, because no Docker engine answers"
 endif
 
 # Postfix's load generator and sink come out of Debian's package, which is
@@ -86,11 +86,27 @@ race: ## the driver and Postfix's smtp-source in turn: messages and CPU seconds
 	  $(GO) test -v -count=1 -timeout 30m -run '^TestRaceAgainstSMTPSource$$' ./harness/workload; \
 	else echo "SKIPPED: the comparison with smtp-source: it takes Debian's postfix package (as root: make unpack-postfix)"; fi
 
+race-scan: needs ## the scanner and Debian's mbsync in turn on a mailbox of Dovecot's; some minutes
+ifdef ENGINE
+	@test -x bin/isync/usr/bin/mbsync || $(MAKE) --no-print-directory unpack-isync || true
+	MAILDRILL_TEST_DOCKER=1 MAILDRILL_BENCH_ISYNC=$(CURDIR)/bin/isync \
+	  $(GO) test -timeout 30m -run '^$$' -bench '^BenchmarkScanBesideMbsync$$' -benchtime 1x ./harness/docker
+else
+	@echo "SKIPPED: the comparison with mbsync, because no Docker engine answers"
+endif
+
 unpack-postfix:
 	@command -v apt-get >/dev/null && mkdir -p bin/postfix/debs/partial && apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --download-only --no-install-recommends \
 	    -o Dir::Cache::archives=$(CURDIR)/bin/postfix/debs -o APT::Sandbox::User=root postfix >/dev/null && \
 	  for d in bin/postfix/debs/*.deb; do dpkg -x $$d bin/postfix; done
+
+# mbsync comes the same way, with those of its libraries that a server image
+# may lack: it runs in a container beside Dovecot.
+unpack-isync:
+	@command -v apt-get >/dev/null && mkdir -p bin/isync/debs && apt-get update -qq && cd bin/isync/debs && \
+	  apt-get download -qq -o APT::Sandbox::User=root isync libdb5.3 libsasl2-2 libssl3 zlib1g >/dev/null && \
+	  for d in *.deb; do dpkg -x $$d ..; done
 
 # The base image is pulled where a registry answers, else made from Debian's
 # package mirror, which takes mmdebstrap.
