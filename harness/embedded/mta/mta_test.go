@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -161,5 +162,18 @@ func TestBackoff(t *testing.T) {
 		if got := TimersOf(topology.Drill).backoff(attempt); got != 4*time.Second {
 			t.Errorf("drill clock, attempt %d: %v, want 4s", attempt, got)
 		}
+	}
+}
+
+// A message that is stored without a byte cannot come up inside of another.
+func TestNothingIsSplicedOfAnEmptyMessage(t *testing.T) {
+	d := &drop{config: LMTP{Defects: &topology.Defects{}}, last: new(atomic.Pointer[[]byte])}
+	message := func(name string) []byte { return []byte("Subject: " + name + "\r\n\r\none\r\ntwo\r\n") }
+	d.damaged(topology.Lie{}, message("first"))
+	if text := d.damaged(topology.Lie{Damage: "empty"}, message("second")); len(text) > 0 {
+		t.Errorf("empty: %q", text)
+	}
+	if text := string(d.damaged(topology.Lie{Damage: "splice", At: 1}, message("third"))); !strings.Contains(text, "first") || strings.Contains(text, "second") {
+		t.Errorf("spliced: %q", text)
 	}
 }

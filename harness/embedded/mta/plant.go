@@ -94,12 +94,13 @@ func (d *drop) damaged(l topology.Lie, text []byte) []byte {
 	if d.config.Defects == nil {
 		return text
 	}
+	if l.Damage == "empty" {
+		return nil // and nothing that a splice could find
+	}
 	before := d.last.Swap(&text)
 	head, body, _ := bytes.Cut(text, blank)
 	head = append(bytes.Clone(head), blank...)
 	switch l.Damage {
-	case "empty":
-		return nil
 	case "header":
 		return dropHeader.ReplaceAll(text, nil)
 	case "lf":
