@@ -10,6 +10,7 @@ import (
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/image"
 
+	"maildrill/harness/docker/images"
 	"maildrill/harness/topology"
 )
 
@@ -19,6 +20,12 @@ import (
 func (b *build) pullCustom(ctx context.Context) error {
 	for _, p := range b.layout.nodes {
 		if p.role != "" || p.server.Image == "" {
+			continue
+		}
+		if p.server.Image == images.Base {
+			if err := images.EnsureBase(ctx, b.cli, b.options.Progress); err != nil {
+				return fmt.Errorf("node %s: %w", p.Name, err)
+			}
 			continue
 		}
 		_, err := b.cli.ImageInspect(ctx, p.server.Image)

@@ -16,10 +16,18 @@ const upstream = "debian:bookworm-slim"
 // after that is not limited.
 const registryLimit = 5 * time.Second
 
-// ensureBase makes sure of baseRef: it is there, or upstream is, or a registry
+// EnsureBase makes sure of [Base] as [Ensure] does of the server images.
+func EnsureBase(ctx context.Context, cli *client.Client, progress func(string)) error {
+	if err := ensureBase(ctx, cli, progress); err != nil {
+		return explain(err)
+	}
+	return nil
+}
+
+// ensureBase makes sure of Base: it is there, or upstream is, or a registry
 // gives upstream, or it is made from Debian's packages.
 func ensureBase(ctx context.Context, cli *client.Client, progress func(string)) error {
-	if _, found, err := find(ctx, cli, baseRef); found || err != nil {
+	if _, found, err := find(ctx, cli, Base); found || err != nil {
 		return err
 	}
 	_, found, err := find(ctx, cli, upstream)
@@ -31,8 +39,8 @@ func ensureBase(ctx context.Context, cli *client.Client, progress func(string)) 
 		err = pull(ctx, cli)
 	}
 	if err == nil {
-		if err := cli.ImageTag(ctx, upstream, baseRef); err != nil {
-			return fmt.Errorf("tag %s as %s: %w", upstream, baseRef, err)
+		if err := cli.ImageTag(ctx, upstream, Base); err != nil {
+			return fmt.Errorf("tag %s as %s: %w", upstream, Base, err)
 		}
 		return nil
 	}

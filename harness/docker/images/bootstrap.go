@@ -21,7 +21,7 @@ const mirror = "http://deb.debian.org/debian"
 // elsewhere is the way round a base that cannot be made here.
 const elsewhere = "load " + upstream + " into the engine (docker load), or what `maildrill images save` wrote on another machine (maildrill images load FILE)"
 
-// bootstrap makes baseRef with mmdebstrap(1) on this host. Its errors are
+// bootstrap makes Base with mmdebstrap(1) on this host. Its errors are
 // [topology.Unavailable] where this host cannot do it.
 func bootstrap(ctx context.Context, cli *client.Client, progress func(string)) error {
 	program, err := exec.LookPath("mmdebstrap")
@@ -37,15 +37,15 @@ func bootstrap(ctx context.Context, cli *client.Client, progress func(string)) e
 		return &topology.Unavailable{Err: fmt.Errorf("no registry gives %s, and mmdebstrap would make it for %s here, but the engine runs %s",
 			upstream, runtime.GOARCH, arch), Remedy: elsewhere}
 	}
-	progress("making " + baseRef + " with mmdebstrap")
+	progress("making " + Base + " with mmdebstrap")
 	cmd := exec.CommandContext(ctx, program, "--variant=minbase", "--include=ca-certificates", "bookworm", "-", mirror)
 	if err := importOutput(ctx, cli, cmd); err != nil {
-		return fmt.Errorf("make %s: %w", baseRef, err)
+		return fmt.Errorf("make %s: %w", Base, err)
 	}
 	return nil
 }
 
-// importOutput makes baseRef of the archive that the program prints. A program
+// importOutput makes Base of the archive that the program prints. A program
 // that fails breaks the import off, so that no half of a system gets the name.
 func importOutput(ctx context.Context, cli *client.Client, cmd *exec.Cmd) error {
 	var complaints bytes.Buffer
@@ -60,7 +60,7 @@ func importOutput(ctx context.Context, cli *client.Client, cmd *exec.Cmd) error 
 		_ = to.CloseWithError(err)
 		ended <- err
 	}()
-	imported := load(ctx, cli, from, baseRef, nil)
+	imported := load(ctx, cli, from, Base, nil)
 	_ = from.Close() // lets the program end where the engine did not read on
 	if err := <-ended; err != nil && imported == nil {
 		return err

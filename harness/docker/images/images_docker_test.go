@@ -53,6 +53,12 @@ func TestEnsure(t *testing.T) {
 	if _, err := images.Ensure(t.Context(), cli, []string{"sendmail"}, nil); err == nil {
 		t.Error("an unknown kind is no error")
 	}
+	if err := images.EnsureBase(t.Context(), cli, func(s string) { t.Log(s) }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cli.ImageInspect(t.Context(), images.Base); err != nil {
+		t.Errorf("the base, for nodes with programs of their own: %v", err)
+	}
 }
 
 func TestAgent(t *testing.T) {

@@ -15,8 +15,9 @@ type Image struct{ Ref, ID string }
 // label tells our images from all others.
 const label, labelValue = "maildrill", "image"
 
-// baseRef is the system that server images are built on.
-const baseRef = "maildrill/base:bookworm"
+// Base is the system that server images are built on: Debian with a shell. A
+// topology may name it too, for nodes with programs of their own.
+const Base = "maildrill/base:bookworm"
 
 // packages of each kind of server, as Debian 12 names them.
 var packages = map[string][]string{
@@ -40,7 +41,7 @@ func dockerfile(names []string) string {
 LABEL %s=%s
 RUN %s
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends %s && rm -rf /var/lib/apt/lists/*
-`, baseRef, label, labelValue, quiet, strings.Join(names, " "))
+`, Base, label, labelValue, quiet, strings.Join(names, " "))
 }
 
 // refOf names the image of a recipe. Names of images have no "+".
