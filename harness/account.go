@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 	"maildrill/harness/topology"
 )
 
@@ -65,7 +66,7 @@ func (r *run) drain(ctx context.Context, inst *instruments, limit time.Duration)
 		if !r.until(ctx, drainPoll, func() bool { return inst.readQueues(ctx) == 0 }) {
 			return
 		}
-		if !wait(ctx, gap) || inst.readQueues(ctx) == 0 {
+		if !pause.For(ctx, gap) || inst.readQueues(ctx) == 0 {
 			return
 		}
 	}
@@ -81,7 +82,7 @@ func (r *run) scans(ctx context.Context, inst *instruments) {
 			return
 		}
 		last = res.Digest
-		if !wait(ctx, time.Second) {
+		if !pause.For(ctx, time.Second) {
 			return
 		}
 	}

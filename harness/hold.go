@@ -7,6 +7,7 @@ import (
 
 	"maildrill/faults"
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 	"maildrill/harness/planning"
 	"maildrill/harness/topology"
 )
@@ -102,7 +103,7 @@ func (h *holding) keep(ctx context.Context) {
 	if repeats = repeats && repeater.Repeat(); repeats {
 		every = repeatEvery
 	}
-	for wait(limit, every) {
+	for pause.For(limit, every) {
 		e := h.look(limit, ledger.FaultProof)
 		if repeats && limit.Err() == nil && e.Lapsed {
 			h.inject(limit)
@@ -113,9 +114,9 @@ func (h *holding) keep(ctx context.Context) {
 // cycle goes off and on until the time is over or the count is reached.
 func (h *holding) cycle(ctx context.Context, c faults.Cycler) {
 	down, up, count := c.Cycle()
-	for i := 1; wait(ctx, down) && (count == 0 || i < count); i++ {
+	for i := 1; pause.For(ctx, down) && (count == 0 || i < count); i++ {
 		h.look(ctx, ledger.FaultProof)
-		if err := h.fault.Revert(ctx, h.target); err != nil || !wait(ctx, up) {
+		if err := h.fault.Revert(ctx, h.target); err != nil || !pause.For(ctx, up) {
 			return
 		}
 		h.inject(ctx)

@@ -6,6 +6,7 @@ import (
 
 	"maildrill/harness/hostload"
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 	"maildrill/harness/topology"
 )
 
@@ -34,7 +35,7 @@ func (r *run) load(ctx context.Context) {
 		}
 		return err == nil
 	}
-	for sample() && wait(ctx, loadEvery) {
+	for sample() && pause.For(ctx, loadEvery) {
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
 	"maildrill/harness/measure"
+	"maildrill/harness/pause"
 	"maildrill/harness/planning"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
@@ -158,7 +159,7 @@ func (r *run) stages(play context.Context, inst *instruments) {
 	ph := r.plan.Scenario.Phases
 	r.enter("baseline", time.Duration(ph.Baseline))
 	inst.startLoad(play)
-	if !wait(play, time.Duration(ph.Baseline)) {
+	if !pause.For(play, time.Duration(ph.Baseline)) {
 		return
 	}
 	r.enter("gate", 0)
@@ -172,7 +173,7 @@ func (r *run) stages(play context.Context, inst *instruments) {
 		return
 	}
 	r.enter("observe", time.Duration(ph.Observe))
-	wait(play, time.Duration(ph.Observe))
+	pause.For(play, time.Duration(ph.Observe))
 }
 
 func (r *run) enter(phase string, lasts time.Duration) {

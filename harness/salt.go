@@ -8,6 +8,7 @@ import (
 
 	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 	"maildrill/harness/probe"
 	"maildrill/harness/topology"
 )
@@ -91,9 +92,9 @@ func saltCount() int {
 
 // sow writes the planted messages into the ledger, spread over the baseline.
 func (s *salter) sow(ctx context.Context, over time.Duration) {
-	pause := over / time.Duration(len(s.seeds)+1)
+	gap := over / time.Duration(len(s.seeds)+1)
 	for _, p := range s.seeds {
-		if !wait(ctx, pause/2+time.Duration(s.dice.Int64N(int64(pause/2)+1))) {
+		if !pause.For(ctx, gap/2+time.Duration(s.dice.Int64N(int64(gap/2)+1))) {
 			return
 		}
 		if err := s.inst.recorder.Intend(s.entries(p)...); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"maildrill/harness/ledger"
+	"maildrill/harness/pause"
 	"maildrill/harness/planning"
 	"maildrill/harness/topology"
 )
@@ -55,7 +56,7 @@ func (r *run) due(ctx context.Context, s planning.Step, origin time.Duration, ov
 	if len(s.After) > 0 {
 		planned = r.clock() + s.At
 	}
-	return planned, wait(ctx, planned-r.clock())
+	return planned, pause.For(ctx, planned-r.clock())
 }
 
 // play carries out one step on all of its targets at the same time.
@@ -101,21 +102,6 @@ func (r *run) until(ctx context.Context, every time.Duration, holds func() bool)
 		}
 	}
 	return true
-}
-
-// wait passes the time; false: the context ended first.
-func wait(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 func text(err error) string {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"maildrill/harness/pause"
 )
 
 // kept is the word by which a guard is told that the keeper lives.
@@ -39,7 +41,7 @@ func Guard(ctx context.Context, in io.Reader, run string) error {
 	ctx, cancel := context.WithTimeout(ctx, guardLimit)
 	defer cancel()
 	err = ForceCleanup(ctx, run)
-	sleep(ctx, guardSettle)
+	pause.For(ctx, guardSettle)
 	return errors.Join(err, ForceCleanup(ctx, run))
 }
 

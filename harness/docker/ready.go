@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"maildrill/harness/pause"
 	"maildrill/harness/topology"
 )
 
@@ -51,7 +52,7 @@ func (b *build) ready(ctx context.Context, p planned) error {
 				return fmt.Errorf("%w; its last words: %s", ended, b.system.lastWords(ctx, p))
 			}
 		}
-		if !sleep(limit, readyEvery) {
+		if !pause.For(limit, readyEvery) {
 			return fmt.Errorf("not ready on %s: %w; its last words: %s", health.Service, last, b.system.lastWords(ctx, p))
 		}
 	}
@@ -62,18 +63,6 @@ func orElse(d, otherwise time.Duration) time.Duration {
 		return d
 	}
 	return otherwise
-}
-
-// sleep waits, and tells whether there is time left.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // greet is one attempt.

@@ -13,6 +13,7 @@ import (
 	"maildrill/harness/agent/sweep"
 	"maildrill/harness/docker/images"
 	"maildrill/harness/docker/servers"
+	"maildrill/harness/pause"
 	"maildrill/harness/topology"
 )
 
@@ -69,7 +70,7 @@ func (b *build) abandon(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	err := b.system.Close(ctx)
-	sleep(ctx, lateLimit)
+	pause.For(ctx, lateLimit)
 	return errors.Join(err, sweep.Remove(ctx, b.cli, b.run), b.guard.dismiss())
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/docker/docker/api/types/filters"
 
 	"maildrill/harness/agent/sweep"
+	"maildrill/harness/pause"
 )
 
 // watcher hears what the engine says of the run's containers.
@@ -64,7 +65,7 @@ func (s *System) watch() {
 		for s.life.Err() == nil {
 			err := s.listen(s.life, since)
 			since = time.Now()
-			if err != nil && !sleep(s.life, aliveEvery) {
+			if err != nil && !pause.For(s.life, aliveEvery) {
 				return
 			}
 		}

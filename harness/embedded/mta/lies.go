@@ -2,7 +2,6 @@ package mta
 
 import (
 	"bytes"
-	"context"
 	"slices"
 	"time"
 
@@ -65,19 +64,4 @@ func (f fate) alter(message []byte) []byte {
 		}
 	}
 	return damaged
-}
-
-// wait holds a delivery back; false: the context ended first.
-func (f fate) wait(ctx context.Context) bool {
-	if f.delay <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(f.delay)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

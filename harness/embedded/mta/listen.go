@@ -12,6 +12,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"maildrill/harness/pause"
 	"maildrill/harness/topology"
 )
 
@@ -116,7 +117,7 @@ func (d *drop) LMTPData(r io.Reader, status smtp.StatusCollector) error {
 		return err
 	}
 	fate := fateOf(d.config.Defects, d.from)
-	if !fate.wait(d.ctx) {
+	if !pause.For(d.ctx, fate.delay) {
 		return deferral("shutting down")
 	}
 	for _, to := range d.to {
