@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"maildrill/faults"
 	"maildrill/harness/planning"
 	"maildrill/scenarios"
 )
@@ -28,7 +27,7 @@ func (p *process) collect(o runOptions) ([]*trials, error) {
 	var plans []*planning.Plan
 	invalid := 0
 	for _, name := range names {
-		plan, problems, err := compile(name, o.set, abilities(o.runtime))
+		plan, problems, err := compile(name, o.set, capabilities(o.runtime))
 		if err != nil {
 			return nil, usage(err)
 		}
@@ -102,7 +101,7 @@ func expand(name string) ([]string, error) {
 }
 
 // compile loads a scenario and its topology and compiles them.
-func compile(name string, sets []string, abilities []faults.Ability) (*planning.Plan, scenarios.Problems, error) {
+func compile(name string, sets []string, can *planning.Capabilities) (*planning.Plan, scenarios.Problems, error) {
 	doc, problems, err := scenarios.Find(name, sets...)
 	if err != nil {
 		return nil, nil, err
@@ -115,6 +114,6 @@ func compile(name string, sets []string, abilities []faults.Ability) (*planning.
 	}
 	topo, more := doc.ResolveTopology()
 	problems = append(problems, more...)
-	plan, more := planning.Compile(doc, topo, abilities)
+	plan, more := planning.Compile(doc, topo, can)
 	return plan, append(problems, more...), nil
 }

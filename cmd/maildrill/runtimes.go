@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"maildrill/faults"
 	"maildrill/harness/docker"
 	"maildrill/harness/embedded"
+	"maildrill/harness/planning"
 	"maildrill/harness/topology"
 )
 
@@ -42,12 +42,13 @@ func (p *process) runtime(ctx context.Context, name, scratch string) (topology.R
 	return r, failure(err)
 }
 
-// abilities are what can be done to the nodes of a runtime; nil is everything.
-func abilities(runtime string) []faults.Ability {
-	if runtime == "embedded" {
-		return embedded.New(embedded.Config{}).Abilities()
+// capabilities are what a runtime can do; nil is everything.
+func capabilities(runtime string) *planning.Capabilities {
+	if runtime != "embedded" {
+		return nil
 	}
-	return nil
+	r := embedded.New(embedded.Config{})
+	return &planning.Capabilities{Abilities: r.Abilities(), Servers: r.Servers()}
 }
 
 // engineConfig says which static linux program becomes the image of agents and

@@ -45,6 +45,10 @@ func (r *Runtime) Abilities() []faults.Ability {
 	return []faults.Ability{faults.CanState, faults.CanKill, faults.CanStart, faults.CanStop, faults.CanPause, faults.CanIsolate}
 }
 
+// Servers are the kinds of server that have a counterpart here, for
+// planning.Compile.
+func (r *Runtime) Servers() []string { return slices.Clone(servers) }
+
 // Start brings the topology up and returns when every node is ready by real
 // dialogue. On error nothing is left running. A topology with a server that
 // has no counterpart here is refused with errors.ErrUnsupported.

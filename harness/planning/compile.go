@@ -10,13 +10,19 @@ import (
 	"maildrill/scenarios"
 )
 
+// Capabilities are what a runtime can do.
+type Capabilities struct {
+	Abilities []faults.Ability // that its nodes have
+	Servers   []string         // that it can run
+}
+
 // Compile resolves a scenario against its topology, the fault catalogue and
-// the abilities of a runtime (nil: every ability). It reports every mistake it
+// what a runtime can do (nil: everything). It reports every mistake it
 // finds, each with its position, and starts nothing. The plan is nil if there
 // is any. Without a topology, whose own mistakes are known then, the rest is
 // looked through all the same.
-func Compile(doc *scenarios.Document, topo *scenarios.Topology, abilities []faults.Ability) (*Plan, scenarios.Problems) {
-	c := compiler{doc: doc, abilities: abilities}
+func Compile(doc *scenarios.Document, topo *scenarios.Topology, can *Capabilities) (*Plan, scenarios.Problems) {
+	c := compiler{doc: doc, can: can}
 	s := *doc.Scenario
 	s.Fill()
 	s.Topology = scenarios.TopologyRef{Name: s.Topology.Name, Inline: topo}
@@ -25,6 +31,7 @@ func Compile(doc *scenarios.Document, topo *scenarios.Topology, abilities []faul
 		c.plan.Topology = resolveTopology(topo, s)
 		c.plan.Services = services(c.plan.Topology)
 		c.objectives()
+		c.servers()
 	}
 	c.steps()
 	c.guards()
@@ -40,10 +47,10 @@ func Compile(doc *scenarios.Document, topo *scenarios.Topology, abilities []faul
 }
 
 type compiler struct {
-	doc       *scenarios.Document
-	abilities []faults.Ability
-	plan      *Plan
-	problems  scenarios.Problems
+	doc      *scenarios.Document
+	can      *Capabilities
+	plan     *Plan
+	problems scenarios.Problems
 }
 
 func (c *compiler) steps() {
@@ -129,7 +136,7 @@ func (c *compiler) decodeProblem(path string, err error) {
 // able refuses what the runtime cannot do, and what the target's role forbids.
 func (c *compiler) able(at string, kind faults.Kind, on []string) {
 	for _, need := range kind.Needs {
-		if c.abilities != nil && !slices.Contains(c.abilities, need) {
+		if c.can != nil && !slices.Contains(c.can.Abilities, need) {
 			c.add(at+".fault", fmt.Sprintf("fault %q needs the ability %q, which this runtime does not have", kind.ID, need), "")
 		}
 	}
@@ -155,6 +162,15 @@ func hasDisk(n topology.Node) bool {
 
 func diskNodes(t topology.Topology) []topology.Node {
 	return slices.DeleteFunc(slices.Clone(t.Nodes), func(n topology.Node) bool { return !hasDisk(n) })
+}
+
+// servers refuses those that the runtime cannot run.
+func (c *compiler) servers() {
+	for _, n := range c.plan.Topology.Nodes {
+		if c.can != nil && !slices.Contains(c.can.Servers, n.Server) {
+			c.add("topology.nodes."+n.Name, fmt.Sprintf("node %q is a server of kind %q, which this runtime cannot run", n.Name, n.Server), n.Server, c.can.Servers...)
+		}
+	}
 }
 
 // objectives refuses recovery objectives for services that nothing offers.

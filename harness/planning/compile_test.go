@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"maildrill/faults"
 	"maildrill/harness/embedded"
 	"maildrill/harness/planning"
 	"maildrill/scenarios"
@@ -28,20 +27,20 @@ objectives: {loss: {max: 0}}
 `
 
 // mistakes compiles a scenario and gives what is wrong with it, a line each.
-func mistakes(t *testing.T, source string, abilities []faults.Ability) string {
+func mistakes(t *testing.T, source string, can *planning.Capabilities) string {
 	t.Helper()
-	_, problems := compile(t, source, abilities)
+	_, problems := compile(t, source, can)
 	return problems.Error()
 }
 
-func compile(t *testing.T, source string, abilities []faults.Ability) (*planning.Plan, scenarios.Problems) {
+func compile(t *testing.T, source string, can *planning.Capabilities) (*planning.Plan, scenarios.Problems) {
 	t.Helper()
 	doc, problems := scenarios.Parse("cut.yaml", []byte(source))
 	if doc == nil {
 		t.Fatal(problems)
 	}
 	topo, more := doc.ResolveTopology()
-	plan, last := planning.Compile(doc, topo, abilities)
+	plan, last := planning.Compile(doc, topo, can)
 	return plan, append(append(problems, more...), last...)
 }
 
@@ -92,10 +91,33 @@ func TestPowerNeedsARealDisk(t *testing.T) {
 	if got := mistakes(t, small, nil); got != want {
 		t.Errorf("too small a volume:\n got %s\nwant %s", got, want)
 	}
-	simulated := embedded.New(embedded.Config{Dir: t.TempDir()}).Abilities()
+	simulated := inProcess(t)
 	want = `cut.yaml:12:32: fault "storage.power-cut" needs the ability "cut-power", which this runtime does not have`
 	if got := mistakes(t, cut, simulated); got != want {
 		t.Errorf("embedded:\n got %s\nwant %s", got, want)
+	}
+}
+
+// inProcess is what the embedded runtime can do.
+func inProcess(t *testing.T) *planning.Capabilities {
+	t.Helper()
+	r := embedded.New(embedded.Config{Dir: t.TempDir()})
+	return &planning.Capabilities{Abilities: r.Abilities(), Servers: r.Servers()}
+}
+
+// TestServersThatTheRuntimeLacks: refused where the topology is named, or where
+// the node stands.
+func TestServersThatTheRuntimeLacks(t *testing.T) {
+	const valid = "; valid: postfix, dovecot, postfix+dovecot, dns, outside"
+	inline := strings.Replace(strings.Replace(cut, "storage.power-cut", "node.crash", 1), "roles: [store]", "roles: [store], server: haproxy", 1)
+	named := "apiVersion: maildrill/v1\nkind: Scenario\nmetadata: {name: balanced}\ntopology: two-mx-haproxy\nworkload: {rate: 5/s, mailboxes: 2}\ntimeline: [{id: crash, at: 0s, fault: node.crash, on: mx1, for: 5s}]\nobjectives: {loss: {max: 0}}\n"
+	for source, want := range map[string]string{
+		inline: `cut.yaml:7:13: node "store1" is a server of kind "haproxy", which this runtime cannot run` + valid,
+		named:  `cut.yaml:4:11: node "lb1" is a server of kind "haproxy", which this runtime cannot run` + valid,
+	} {
+		if got := mistakes(t, source, inProcess(t)); got != want {
+			t.Errorf("\n got %s\nwant %s", got, want)
+		}
 	}
 }
 
