@@ -48,7 +48,7 @@ func beside(a record.Accounting) []part {
 		{"duplicates", a.Duplicates}, {"in the wrong mailbox", a.Misdelivered},
 		{"delivered though refused", a.DeliveredDespiteRejection}, {"back after deletion", a.Resurrected},
 		{"not in the ledger", a.Phantom}, {"planned, not sent", a.Unsent},
-		{"lost, but on a disk", a.Hidden}, {"found after two readings without it", a.Late}, {"in the wrong folder", a.Misfiled}, {"of other runs", a.Stale}, {"of no run", a.Alien},
+		{"lost, but on a disk", a.Hidden}, {"found after two readings without it", a.Late}, {"unreadable", a.Unreadable}, {"in the wrong folder", a.Misfiled}, {"of other runs", a.Stale}, {"of no run", a.Alien},
 		{"in doubt and found", a.Recovered}, {"in doubt and not found", a.Absent},
 	}
 }

@@ -32,6 +32,7 @@ func strangers(b *Bench) {
 	for _, foreign := range []string{"stale", "alien"} {
 		b.about("a message that is "+foreign, plant(ledger.Entry{Foreign: foreign}), func(r record.Record) error { return strange(r, foreign, 1) })
 	}
+	unshown(b)
 }
 
 // phantom: a message that the ledger does not know is a defect of the ledger.

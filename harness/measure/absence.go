@@ -12,18 +12,19 @@ import (
 type absence struct {
 	finalScan uint16 // 0: there was none
 
-	unquiet  string // queues: not read, not empty, or read too late
-	blind    string // queues that cannot be read at all
-	unread   string // mailboxes that the final scans could not read
-	disagree string // the final two scans, or a copy that came after two had agreed
-	silent   string // sentinels
-	torn     string // the ledger
+	unquiet    string // queues: not read, not empty, or read too late
+	blind      string // queues that cannot be read at all
+	unread     string // mailboxes that the final scans could not read
+	unreadable string // messages in them that cannot be read
+	disagree   string // the final two scans, or a copy that came after two had agreed
+	silent     string // sentinels
+	torn       string // the ledger
 }
 
 // proven tells whether a copy that was found nowhere is lost. A blind queue
 // may always hold it.
 func (a absence) proven() bool {
-	return a.unquiet == "" && a.blind == "" && a.unread == "" && a.disagree == "" && a.silent == "" && a.torn == ""
+	return a.unquiet == "" && a.blind == "" && a.unread == "" && a.unreadable == "" && a.disagree == "" && a.silent == "" && a.torn == ""
 }
 
 // absence is what the first so many scans, and everything else, prove.

@@ -74,6 +74,9 @@ func (all *accounts) withdrawn(k ledger.Copy, s state) {
 func (all *accounts) found(v *survey) {
 	all.Stale = v.tally(func(r *inspection) int { return r.stale })
 	all.Alien = v.tally(func(r *inspection) int { return r.alien })
+	if all.Unreadable = v.unreadable(); all.Unreadable > 0 {
+		all.counts["unreadable"], all.anomalies["unreadable"] = all.Unreadable, &ranges{}
+	}
 	all.Misdelivered = v.misdelivered()
 	all.counts["misdelivered"] = all.Misdelivered
 	for _, seq := range v.phantoms.list() {
@@ -222,7 +225,7 @@ func (all *accounts) equal(name string, left, right int) {
 }
 
 // anomalyOrder is the order of the record, the worst first.
-var anomalyOrder = []string{"lost", "hidden", "reported as delivered", "misdelivered", "damaged", "duplicated",
+var anomalyOrder = []string{"lost", "hidden", "reported as delivered", "misdelivered", "damaged", "unreadable", "duplicated",
 	"delivered despite rejection", "bounced and delivered", "late", "misfiled", "notified", "deferred", "quarantined", "unknown",
 	"indeterminate", "phantom"}
 
@@ -245,6 +248,7 @@ func (q *inquiry) notes(causes map[string]int) map[string]string {
 		"indeterminate":         fmt.Sprintf("%d found, %d not; neither counts as lost", q.accounts.Recovered, q.accounts.Absent),
 		"late":                  "found only after two readings had agreed without them",
 		"hidden":                "of the lost: on a disk, but no mailbox shows them",
+		"unreadable":            q.survey.unreadablePlaces(),
 		"reported as delivered": "of the lost: a report says that they were delivered",
 	}
 }

@@ -97,6 +97,7 @@ var gates = []gate{
 	{"mailboxes-read", onMail, func(q *inquiry) (string, string) {
 		return q.absence.unread, "every mailbox was read"
 	}},
+	{"messages-readable", onNothing, (*inquiry).legible},
 	{"scans-agree", onMail, func(q *inquiry) (string, string) {
 		return q.absence.disagree, "the final two scans found the same"
 	}},

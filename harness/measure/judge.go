@@ -76,6 +76,7 @@ func examine(h History, by *rules) (*inquiry, error) {
 	if why := q.survey.reopened(); why != "" {
 		q.absence.disagree = cmp.Or(q.absence.disagree, why)
 	}
+	q.absence.unreadable = q.survey.illegibles()
 	q.proven = by.proven(q.absence)
 	q.accounts = q.survey.account(q.proven, h.Ledger.Torn() != "", s.scans)
 	for i, st := range s.steps {

@@ -115,6 +115,8 @@ var defective = []defect{
 	{"rejected-is-accepted", "a refusal counts as acceptance", verdictAs(ledger.RejectedTemporary, ledger.Accepted)},
 	{"accepted-is-indeterminate", "no acceptance is believed", verdictAs(ledger.Accepted, ledger.Indeterminate)},
 	{"unread-mailboxes", "loss is said although a mailbox was not read", blindTo(func(a *absence) { a.unread = "" })},
+	{"unreadable-is-absent", "loss is said although the copy may be a message that cannot be read", blindTo(func(a *absence) { a.unreadable = "" })},
+	{"unreadable-is-sound", "a message that cannot be read is no damage", func(r *rules) { r.damages = func(int) int { return 0 } }},
 	{"scans-disagree", "loss is said although two scans differ", blindTo(func(a *absence) { a.disagree = "" })},
 	{"silent-sentinel", "loss is said although no sentinel arrived", blindTo(func(a *absence) { a.silent = "" })},
 	{"blind-queue", "loss is said although a queue cannot be read", blindTo(func(a *absence) { a.blind = "" })},

@@ -13,14 +13,6 @@ import (
 // suspects are drills with one thing wrong each: between them they show every
 // deliberate defect of the judge.
 func suspects(t *testing.T) map[string]*drill {
-	losing := func(seqs ...uint32) func(int, uint32) int {
-		return func(_ int, seq uint32) int {
-			if among(seqs...)(seq) {
-				return 0
-			}
-			return 1
-		}
-	}
 	events := func(kind string, keep bool, change func(*ledger.Event)) func(*ledger.Event) bool {
 		return func(e *ledger.Event) bool {
 			if e.Kind != kind {
@@ -79,6 +71,7 @@ func suspects(t *testing.T) map[string]*drill {
 		"junk":                {entry: sighted(func(e *ledger.Entry) { e.Mailbox = "u1@drill.test/Junk" })},
 		"wrong folder":        {entry: sighted(func(e *ledger.Entry) { e.Mailbox = "u1@drill.test/Archive" })},
 		"wrong mailbox":       {extra: stranger},
+		"unreadable":          {found: losing(100), extra: unreadable(1)},
 		"queued":              {found: losing(100), extra: told(ledger.Queued, "")},
 		"bounced":             {found: losing(100), extra: told(ledger.Notified, "failed x")},
 		"delayed":             {found: losing(100), extra: told(ledger.Notified, "delayed x")},

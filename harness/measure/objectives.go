@@ -76,11 +76,12 @@ func (q *inquiry) measure(o Objective) reading {
 	}
 	switch o.Name {
 	case "loss":
-		return q.copies(o, ofLoss, "lost", b.Lost, b.Lost+b.Unknown)
+		return q.copies(o, ofLoss, "lost", b.Lost+q.surplus(), b.Lost+b.Unknown)
 	case "duplicates":
 		return q.copies(o, ofCounts, "duplicates", b.Duplicates, b.Duplicates)
 	case "damaged":
-		return q.copies(o, ofCounts, "damaged", b.damagedAny, b.damagedAny)
+		n := b.damagedAny + q.rules.damages(b.Unreadable)
+		return q.copies(o, ofCounts, "damaged", n, n)
 	case "misdelivered":
 		return q.copies(o, ofCounts, "misdelivered", b.Misdelivered, b.Misdelivered)
 	case "notified":

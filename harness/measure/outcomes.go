@@ -161,10 +161,10 @@ func (v *survey) misdelivered() int {
 }
 
 // saw applies one physical copy. Stale and alien messages are no copies of
-// this run; they only count as found.
+// this run, and whose an unreadable one is nobody knows; they only count as found.
 func (v *survey) saw(e *ledger.Entry) {
 	switch e.Foreign {
-	case foreignStale, foreignAlien:
+	case foreignStale, foreignAlien, foreignUnreadable:
 		return
 	case foreignMisdelivered:
 		v.sawMisplaced(e)

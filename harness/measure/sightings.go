@@ -12,6 +12,7 @@ const (
 	foreignStale        = "stale"
 	foreignAlien        = "alien"
 	foreignMisdelivered = "misdelivered"
+	foreignUnreadable   = "unreadable"
 )
 
 // sightings knows which entries of kind Seen are the final reading of their
@@ -25,6 +26,7 @@ type sightings struct {
 	stores    []string
 	instances map[ledger.Copy][]instance // of copies that were found with their hops
 	crowds    map[crowd]int              // copies beyond what a state can count
+	illegible []string                   // the first messages that cannot be read
 }
 
 // crowd is a copy in one view.
@@ -39,14 +41,15 @@ type place struct{ store, account string }
 // inspection is what one scan found at one place.
 type inspection struct {
 	place
-	scan     uint16
-	messages int
-	stale    int
-	alien    int
-	astray   int    // in the mailbox of somebody who is no recipient
-	sum      uint64 // over the copies and their state, in any order
-	final    bool
-	view     uint8 // number of scan and store, for state.sight
+	scan       uint16
+	messages   int
+	stale      int
+	alien      int
+	astray     int    // in the mailbox of somebody who is no recipient
+	unreadable int    // listed, and not shown
+	sum        uint64 // over the copies and their state, in any order
+	final      bool
+	view       uint8 // number of scan and store, for state.sight
 }
 
 // instance is one physical copy, for attribution.
@@ -82,6 +85,8 @@ func (g *sightings) count(e *ledger.Entry) {
 		r.alien++
 	case foreignMisdelivered:
 		r.astray++
+	case foreignUnreadable:
+		g.misread(r, e)
 	}
 }
 

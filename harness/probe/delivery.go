@@ -83,32 +83,31 @@ type cursor struct {
 func (d Delivery) poll(ctx context.Context, at *cursor, seen *sightings) error {
 	ctx, cancel := context.WithTimeout(ctx, d.Prober.Timeout)
 	defer cancel()
-	m, err := login(ctx, d.Prober.Dialer, d.Store, d.Prober.Account)
+	r := d.Prober.reading(d.Store)
+	defer r.leave()
+	if err := r.connect(ctx); err != nil {
+		return err
+	}
+	f, err := r.open(inbox, tokens, func(one message) {
+		if one.found.Class == identity.Ours {
+			seen.see(one.found.Token)
+		}
+	})
 	if err != nil {
 		return err
 	}
-	defer m.close()
-	data, err := m.examine(inbox)
-	if err != nil {
-		return err
-	}
+	data := f.status
 	if data.UIDValidity != at.validity || data.UIDNext < at.next || at.next == 0 {
 		*at = cursor{validity: data.UIDValidity, next: 1}
 	}
 	if data.NumMessages == 0 {
 		return nil
 	}
-	next := at.next
-	err = m.read(from(at.next), tokens, d.Prober.Key, func(one message) {
-		next = max(next, one.uid+1)
-		if one.found.Class == identity.Ours {
-			seen.see(one.found.Token)
-		}
-	})
-	if err == nil {
-		at.next = next
+	if err := f.sweep(ctx, at.next); err != nil {
+		return err
 	}
-	return err
+	at.next = max(at.next, f.highest+1)
+	return nil
 }
 
 // sightings joins canaries on their way with what the collector sees.

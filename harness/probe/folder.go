@@ -14,24 +14,21 @@ import (
 	"maildrill/harness/topology"
 )
 
-// folders reads every folder of one account, on one connection.
+// folders reads every folder of one account, on one connection unless that
+// breaks.
 func (s *Scanner) folders(ctx context.Context, store string, a topology.Account) ([]ledger.Entry, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	impatient := time.AfterFunc(scanLogin, cancel)
-	m, err := login(ctx, s.Dialer, store, a)
-	impatient.Stop()
-	if err != nil {
+	r := &reading{dialer: s.Dialer, store: store, account: a, key: s.Key}
+	defer r.leave()
+	if err := r.connect(ctx); err != nil {
 		return nil, err
 	}
-	defer m.close()
-	names, err := m.list()
+	names, err := r.names()
 	if err != nil {
 		return nil, err
 	}
 	var all []ledger.Entry
 	for _, name := range names {
-		found, err := s.folder(m, a, name)
+		found, err := s.folder(ctx, r, name)
 		if err != nil {
 			return nil, fmt.Errorf("folder %s: %w", name, err)
 		}
@@ -43,9 +40,9 @@ func (s *Scanner) folders(ctx context.Context, store string, a topology.Account)
 	return all, nil
 }
 
-// list names the folders that can be opened. The inbox is always one of them
+// names lists the folders that can be opened. The inbox is always one of them
 // (RFC 9051, section 5.1).
-func (m *mailbox) list() ([]string, error) {
+func (m *mailbox) names() ([]string, error) {
 	folders, err := m.client.List("", "*", nil).Collect()
 	if err != nil {
 		return nil, fmt.Errorf("list the folders: %w", err)
@@ -62,37 +59,57 @@ func (m *mailbox) list() ([]string, error) {
 
 // folder reads one folder whole. What STATUS, EXAMINE, SEARCH and FETCH say
 // about the number of messages must be the same, else the server hides some.
-func (s *Scanner) folder(m *mailbox, a topology.Account, name string) ([]ledger.Entry, error) {
-	status, err := m.client.Status(name, &imap.StatusOptions{NumMessages: true}).Wait()
+// Unreadable messages were not hidden.
+func (s *Scanner) folder(ctx context.Context, r *reading, name string) ([]ledger.Entry, error) {
+	status, err := r.client.Status(name, &imap.StatusOptions{NumMessages: true}).Wait()
 	if err != nil {
 		return nil, fmt.Errorf("ask for the status: %w", err)
 	}
 	if status.NumMessages == nil {
 		return nil, fmt.Errorf("the status has no number of messages")
 	}
-	data, err := m.examine(name)
+	var found []ledger.Entry
+	var validity uint32
+	f, err := r.open(name, whole, func(one message) { found = append(found, s.entry(r.account, name, validity, one)) })
 	if err != nil {
 		return nil, err
 	}
-	hits, err := m.client.UIDSearch(&imap.SearchCriteria{}, nil).Wait()
-	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
+	validity = f.status.UIDValidity
+	if err := f.list(); err != nil {
+		return nil, err
 	}
-	counts := [4]int{int(*status.NumMessages), int(data.NumMessages), len(hits.AllUIDs())}
-	var found []ledger.Entry
+	counts := [4]int{int(*status.NumMessages), int(f.status.NumMessages), len(f.listed)}
 	if max(counts[0], counts[1], counts[2]) > 0 {
-		err = m.read(from(1), whole, s.Key, func(one message) {
-			found = append(found, s.entry(a, name, data.UIDValidity, one))
-		})
+		illegible, err := f.peruse(ctx)
 		if err != nil {
 			return nil, err
 		}
+		found = append(found, illegible...)
 	}
 	counts[3] = len(found)
 	if counts[1] != counts[0] || counts[2] != counts[0] || counts[3] != counts[0] {
 		return nil, fmt.Errorf("STATUS, EXAMINE, SEARCH and FETCH count differently: %v", counts)
 	}
 	return found, nil
+}
+
+// peruse reads every message of a folder, and gives an entry for each that cannot
+// be read.
+func (f *folder) peruse(ctx context.Context) (illegible []ledger.Entry, err error) {
+	if err := f.sweep(ctx, 1); err != nil {
+		return nil, err
+	}
+	for _, uid := range f.missing(0) {
+		why, err := f.alone(ctx, uid)
+		if err != nil {
+			return nil, err
+		}
+		if why != "" {
+			illegible = append(illegible, ledger.Entry{Kind: ledger.Seen, Mailbox: f.account.Address + "/" + f.name, UID: uint32(uid),
+				UIDValidity: f.status.UIDValidity, Integrity: ledger.Damaged, Foreign: "unreadable", Detail: why})
+		}
+	}
+	return illegible, nil
 }
 
 // entry says what one message is: which copy of ours, or whose.

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,19 +58,25 @@ type message struct {
 }
 
 // read streams the messages of the set, whole or their header of tokens only,
-// without marking them as seen (BODY.PEEK, RFC 9051, section 6.4.5).
+// without marking them as seen (BODY.PEEK, RFC 9051, section 6.4.5). A message
+// that comes without its body is passed over, and is the error in the end.
 func (m *mailbox) read(set imap.UIDSet, section imap.FetchItemBodySection, key identity.Key, visit func(message)) error {
 	section.Peek = true
 	cmd := m.client.Fetch(set, &imap.FetchOptions{UID: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{&section}})
+	var bodiless error
 	for data := cmd.Next(); data != nil; data = cmd.Next() {
 		one, err := inspect(data, key)
-		if err != nil {
+		switch {
+		case errors.Is(err, errBodiless):
+			bodiless = err
+		case err != nil:
 			m.abandon(cmd, err)
 			return fmt.Errorf("fetch messages: %w", err)
+		default:
+			visit(one)
 		}
-		visit(one)
 	}
-	if err := cmd.Close(); err != nil {
+	if err := cmp.Or(cmd.Close(), bodiless); err != nil {
 		return fmt.Errorf("fetch messages: %w", err)
 	}
 	return nil
@@ -88,6 +95,9 @@ func (m *mailbox) abandon(cmd *imapclient.FetchCommand, err error) {
 
 // errTorn: a literal (RFC 9051, section 4.3) ended before its size.
 var errTorn = errors.New("the connection broke in the middle of a message")
+
+// errBodiless: a server that answers without the body has not shown the message.
+var errBodiless = errors.New("the server answered without UID or body")
 
 // wired is a message on the wire. It never takes a connection that ends for
 // the end of the message.
@@ -113,8 +123,7 @@ func (l *wired) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// inspect reads one message off the connection. A server that answers without
-// the body has not shown the message.
+// inspect reads one message off the connection.
 func inspect(data *imapclient.FetchMessageData, key identity.Key) (message, error) {
 	var one message
 	body := false
@@ -140,7 +149,7 @@ func inspect(data *imapclient.FetchMessageData, key identity.Key) (message, erro
 		}
 	}
 	if one.uid == 0 || !body {
-		return one, fmt.Errorf("the server answered without UID or body (UID %d)", one.uid)
+		return one, fmt.Errorf("%w (UID %d)", errBodiless, one.uid)
 	}
 	return one, nil
 }

@@ -57,6 +57,11 @@ func (p *Prober) sentinel() identity.Token {
 	return identity.Token{Run: p.Key.Run, Stream: ledger.StreamSentinel, Seq: p.sentinels.Add(1)}
 }
 
+// reading is a reading of the probe's mailbox at a store.
+func (p *Prober) reading(store string) *reading {
+	return &reading{dialer: p.Dialer, store: store, account: p.Account, key: p.Key}
+}
+
 // dial connects with the prober's time-out over everything that is done on the
 // connection.
 func (p *Prober) dial(ctx context.Context, node string, service topology.Service) (*bounded, context.CancelFunc, error) {

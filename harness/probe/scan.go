@@ -54,8 +54,9 @@ type perusal struct {
 
 // Scan makes reading number n (from 1) of all mailboxes: every message is
 // fetched whole and inspected, and recorded as one entry of kind Seen, those
-// of other runs, probes and strangers included. An account that reads exactly
-// as in an earlier scan is named in Standing instead. A mailbox that could not
+// of other runs, probes and strangers included. One that the server cannot show,
+// while it shows its neighbours, is an entry of class "unreadable". An account
+// that reads exactly as in an earlier scan is named in Standing instead. A mailbox that could not
 // be read to its end is named in Unread; nothing of its account is recorded
 // then. Mailboxes counts the accounts that were read at every store. The digest
 // is the same for two scans that found the same mail in the same state.

@@ -80,24 +80,18 @@ func (p *Prober) await(ctx context.Context, store string, t identity.Token) (See
 	}
 }
 
-// find reads the whole inbox for a token; no server-side search is trusted.
+// find reads the whole inbox for a token, past what cannot be read; no server-side
+// search is trusted.
 func (p *Prober) find(ctx context.Context, store string, t identity.Token) (Seed, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
-	m, err := login(ctx, p.Dialer, store, p.Account)
-	if err != nil {
+	r := p.reading(store)
+	defer r.leave()
+	if err := r.connect(ctx); err != nil {
 		return Seed{}, err
 	}
-	defer m.close()
-	data, err := m.examine(inbox)
-	if err != nil {
-		return Seed{}, err
-	}
-	if data.NumMessages == 0 {
-		return Seed{}, errAbsent
-	}
-	s := Seed{Token: t, UIDValidity: data.UIDValidity}
-	err = m.read(from(1), tokens, p.Key, func(one message) {
+	s := Seed{Token: t}
+	f, err := r.open(inbox, tokens, func(one message) {
 		if one.found.Class == identity.Ours && one.found.Token == t {
 			s.UID = uint32(one.uid)
 		}
@@ -105,10 +99,17 @@ func (p *Prober) find(ctx context.Context, store string, t identity.Token) (Seed
 	if err != nil {
 		return Seed{}, err
 	}
+	s.UIDValidity = f.status.UIDValidity
+	if f.status.NumMessages == 0 {
+		return Seed{}, errAbsent
+	}
+	if err := f.sweep(ctx, 1); err != nil {
+		return Seed{}, err
+	}
 	if s.UID == 0 {
 		return Seed{}, errAbsent
 	}
-	return s, m.intact(s, p.Key)
+	return s, r.intact(s, p.Key)
 }
 
 // intact fetches the seed where it was and compares its content.

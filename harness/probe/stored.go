@@ -31,7 +31,7 @@ func (s *Scanner) Stored(ctx context.Context) (int, error) {
 }
 
 func (m *mailbox) stored() (int, error) {
-	names, err := m.list()
+	names, err := m.names()
 	if err != nil {
 		return 0, err
 	}

@@ -113,13 +113,14 @@ type Accounting struct {
 	Resurrected               int `json:"resurrected"`
 	Phantom                   int `json:"phantom"`
 
-	Hidden    int `json:"hidden"`    // of the lost: on a disk, and no mailbox shows them
-	Misfiled  int `json:"misfiled"`  // in a folder of their recipient that they were not addressed to
-	Late      int `json:"late"`      // of the accepted: found only after two readings had agreed without them
-	Stale     int `json:"stale"`     // messages of another run
-	Alien     int `json:"alien"`     // messages of no run
-	Recovered int `json:"recovered"` // of the indeterminate: found
-	Absent    int `json:"absent"`    // of the indeterminate: not found
+	Hidden     int `json:"hidden"`     // of the lost: on a disk, and no mailbox shows them
+	Unreadable int `json:"unreadable"` // messages that a store lists and cannot show
+	Misfiled   int `json:"misfiled"`   // in a folder of their recipient that they were not addressed to
+	Late       int `json:"late"`       // of the accepted: found only after two readings had agreed without them
+	Stale      int `json:"stale"`      // messages of another run
+	Alien      int `json:"alien"`      // messages of no run
+	Recovered  int `json:"recovered"`  // of the indeterminate: found
+	Absent     int `json:"absent"`     // of the indeterminate: not found
 }
 
 // Problem names copies of one anomaly class, as ranges of sequence numbers.
