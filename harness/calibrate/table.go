@@ -32,7 +32,7 @@ var table = []calibration{
 	{id: "CAL-14", title: "UID reuse, UIDNEXT and UIDVALIDITY going back, resurrected mail", pure: shelves(identityCases)},
 	{id: "CAL-15", title: "what cached clients do not see", pure: shelves(cacheCases)},
 	{id: "CAL-16", title: "POP3: deletions, their lost reply, changed UIDLs", pure: shelves(popCases)},
-	{id: "CAL-17", title: "mail of nobody, of another run, never sent, unreadable", pure: strangers, live: strangersLive},
+	{id: "CAL-17", title: "mail of nobody, of another run, never sent, without recipients, unreadable", pure: strangers, live: strangersLive},
 	{id: "CAL-18", title: "a killed driver, a torn ledger, a flipped bit", pure: torn, live: killed},
 	{id: "CAL-19", title: "a clock that jumps, a driver that sleeps", pure: clocks, live: asleep},
 	{id: "CAL-20", title: "a slow driver has unsent copies, no lost ones; a saturated host spoils times alone", pure: slow, live: slowLive},

@@ -10,7 +10,8 @@ import (
 	"maildrill/harness/topology"
 )
 
-// unshown plants messages that the store cannot show.
+// unshown plants mail of which a scan cannot tell whose it is: messages that the
+// store cannot show, and one that lost the header with its recipients.
 func unshown(b *Bench) {
 	for _, c := range []struct {
 		name    string
@@ -27,6 +28,18 @@ func unshown(b *Bench) {
 		b.about(c.name, t, func(r record.Record) error {
 			return errors.Join(sameCounts(r, c.want), decided(r, "loss", c.loss), decided(r, "damaged", record.Failed))
 		})
+	}
+	for _, c := range []struct {
+		name, mailbox string
+		want          map[string]int
+	}{
+		{"a message without its recipients, in its own mailbox", mailbox(some[0]), map[string]int{"damaged": 1, "misdelivered": 0, "lost": 0}},
+		{"a message without its recipients, at a stranger's", stranger, map[string]int{"damaged": 0, "misdelivered": 1, "lost": 1}},
+	} {
+		t := newTape(sample)
+		t.lies = every(some[:1], topology.Lie{Drop: true})
+		t.extra = inBoth(ledger.Entry{Copy: ledger.Copy{Seq: some[0]}, Mailbox: c.mailbox + "/INBOX", Foreign: "unaddressed", Detail: "the header X-Drill-To is gone"})
+		b.about(c.name, t, func(r record.Record) error { return sameCounts(r, c.want) })
 	}
 }
 

@@ -113,7 +113,8 @@ type Entry struct {
 	Hops string
 	// Foreign is the class of a seen message that is no rightful copy of this run:
 	// "stale" (other run), "alien" (no token), "misdelivered" (this run, a mailbox
-	// that is not among the recipients; Copy.Rcpt means nothing then), "unreadable"
+	// that is not among the recipients; Copy.Rcpt means nothing then), "unaddressed"
+	// (this run, but the recipients are gone; Copy.Rcpt means nothing), "unreadable"
 	// (the server lists it and cannot show it, Detail says how; whose it is, is not
 	// known, and Copy means nothing).
 	Foreign string

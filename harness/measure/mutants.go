@@ -117,6 +117,7 @@ var defective = []defect{
 	{"unread-mailboxes", "loss is said although a mailbox was not read", blindTo(func(a *absence) { a.unread = "" })},
 	{"unreadable-is-absent", "loss is said although the copy may be a message that cannot be read", blindTo(func(a *absence) { a.unreadable = "" })},
 	{"unreadable-is-sound", "a message that cannot be read is no damage", func(r *rules) { r.damages = func(int) int { return 0 } }},
+	{"unaddressed-is-own", "mail that names no recipients belongs to whose mailbox it is in", func(r *rules) { r.owns = func(string, string) bool { return true } }},
 	{"scans-disagree", "loss is said although two scans differ", blindTo(func(a *absence) { a.disagree = "" })},
 	{"silent-sentinel", "loss is said although no sentinel arrived", blindTo(func(a *absence) { a.silent = "" })},
 	{"blind-queue", "loss is said although a queue cannot be read", blindTo(func(a *absence) { a.blind = "" })},

@@ -72,6 +72,7 @@ func suspects(t *testing.T) map[string]*drill {
 		"wrong folder":        {entry: sighted(func(e *ledger.Entry) { e.Mailbox = "u1@drill.test/Archive" })},
 		"wrong mailbox":       {extra: stranger},
 		"unreadable":          {found: losing(100), extra: unreadable(1)},
+		"unaddressed":         {found: losing(100), extra: unaddressed("u9@drill.test/INBOX", 100)},
 		"queued":              {found: losing(100), extra: told(ledger.Queued, "")},
 		"bounced":             {found: losing(100), extra: told(ledger.Notified, "failed x")},
 		"delayed":             {found: losing(100), extra: told(ledger.Notified, "delayed x")},

@@ -26,18 +26,23 @@ type survey struct {
 	phantoms  ranges               // found, but never sent
 	concluded uint16               // see story.concluded
 	belated   map[ledger.Copy]bool // found only after that
+	nameless  []ledger.Entry       // found, and name no recipients
+	words     lexicon              // of these
 	defects   defects
 }
 
 func (s *story) survey(h ledger.Scanner) (*survey, error) {
 	v := &survey{rules: s.rules, sightings: s.sightings(), reading: s.lastReading(), searches: map[ledger.Copy]int{}, sown: map[ledger.Copy]bool{},
-		concluded: s.concluded(h.Torn()), belated: map[ledger.Copy]bool{}}
+		concluded: s.concluded(h.Torn()), belated: map[ledger.Copy]bool{}, words: lexicon{}}
 	_, v.baseline = s.baseline()
 	for _, st := range s.steps {
 		v.exposures = append(v.exposures, newExposure(st, s.end))
 	}
 	if err := h.Each(v.take); err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)
+	}
+	if err := v.claim(h); err != nil {
+		return nil, err
 	}
 	v.settleBelated()
 	return v, nil
@@ -165,6 +170,9 @@ func (v *survey) misdelivered() int {
 func (v *survey) saw(e *ledger.Entry) {
 	switch e.Foreign {
 	case foreignStale, foreignAlien, foreignUnreadable:
+		return
+	case foreignUnaddressed:
+		v.setAside(e)
 		return
 	case foreignMisdelivered:
 		v.sawMisplaced(e)

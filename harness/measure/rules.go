@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"strings"
 	"time"
 
 	"maildrill/harness/ledger"
@@ -19,7 +20,8 @@ type rules struct {
 	view     func(uint8) uint8         // sightings of the same view are added up
 	several  func(most int) int        // how many of so many copies are too many
 	marks    []mark
-	damages  func(unreadable int) int // how many unreadable messages count as damaged
+	owns     func(account, recipient string) bool // mail that names no recipients
+	damages  func(unreadable int) int             // how many unreadable messages count as damaged
 	verdict  func(ledger.Entry) ledger.Verdict
 	unquiet  func(readings []queueReading, by time.Duration) string
 	torn     func(why string) string
@@ -55,6 +57,7 @@ func soundRules() *rules {
 		view:     func(v uint8) uint8 { return v },
 		several:  func(most int) int { return max(0, most-1) },
 		marks:    marks,
+		owns:     strings.EqualFold,
 		damages:  func(unreadable int) int { return unreadable },
 		verdict:  func(e ledger.Entry) ledger.Verdict { return e.Verdict },
 		unquiet:  unquiet,

@@ -12,6 +12,7 @@ const (
 	foreignStale        = "stale"
 	foreignAlien        = "alien"
 	foreignMisdelivered = "misdelivered"
+	foreignUnaddressed  = "unaddressed"
 	foreignUnreadable   = "unreadable"
 )
 

@@ -144,11 +144,11 @@ func (s *Scanner) arrived(at time.Time) time.Duration {
 }
 
 // recipient finds the owner of a mailbox among the recipients that a message
-// names. A message that lost that header may still be the owner's first copy;
-// its damage is told by its body.
+// names. Of one that lost that header nobody can tell here whose it is; the judge
+// compares it with the intents.
 func recipient(recipients []string, owner string) (index uint16, foreign string) {
 	if len(recipients) == 0 {
-		return 0, ""
+		return 0, "unaddressed"
 	}
 	i := slices.IndexFunc(recipients, func(r string) bool { return strings.EqualFold(r, owner) })
 	if i < 0 {

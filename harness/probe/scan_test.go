@@ -59,6 +59,7 @@ func TestScanFindsEverything(t *testing.T) {
 	s.put("u1@drill.test", "INBOX", letter(identity.NewKey("run-0", 1), 5, "u1@drill.test"))
 	s.put("u1@drill.test", "INBOX", []byte("Subject: hello\r\n\r\nhello\r\n"))
 	s.put("u1@drill.test", "INBOX", bytes.ReplaceAll(letter(k, 6, "u1@drill.test"), []byte("\r\n"), []byte("\n")))
+	s.put("u3@drill.test", "INBOX", bytes.Replace(letter(k, 7, "u1@drill.test"), []byte(identity.HeaderTo+": "), []byte("X-Lost: "), 1))
 	var p paper
 	scan, err := Scan(t.Context(), s, []string{"store"}, accounts, k, 1, &p)
 	if err != nil {
@@ -72,11 +73,12 @@ u2@drill.test/INBOX 1/1 1
 u2@drill.test/INBOX 1/1 1
 u3@drill.test/INBOX 2/0 1 misdelivered
 u3@drill.test/INBOX 4/0 2
+u3@drill.test/INBOX 7/0 2 unaddressed
 u3@drill.test/Junk 3/0 1`
 	if got := told(p.all()); got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
 	}
-	if scan.Scan != 1 || scan.Mailboxes != 3 || scan.Messages != 9 || scan.Unread != nil || scan.Digest == "" {
+	if scan.Scan != 1 || scan.Mailboxes != 3 || scan.Messages != 10 || scan.Unread != nil || scan.Digest == "" {
 		t.Errorf("%+v", scan)
 	}
 	again, err := Scan(t.Context(), s, []string{"store"}, accounts, k, 2, &p)
