@@ -95,21 +95,23 @@ func (s *Scanner) folder(ctx context.Context, r *reading, name string) ([]ledger
 
 // peruse reads every message of a folder, and gives an entry for each that cannot
 // be read.
-func (f *folder) peruse(ctx context.Context) (illegible []ledger.Entry, err error) {
+func (f *folder) peruse(ctx context.Context) (all []ledger.Entry, err error) {
 	if err := f.sweep(ctx, 1); err != nil {
 		return nil, err
 	}
 	for _, uid := range f.missing(0) {
-		why, err := f.alone(ctx, uid)
-		if err != nil {
+		if err := f.again(ctx); err != nil {
 			return nil, err
 		}
-		if why != "" {
-			illegible = append(illegible, ledger.Entry{Kind: ledger.Seen, Mailbox: f.account.Address + "/" + f.name, UID: uint32(uid),
-				UIDValidity: f.status.UIDValidity, Integrity: ledger.Damaged, Foreign: "unreadable", Detail: why})
+		if err := f.alone(ctx, uid); err != nil {
+			return nil, err
 		}
 	}
-	return illegible, nil
+	for uid, why := range f.illegible {
+		all = append(all, ledger.Entry{Kind: ledger.Seen, Mailbox: f.account.Address + "/" + f.name, UID: uint32(uid),
+			UIDValidity: f.status.UIDValidity, Integrity: ledger.Damaged, Foreign: "unreadable", Detail: why})
+	}
+	return all, nil
 }
 
 // entry says what one message is: which copy of ours, or whose.

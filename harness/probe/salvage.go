@@ -60,7 +60,8 @@ func (r *reading) open(name string, section imap.FetchItemBodySection, take func
 	if err != nil {
 		return nil, err
 	}
-	return &folder{reading: r, name: name, status: data, section: section, take: take, got: map[imap.UID]bool{}}, nil
+	return &folder{reading: r, name: name, status: data, section: section, take: take,
+		got: map[imap.UID]bool{}, illegible: map[imap.UID]string{}}, nil
 }
 
 // folder is one folder that is being read. Some servers end the connection where
@@ -73,28 +74,28 @@ type folder struct {
 	section imap.FetchItemBodySection
 	take    func(message)
 
-	listed  []imap.UID // by SEARCH, ascending; nil: not asked yet
-	got     map[imap.UID]bool
-	highest imap.UID // that was got
-	control imap.UID // the first that was got
-	breaks  int
+	listed    []imap.UID // by SEARCH, ascending; nil: not asked yet
+	got       map[imap.UID]bool
+	illegible map[imap.UID]string // the unreadable, and why
+	highest   imap.UID            // that was got
+	control   imap.UID            // the first that was got
+	breaks    int
 }
 
-// sweep reads what it can of the messages from first on, in long strides. What is
-// missing afterwards is what stood where a stride ended. A folder of which no
-// message can be read is an error.
+// sweep reads the messages from first on, in long strides. One at which a stride
+// ends is tried alone, as soon as any other was read. A folder of which no message
+// can be read is an error.
 func (f *folder) sweep(ctx context.Context, first imap.UID) error {
 	passed, err := f.fetch(from(first))
 	for err != nil {
 		if len(f.got) == 0 && f.breaks >= blindMost {
 			return fmt.Errorf("none of its messages can be read: %w", err)
 		}
-		cause := err
-		if err = f.again(ctx); err != nil {
-			return fmt.Errorf("%w (after: %w)", err, cause)
+		if again := f.again(ctx); again != nil {
+			return fmt.Errorf("%w (after: %w)", again, err)
 		}
 		rest := f.missing(max(passed, first-1))
-		if len(rest) < 2 {
+		if len(rest) == 0 {
 			break
 		}
 		if len(f.got) == 0 && f.breaks == 1 { // is the beginning damaged, or is nothing shown at all?
@@ -102,8 +103,7 @@ func (f *folder) sweep(ctx context.Context, first imap.UID) error {
 				continue
 			}
 		}
-		passed, err = f.fetch(imap.UIDSet{{Start: rest[1], Stop: rest[len(rest)-1]}})
-		passed = max(passed, rest[0])
+		passed, err = f.stride(ctx, rest)
 	}
 	if len(f.got) == 0 && len(f.missing(first-1)) > 0 {
 		return errors.New("none of its messages can be read")
@@ -111,22 +111,37 @@ func (f *folder) sweep(ctx context.Context, first imap.UID) error {
 	return nil
 }
 
+// stride goes on with what is left after a break: the first of these is what
+// broke the connection, as far as anybody can tell.
+func (f *folder) stride(ctx context.Context, rest []imap.UID) (passed imap.UID, err error) {
+	if len(f.got) > 0 {
+		if err := f.alone(ctx, rest[0]); err != nil {
+			return rest[0], err
+		}
+	}
+	if len(rest) == 1 {
+		return rest[0], nil
+	}
+	passed, err = f.fetch(imap.UIDSet{{Start: rest[1], Stop: rest[len(rest)-1]}})
+	return max(passed, rest[0]), err
+}
+
 // alone tries a message by itself, on a fresh connection, twice. It is unreadable
 // if that fails while the same connections show another message of the folder
-// before it and after; why says how. It is not if it was read, or if the server
-// hides it, which is another matter.
-func (f *folder) alone(ctx context.Context, uid imap.UID) (why string, err error) {
+// before it and after. It is not if it was read, or if the server hides it, which
+// is another matter.
+func (f *folder) alone(ctx context.Context, uid imap.UID) error {
+	var failed error
 	for range aloneTries {
+		if _, failed = f.fetch(imap.UIDSetNum(uid)); failed == nil || f.got[uid] {
+			return nil
+		}
 		if err := f.again(ctx); err != nil {
-			return "", err
+			return err
 		}
-		_, failed := f.fetch(imap.UIDSetNum(uid))
-		if failed == nil || f.got[uid] {
-			return "", nil
-		}
-		why = unreadable(failed)
 	}
-	return why, f.again(ctx)
+	f.illegible[uid] = unreadable(failed)
+	return nil
 }
 
 // unreadable says how a server does not show a message, in words that are the
@@ -211,10 +226,10 @@ func (f *folder) fetch(set imap.UIDSet) (last imap.UID, err error) {
 	return last, err
 }
 
-// missing lists the messages above a UID that were not read.
+// missing lists the messages above a UID of which nothing is known yet.
 func (f *folder) missing(above imap.UID) (all []imap.UID) {
 	for _, uid := range f.listed {
-		if uid > above && !f.got[uid] {
+		if uid > above && !f.got[uid] && f.illegible[uid] == "" {
 			all = append(all, uid)
 		}
 	}

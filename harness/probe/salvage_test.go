@@ -31,6 +31,7 @@ type breaking struct {
 	last   int
 	bad    func(uid int) bool
 	letter func(uid int) []byte
+	cut    int   // messages after which any FETCH ends the connection; 0: none
 	most   int64 // connections that are served; 0: all
 	served atomic.Int64
 }
@@ -94,6 +95,9 @@ func (b *breaking) answer(conn net.Conn, tag string, words []string) bool {
 func (b *breaking) fetch(conn net.Conn, tag, set string) bool {
 	low, high := b.bounds(set)
 	for uid := low; uid <= high; uid++ {
+		if b.cut > 0 && uid == low+b.cut {
+			return false
+		}
 		text := b.letter(uid)
 		if !b.bad(uid) {
 			fmt.Fprintf(conn, "* %d FETCH (UID %d INTERNALDATE \"01-Jan-2026 00:00:00 +0000\" BODY[] {%d}\r\n%s)\r\n", uid, uid, len(text), text)
@@ -230,6 +234,27 @@ func TestScanReadsPastALongDamagedBeginning(t *testing.T) {
 			t.Errorf("%s: %s, %v", how, shown(scan, p.all()), err)
 		}
 		t.Logf("%s: %d connections", how, server.served.Load())
+	}
+}
+
+// A server that ends the connection after every second message shows all of them.
+func TestScanReadsOnWhereEveryFetchIsCut(t *testing.T) {
+	p := prober(nil)
+	p.Timeout = 10 * time.Second
+	token := func(uid int) identity.Token {
+		return identity.Token{Run: p.Key.Run, Stream: ledger.StreamProbe, Seq: uint32(uid)}
+	}
+	for last := 1; last <= 12; last++ {
+		server := &breaking{last: last, cut: 2, bad: at(), letter: func(uid int) []byte { return p.mail(token(uid)).Content }}
+		p.Dialer = server.start(t)
+		var found paper
+		scan, err := Scan(t.Context(), p.Dialer, []string{"store"}, []topology.Account{p.Account}, p.Key, 1, &found)
+		if err != nil || scan.Messages != last || strings.Contains(shown(scan, found.all()), "!") {
+			t.Errorf("%s, %v", shown(scan, found.all()), err)
+		}
+		if s, err := p.find(t.Context(), "store", token(last)); err != nil || s.UID != uint32(last) {
+			t.Errorf("the last of %d: %+v, %v", last, s, err)
+		}
 	}
 }
 
