@@ -156,7 +156,7 @@ func (s *screen) mail() {
 		s.flow("  BROKEN: ", wrong, 2)
 	}
 	for _, p := range s.r.Problems {
-		line := fmt.Sprintf("%s %d: %s", plain(p.Class), p.Count, plain(p.Seqs))
+		line := strings.TrimSpace(fmt.Sprintf("%s %d: %s", plain(p.Class), p.Count, plain(p.Seqs)))
 		if note := plain(p.Note); note != "" {
 			line += " (" + note + ")"
 		}
