@@ -102,13 +102,34 @@ func TestStop(t *testing.T) {
 				t.Errorf("an intent for %v", e.Start)
 			}
 		}
-		if n := len(m.of(ledger.Withdrawn)); n < 7 || n > 10 {
-			t.Errorf("%d copies are withdrawn, want those of the next second", n)
+		if n := len(m.of(ledger.Withdrawn)); n < 7 || n > 11 {
+			t.Errorf("%d copies are withdrawn, want those of the next second, and the one that came due with the end", n)
 		}
 		if took := time.Since(began); took != 3*time.Second {
 			t.Errorf("the end took until %v", took)
 		}
 	})
+}
+
+// TestLastMoment: an arrival that comes due with the end is nobody's fault; one
+// that waited before it is the driver's.
+func TestLastMoment(t *testing.T) {
+	for at, want := range map[time.Duration]ledger.Kind{
+		4800 * time.Millisecond: ledger.Unsent,
+		4950 * time.Millisecond: ledger.Unsent,
+		4951 * time.Millisecond: ledger.Withdrawn,
+		5 * time.Second:         ledger.Withdrawn,
+		5001 * time.Millisecond: ledger.Withdrawn,
+	} {
+		m := &memory{}
+		d := start(t, relayed, &world{}, m)
+		d.base = age
+		d.over.Store(int64(age + 5*time.Second))
+		d.leave(Arrival{Seq: 1, At: at, Recipients: []string{"u1@drill.test"}})
+		if n := d.Counters(); len(m.of(want)) != 1 || n.Planned != n.Unsent {
+			t.Errorf("due at %v: want %v, counted %+v", at, want, n)
+		}
+	}
 }
 
 // What hangs after the end is cut off, and is as indeterminate as ever.

@@ -75,7 +75,8 @@ func (d *Driver) commit(intents []ledger.Entry) error {
 
 // offer hands out each arrival when it is due. One that finds the FIFO full is
 // unsent: it counts against the driver, not against the system. When the
-// workload ends, those whose time did not come are withdrawn.
+// workload ends, those whose time did not come before the last moment are
+// withdrawn.
 func (d *Driver) offer(ctx context.Context, committed <-chan []Arrival) {
 	due := time.NewTimer(ahead)
 	defer due.Stop()
@@ -86,11 +87,11 @@ func (d *Driver) offer(ctx context.Context, committed <-chan []Arrival) {
 				d.withdraw(a)
 				continue
 			}
-			d.tally.planned(len(a.Recipients))
 			if ctx.Err() != nil {
-				d.unsent(a, errTurn)
+				d.leave(a)
 				continue
 			}
+			d.tally.planned(len(a.Recipients))
 			select {
 			case d.queue <- a:
 			default:
