@@ -1,10 +1,6 @@
 package nameserver
 
-import (
-	"net"
-
-	"github.com/miekg/dns"
-)
+import "github.com/miekg/dns"
 
 // maxUDP is the largest answer by UDP, in bytes: it passes every path without
 // fragments.
@@ -13,8 +9,13 @@ const maxUDP = 1232
 // ServeDNS implements dns.Handler.
 func (s *Server) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 	m := s.answer(query)
-	if _, udp := w.LocalAddr().(*net.UDPAddr); udp {
+	if !s.disturb(w, query, m) {
+		return
+	}
+	if overUDP(w) {
+		cut := m.Truncated
 		m.Truncate(udpSize(query))
+		m.Truncated = m.Truncated || cut
 	}
 	_ = w.WriteMsg(m) // a client that went away asks again
 }

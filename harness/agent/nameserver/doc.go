@@ -7,4 +7,8 @@
 // [Server.ListenAndServe] or [Server.Serve]. It answers with authority for its
 // zones and for the addresses of the nodes (PTR), refuses all other names, and
 // counts what it was asked ([Server.Counters]).
+//
+// Rules ([Server.Put], faults.NameSpec) have it answer some questions otherwise,
+// until they are taken away or their time is over. They are given from another
+// process over a Unix socket: [Server.ServeControl] and [Control].
 package nameserver

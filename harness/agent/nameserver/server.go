@@ -18,6 +18,7 @@ import (
 // and may serve on several sockets, and again after it was stopped.
 type Server struct {
 	zones []*zone
+	rules rules
 
 	mu       sync.Mutex
 	counters map[Question]uint64
