@@ -12,7 +12,10 @@ import (
 	"syscall"
 
 	"github.com/docker/docker/client"
+	"golang.org/x/sync/errgroup"
 
+	"maildrill/harness/agent/hog"
+	"maildrill/harness/agent/intercept"
 	"maildrill/harness/agent/keeper"
 	"maildrill/harness/agent/mux"
 	"maildrill/harness/agent/nameserver"
@@ -32,6 +35,8 @@ const (
 	DNS     = "dns"
 	Outside = "outside"
 	Keeper  = "keeper"
+	Proxy   = intercept.Role
+	Hog     = hog.Role
 )
 
 // Names is the configuration of the role dns.
@@ -44,7 +49,7 @@ type Names struct {
 // (SIGTERM), or its session is over. It is the first process of its container.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	if len(args) != 1 {
-		return errors.New("agent: needs one role: hold, dns, outside or keeper")
+		return errors.New("agent: needs one role: hold, dns, outside, keeper, proxy or hog")
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
@@ -57,6 +62,10 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		return answerNames(ctx)
 	case Outside:
 		return withSession(stdin, stdout, func(s *mux.Session) error { return outside.Serve(ctx, s) })
+	case Proxy:
+		return withSession(stdin, stdout, func(s *mux.Session) error { return intercept.Serve(ctx, s) })
+	case Hog:
+		return hog.Serve(stdin)
 	case Keeper:
 		return withSession(stdin, stdout, func(s *mux.Session) error { return keep(ctx, s, log) })
 	}
@@ -85,7 +94,10 @@ func answerNames(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.ListenAndServe(ctx, ":53", nil)
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error { return s.ServeControl(ctx, nameserver.Socket) })
+	both.Go(func() error { return s.ListenAndServe(ctx, ":53", nil) })
+	return both.Wait()
 }
 
 func keep(ctx context.Context, s *mux.Session, log *slog.Logger) error {

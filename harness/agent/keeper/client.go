@@ -51,13 +51,20 @@ func (c *Client) Node(name string) Remote { return Remote{session: c.session, na
 // Remote is one node in the keeper's hands. It has the abilities of package
 // faults.
 type Remote struct {
-	session *mux.Session
-	name    string
+	session    *mux.Session
+	name       string
+	mechanisms []faults.Mechanism
+}
+
+// With names the mechanisms that the node has.
+func (r Remote) With(m ...faults.Mechanism) Remote {
+	r.mechanisms = m
+	return r
 }
 
 func (r Remote) ask(ctx context.Context, verb string, o order, out any) error {
 	o.Node = r.name
-	return r.session.Call(ctx, verb, o, out)
+	return decoded(r.session.Call(ctx, verb, o, out))
 }
 
 // orderLimit bounds an order that changes a node, its grace aside.

@@ -14,6 +14,7 @@ import (
 	"github.com/docker/docker/api/types/container"
 
 	"maildrill/faults"
+	"maildrill/harness/agent/blockdev"
 )
 
 // Images is the folder, in the keeper's container, of the disks' images.
@@ -30,6 +31,24 @@ type disks struct {
 	mu      sync.Mutex
 	devices map[string]string
 	holds   []io.Closer
+	dead    map[string]bool // devices that were seen to take no writes, until the next mount
+}
+
+// died notes whether a device was seen dead.
+func (d *disks) died(device string, dead bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.dead == nil {
+		d.dead = map[string]bool{}
+	}
+	d.dead[device] = dead
+}
+
+// isDead tells what was noted last.
+func (d *disks) isDead(device string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.dead[device]
 }
 
 // device is that of an image; empty: there is none yet.
@@ -96,7 +115,14 @@ func (n node) cutPower(ctx context.Context) error {
 	if s.Pid <= 0 {
 		return fmt.Errorf("cut the power of %s: %w", n.name, errDown)
 	}
-	return n.each(func(_, path, device string) error { return n.kernel.Shut(s.Pid, path, device) })
+	return n.each(func(_, path, device string) error {
+		if err := n.kernel.Shut(s.Pid, path, device); err != nil {
+			return err
+		}
+		dead, err := n.kernel.IsShut(s.Pid, path, device)
+		n.disks.died(device, err == nil && dead)
+		return err
+	})
 }
 
 // look tells the state of each disk.
@@ -111,6 +137,12 @@ func (n node) look(ctx context.Context) ([]faults.Disk, error) {
 		d := faults.Disk{Volume: volume, Mounted: mounted, Unclean: unclean && !mounted}
 		if err == nil && mounted && s.Running && s.Pid > 0 {
 			d.Shut, err = n.kernel.IsShut(s.Pid, path, device)
+			n.disks.died(device, d.Shut)
+		}
+		// XFS marks nothing at a mount: if nobody had written since, its log is as
+		// a clean unmount has left it. That it was seen dead is the sign then.
+		if kind, _ := blockdev.Kind(device); kind == "xfs" && !mounted {
+			d.Unclean = unclean || n.disks.isDead(device)
 		}
 		found = append(found, d)
 		return err

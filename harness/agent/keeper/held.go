@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"maildrill/faults"
 	"maildrill/harness/topology"
 )
 
@@ -57,6 +58,11 @@ func inverse(s topology.Undo) (order, error) {
 			return order{}, fmt.Errorf("undo signal on %s: needs args name and signal", s.Node)
 		}
 		return order{Node: s.Node, Name: s.Args["name"], Signal: s.Args["signal"]}, nil
+	case verbTake:
+		if s.Args["mechanism"] == "" || s.Args["id"] == "" {
+			return order{}, fmt.Errorf("undo take on %s: needs args mechanism and id", s.Node)
+		}
+		return order{Node: s.Node, Rule: faults.Rule{ID: s.Args["id"], Mechanism: faults.Mechanism(s.Args["mechanism"])}}, nil
 	}
-	return order{}, fmt.Errorf("unknown undo verb %q; valid: start, resume, rejoin, signal", s.Verb)
+	return order{}, fmt.Errorf("unknown undo verb %q; valid: start, resume, rejoin, signal, take", s.Verb)
 }

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -12,7 +13,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"maildrill/faults"
+	"maildrill/harness/agent/cgroups"
+	"maildrill/harness/agent/meter"
 	"maildrill/harness/agent/netrules"
+	"maildrill/harness/agent/rlimits"
+	"maildrill/harness/agent/visit"
 )
 
 // Host is the kernel of the engine's host, seen from its PID namespace.
@@ -42,8 +47,34 @@ func (h Host) Mend(pid int) error { return netrules.Mend(netns(pid), h.Table) }
 // Dropped counts what met the cut.
 func (h Host) Dropped(pid int) (uint64, bool, error) { return netrules.Count(netns(pid), h.Table) }
 
+// Filter lets a rule on packets stand.
+func (h Host) Filter(pid int, id string, spec faults.PacketSpec, ttl time.Duration) error {
+	return netrules.Filter(netns(pid), h.Table, id, spec, ttl)
+}
+
+// Unfilter takes a rule on packets away.
+func (h Host) Unfilter(pid int, id string) error { return netrules.Unfilter(netns(pid), h.Table, id) }
+
+// Filters lists the rules on packets that are in force.
+func (h Host) Filters(pid int) ([]netrules.Filtered, error) {
+	return netrules.Filters(netns(pid), h.Table)
+}
+
+// Unplug puts the network interfaces down.
+func (h Host) Unplug(pid int) (Unplugged, error) { return netrules.Unplug(netns(pid)) }
+
+// Meter sends a train of datagrams to the network namespace of another process.
+func (h Host) Meter(ctx context.Context, pid, other int, t faults.Train) (faults.Journey, error) {
+	return meter.Between(ctx, netns(pid), netns(other), t)
+}
+
 // Seal takes the way out of the drill away.
 func (h Host) Seal(pid int) error { return netrules.Seal(netns(pid)) }
+
+// Visit makes an attempt from the network namespace.
+func (h Host) Visit(ctx context.Context, pid int, v faults.Visit) (faults.Sight, error) {
+	return visit.From(ctx, netns(pid), v)
+}
 
 func netns(pid int) string { return proc(pid, "ns/net") }
 
@@ -61,6 +92,9 @@ func (h Host) Resolve(pid int, conf string) error {
 	_, err = f.WriteString(conf)
 	return errors.Join(err, f.Close())
 }
+
+// everyName stands for every command name.
+const everyName = ""
 
 // Beside lists the live processes in pid's PID namespace with the command name.
 // The kernel keeps 15 bytes of it (TASK_COMM_LEN); programs that rename
@@ -83,11 +117,23 @@ func (h Host) Beside(pid int, name string) ([]faults.Process, error) {
 		if ns, err := os.Readlink(proc(id, "ns/pid")); err != nil || ns != namespace {
 			continue
 		}
-		if p, ok := look(id); ok && p.State != "Z" && isNamed(p, name) {
+		if p, ok := look(id); ok && p.State != "Z" && (name == everyName || isNamed(p, name)) {
+			p.FreeFiles = freeFiles(id)
 			found = append(found, p)
 		}
 	}
 	return found, nil
+}
+
+// freeFiles is how many more files a process can open; -1: not known, because it
+// ends just now.
+func freeFiles(pid int) int {
+	limit, err := rlimits.Files(pid)
+	open, openErr := rlimits.Open(pid)
+	if err != nil || openErr != nil {
+		return -1
+	}
+	return rlimits.Free(open, limit)
 }
 
 func isNamed(p faults.Process, name string) bool {
@@ -147,3 +193,6 @@ func (h Host) Signal(p faults.Process, signal string) error {
 
 // Kill ends a process at once.
 func (h Host) Kill(pid int) error { return unix.Kill(pid, unix.SIGKILL) }
+
+// Freeze stops or thaws all processes of the control group of a process.
+func (h Host) Freeze(pid int, frozen bool) error { return cgroups.Freeze(pid, frozen) }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"maildrill/faults"
 	"maildrill/harness/agent/mux"
 	"maildrill/harness/agent/sweep"
 	"maildrill/harness/topology"
@@ -17,6 +18,9 @@ import (
 // settle is the time in which an engine may still finish what maildrill had
 // asked for when it died.
 const settle = time.Second
+
+// leastLimit bounds reverting and removing where the lease is shorter.
+const leastLimit = 30 * time.Second
 
 // Keeper holds one run.
 type Keeper struct {
@@ -28,29 +32,56 @@ type Keeper struct {
 	known  known
 	names  sync.Map // node -> the resolv.conf(5) it was given
 	disks  disks
+	means  map[faults.Mechanism]mechanism
 }
 
 // New makes the keeper of a run.
 func New(c Config, engine Engine, kernel Kernel, log *slog.Logger) *Keeper {
-	return &Keeper{config: c, engine: engine, kernel: kernel, log: log}
+	return &Keeper{config: c, engine: engine, kernel: kernel, log: log, means: mechanisms()}
 }
 
 // Run serves maildrill until it is gone, for whatever reason, then reverts
 // what it holds and removes the run. Its error says what may be left.
 func (k *Keeper) Run(ctx context.Context, session *mux.Session) error {
 	k.log.Info("maildrill is gone", "because", session.Serve(ctx, k.answer))
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(k.config.Lease, 30*time.Second))
+	return k.end(context.WithoutCancel(ctx))
+}
+
+// end reverts what is held, and removes the run.
+func (k *Keeper) end(ctx context.Context) error {
+	limit := max(k.config.Lease, leastLimit)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if err := k.engine.ContainerRename(ctx, k.config.Self, k.config.Self+Leaving); err != nil {
 		k.log.Info("could not mark this keeper as leaving", "error", err)
 	}
-	k.revert(ctx)
+	k.revertWithin(ctx, limit/2)
 	return k.clear(ctx)
+}
+
+// revertWithin leaves the rest of the time to the removal, which ends most
+// faults too: an inverse that hangs must not keep the run.
+func (k *Keeper) revertWithin(ctx context.Context, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		k.revert(ctx)
+	}()
+	select {
+	case <-over:
+	case <-ctx.Done():
+		k.log.Error("revert", "error", "not over in time: the run is removed all the same")
+	}
 }
 
 // revert carries out the inverses still held, the newest first.
 func (k *Keeper) revert(ctx context.Context) {
 	for _, s := range k.held.newestFirst() {
+		if ctx.Err() != nil {
+			return
+		}
 		if err := k.undo(ctx, s); err != nil {
 			k.log.Error("revert", "verb", s.Verb, "node", s.Node, "error", err)
 			continue
@@ -81,7 +112,7 @@ func (k *Keeper) answer(ctx context.Context, q mux.Question) {
 	if err != nil {
 		k.log.Error(q.Verb, "order", string(q.Body), "error", err)
 	}
-	if err := q.Answer(body, err); err != nil {
+	if err := q.Answer(body, coded(err)); err != nil {
 		k.log.Info("answer", "verb", q.Verb, "error", err)
 	}
 }
@@ -98,6 +129,12 @@ func (k *Keeper) do(ctx context.Context, q mux.Question) (any, error) {
 			return nil, err
 		}
 		return nil, k.hold(q.Verb, h)
+	case verbTry:
+		var t tryOrder
+		if err := q.Decode(&t); err != nil {
+			return nil, err
+		}
+		return k.try(ctx, t), nil
 	}
 	var o order
 	if err := json.Unmarshal(q.Body, &o); err != nil {
@@ -158,5 +195,5 @@ func (k *Keeper) node(name string) (node, error) {
 	if !ok {
 		return node{}, fmt.Errorf("unknown node %q", name)
 	}
-	return node{Node: n, name: name, names: &k.names, disks: &k.disks, run: k.config.Run, engine: k.engine, kernel: k.kernel}, nil
+	return node{Node: n, name: name, names: &k.names, disks: &k.disks, means: k.means, run: k.config.Run, engine: k.engine, kernel: k.kernel, peer: k.node}, nil
 }

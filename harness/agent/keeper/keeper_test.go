@@ -1,8 +1,10 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -11,15 +13,19 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/system"
 	"github.com/docker/docker/api/types/volume"
+	"golang.org/x/sys/unix"
 
 	"maildrill/faults"
 	"maildrill/harness/agent/mux"
+	"maildrill/harness/agent/netrules"
 	"maildrill/harness/topology"
 )
 
@@ -30,11 +36,19 @@ type world struct {
 	running map[string]bool // by container
 	paused  map[string]bool
 	failing string // this deed fails
+	lacks   error  // what it fails with; nil: no known reason
 	minions []faults.Process
-	asked   int    // inspections
-	started string // of every process
-	shut    bool   // of the only disk
-	mortal  bool   // what is killed is dead
+	asked   int                      // inspections
+	started string                   // of every process
+	shut    bool                     // of the only disk
+	mortal  bool                     // what is killed is dead
+	pid     int                      // of every process; zero: made up
+	files   map[string]containerFile // by container and path
+	images  map[string]string        // by container; nil: there is every container
+	refuses int                      // exit code of every program
+	stuck   chan struct{}            // nothing is unpaused until it is closed; nil: at once
+	halfway bool                     // a pause finds a program that is being started
+	deaf    bool                     // about every container, until it is thawed
 }
 
 func (w *world) do(words ...string) error {
@@ -43,7 +57,7 @@ func (w *world) do(words ...string) error {
 	deed := strings.Join(words, " ")
 	w.did = append(w.did, deed)
 	if deed == w.failing {
-		return errors.New("failed as planned")
+		return cmp.Or(w.lacks, errors.New("failed as planned"))
 	}
 	return nil
 }
@@ -54,21 +68,37 @@ func (w *world) deeds() []string {
 	return slices.Clone(w.did)
 }
 
-func (w *world) ContainerInspect(_ context.Context, id string) (container.InspectResponse, error) {
+func (w *world) ContainerInspect(ctx context.Context, id string) (container.InspectResponse, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.deaf {
+		<-ctx.Done()
+		return container.InspectResponse{}, ctx.Err()
+	}
 	w.asked++
+	image, there := w.images[id]
+	if w.images != nil && !there {
+		return container.InspectResponse{}, errdefs.ErrNotFound
+	}
 	s := &container.State{Running: w.running[id], Paused: w.paused[id], StartedAt: "then"}
 	if s.Running {
-		s.Pid = 100 + len(id)
+		s.Pid = cmp.Or(w.pid, 100+len(id))
 	}
-	return container.InspectResponse{ContainerJSONBase: &container.ContainerJSONBase{State: s}}, nil
+	return container.InspectResponse{ContainerJSONBase: &container.ContainerJSONBase{State: s}, Config: &container.Config{Image: image}}, nil
 }
 
 func (w *world) ContainerStart(_ context.Context, id string, _ container.StartOptions) error {
+	w.mu.Lock()
+	if w.images != nil {
+		w.running[id] = true
+	}
+	w.mu.Unlock()
 	return w.do("start", id)
 }
 func (w *world) ContainerStop(_ context.Context, id string, _ container.StopOptions) error {
+	w.mu.Lock()
+	w.running[id] = w.running[id] && w.images == nil
+	w.mu.Unlock()
 	return w.do("stop", id)
 }
 func (w *world) ContainerKill(_ context.Context, id, signal string) error {
@@ -77,9 +107,28 @@ func (w *world) ContainerKill(_ context.Context, id, signal string) error {
 	w.mu.Unlock()
 	return w.do("kill", id, signal)
 }
-func (w *world) ContainerPause(_ context.Context, id string) error   { return w.do("pause", id) }
-func (w *world) ContainerUnpause(_ context.Context, id string) error { return w.do("unpause", id) }
+func (w *world) ContainerPause(_ context.Context, id string) error {
+	w.deaf = w.halfway
+	return w.do("pause", id)
+}
+func (w *world) Freeze(_ int, frozen bool) error {
+	w.deaf = w.deaf && frozen
+	return w.do("freeze", fmt.Sprint(frozen))
+}
+func (w *world) ContainerUnpause(_ context.Context, id string) error {
+	if w.stuck != nil {
+		<-w.stuck
+	}
+	return w.do("unpause", id)
+}
 func (w *world) ContainerRename(_ context.Context, id, name string) error {
+	w.mu.Lock()
+	if image, there := w.images[id]; there {
+		w.images[name], w.running[name] = image, w.running[id]
+		delete(w.images, id)
+		delete(w.running, id)
+	}
+	w.mu.Unlock()
 	return w.do("rename", id, name)
 }
 func (w *world) Info(context.Context) (system.Info, error) { return system.Info{ID: "engine"}, nil }
@@ -93,16 +142,42 @@ func (w *world) NetworkList(context.Context, network.ListOptions) ([]network.Sum
 func (w *world) VolumeList(context.Context, volume.ListOptions) (volume.ListResponse, error) {
 	return volume.ListResponse{}, nil
 }
-func (w *world) ContainerRemove(context.Context, string, container.RemoveOptions) error { return nil }
-func (w *world) NetworkRemove(context.Context, string) error                            { return nil }
-func (w *world) VolumeRemove(context.Context, string, bool) error                       { return nil }
+func (w *world) ContainerRemove(_ context.Context, id string, _ container.RemoveOptions) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.images, id)
+	delete(w.running, id)
+	return nil
+}
+func (w *world) NetworkRemove(context.Context, string) error      { return nil }
+func (w *world) VolumeRemove(context.Context, string, bool) error { return nil }
 
-func (w *world) Cut(int, time.Duration) error      { return w.do("cut") }
-func (w *world) Mend(int) error                    { return w.do("mend") }
-func (w *world) Dropped(int) (uint64, bool, error) { return 7, true, nil }
-func (w *world) Seal(int) error                    { return w.do("seal") }
-func (w *world) Resolve(_ int, conf string) error  { return w.do("resolve", conf) }
-func (w *world) Kill(int) error                    { return w.do("sigkill") }
+func (w *world) Cut(int, time.Duration) error          { return w.do("cut") }
+func (w *world) Mend(int) error                        { return w.do("mend") }
+func (w *world) Dropped(int) (uint64, bool, error)     { return 7, true, nil }
+func (w *world) Try(_ context.Context, m string) error { return w.do("try", m) }
+func (w *world) Seal(int) error                        { return w.do("seal") }
+func (w *world) Filter(int, string, faults.PacketSpec, time.Duration) error {
+	return w.do("filter")
+}
+func (w *world) Treat(int, string, faults.PacketSpec, time.Duration, uint16) (Treatment, error) {
+	return nil, w.do("treat")
+}
+func (w *world) Unplug(int) (Unplugged, error) { return nil, w.do("unplug") }
+func (w *world) Meter(context.Context, int, int, faults.Train) (faults.Journey, error) {
+	return faults.Journey{}, w.do("meter")
+}
+func (w *world) Unfilter(int, string) error               { return w.do("unfilter") }
+func (w *world) Filters(int) ([]netrules.Filtered, error) { return nil, w.do("filters") }
+func (w *world) Snapshot(int) (faults.Snapshot, error) {
+	return faults.Snapshot{"link": {Text: "lo"}}, nil
+}
+func (w *world) Holds(int) (faults.Snapshot, error) { return nil, w.do("holds") }
+func (w *world) Visit(context.Context, int, faults.Visit) (faults.Sight, error) {
+	return faults.Sight{}, w.do("visit")
+}
+func (w *world) Resolve(_ int, conf string) error { return w.do("resolve", conf) }
+func (w *world) Kill(int) error                   { return w.do("sigkill") }
 func (w *world) Signal(p faults.Process, s string) error {
 	if p.State == "gone" {
 		return os.ErrProcessDone
@@ -137,15 +212,18 @@ func kept(t *testing.T, w *world) (*Client, <-chan error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := New(Config{
+	k, done := keeperOf(w), make(chan error, 1)
+	go func() { done <- k.Run(context.Background(), far) }()
+	t.Cleanup(func() { _ = near.Close() })
+	return NewClient(near), done
+}
+
+func keeperOf(w *world) *Keeper {
+	return New(Config{
 		Run: "r", Self: "k", Lease: time.Second,
 		Nodes: map[string]Node{"mx1": {Container: "mx1", Holder: "mx1.net"}, "mx2": {Container: "mx2"},
 			"disk": {Container: "c-disk", Disks: map[string]string{"mail": "/srv/mail"}}},
 	}, w, w, slog.New(slog.DiscardHandler))
-	done := make(chan error, 1)
-	go func() { done <- k.Run(context.Background(), far) }()
-	t.Cleanup(func() { _ = near.Close() })
-	return NewClient(near), done
 }
 
 func up() *world {
@@ -208,6 +286,45 @@ func TestAFailedInverseDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
+// An inverse that never ends, whatever is asked of it, does not keep the run
+// from being removed. Without a session: yamux shares its timers between
+// sessions, which a bubble forbids.
+func TestAStuckInverseDoesNotKeepTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := up()
+		w.paused["mx2"], w.stuck = true, make(chan struct{})
+		defer close(w.stuck)
+		k := keeperOf(w)
+		k.held.hold("freeze", []topology.Undo{{Node: "mx2", Verb: "resume"}})
+		begun := time.Now()
+		if err := k.end(t.Context()); err != nil || !slices.Contains(w.deeds(), "list") {
+			t.Errorf("keeper = %v, deeds = %q", err, w.deeds())
+		}
+		if took := time.Since(begun); took > time.Minute {
+			t.Errorf("the keeper waited %v for one inverse", took)
+		}
+	})
+}
+
+// A pause that makes the engine deaf is made so that it answers.
+func TestAPauseDoesNotMakeTheEngineDeaf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := up()
+		w.halfway = true
+		mx1, err := keeperOf(w).node("mx1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := mx1.freeze(t.Context(), true); err != nil {
+			t.Errorf("freeze = %v", err)
+		}
+		want := []string{"pause mx1", "freeze false", "freeze true"}
+		if got := w.deeds(); !slices.Equal(got, want) {
+			t.Errorf("deeds = %q, want %q", got, want)
+		}
+	})
+}
+
 func TestHoldRefusesWhatCouldNotBeUndone(t *testing.T) {
 	c, _ := kept(t, up())
 	for name, step := range map[string]topology.Undo{
@@ -258,6 +375,23 @@ func TestOrders(t *testing.T) {
 				t.Errorf("deeds = %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// What the kernel of this host lacks is told from what went wrong, across the
+// session too.
+func TestWhatTheHostCannotDoIsToldApart(t *testing.T) {
+	for _, c := range []struct {
+		lacks error
+		want  bool
+	}{{unix.EOPNOTSUPP, true}, {fmt.Errorf("no netem: %w", errors.ErrUnsupported), true}, {unix.EBUSY, false}} {
+		w := up()
+		w.failing, w.lacks = "cut", c.lacks
+		client, _ := kept(t, w)
+		err := client.Node("mx1").Isolate(t.Context(), time.Minute)
+		if err == nil || errors.Is(err, errors.ErrUnsupported) != c.want || !strings.Contains(err.Error(), c.lacks.Error()) {
+			t.Errorf("%v arrives as %v, lacking %v; want %v", c.lacks, err, !c.want, c.want)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package keeper
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"maildrill/harness/agent/blockdev"
 )
 
 // loopControl is the device that gives loop devices (loop(4)): 10, 237.
@@ -87,12 +88,13 @@ func special(path string, kind uint32, number uint64) error {
 	return nil
 }
 
-// Shutting an ext4 file system down (fs/ext4/ext4.h): EXT4_IOC_SHUTDOWN is
-// _IOR('X', 125, __u32); without a flush even committed records of the journal
+// Shutting a file system down (fs/ext4/ext4.h, fs/xfs/libxfs/xfs_fs.h):
+// EXT4_IOC_SHUTDOWN and XFS_IOC_GOINGDOWN are both _IOR('X', 125, __u32), and
+// so are their flags; without a flush even committed records of the journal
 // that are not on the disk are gone.
 const (
-	ext4Shutdown   = 0x8004587d
-	ext4NoLogFlush = 2
+	goingDown  = 0x8004587d
+	noLogFlush = 2
 )
 
 // Shut shuts down the file system that the process sees at path, once it is
@@ -103,8 +105,8 @@ func (h Host) Shut(pid int, path, device string) error {
 		return err
 	}
 	defer dir.Close()
-	flags := uint32(ext4NoLogFlush)
-	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, dir.Fd(), ext4Shutdown, uintptr(unsafe.Pointer(&flags))); errno != 0 {
+	flags := uint32(noLogFlush)
+	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, dir.Fd(), goingDown, uintptr(unsafe.Pointer(&flags))); errno != 0 {
 		return fmt.Errorf("shut down the file system on %s: %w", device, errno)
 	}
 	return nil
@@ -148,30 +150,23 @@ func openOn(pid int, path, device string) (*os.File, error) {
 	return dir, nil
 }
 
-// Of the superblock of ext4 (fs/ext4/ext4.h, struct ext4_super_block).
-const (
-	superblock       = 1024
-	featureIncompat  = superblock + 0x60
-	needsRecovery    = 0x4
-	mountedExt4Names = "/proc/fs/ext4"
-)
-
-// Look reads what the kernel shows of the device: its list of mounted file
-// systems, which knows no namespaces, and the superblock.
+// Look reads what the kernel shows of the device: its lists of mounted file
+// systems, which know no namespaces, and whether the journal was left in order.
 func (h Host) Look(device string) (mounted, unclean bool, err error) {
-	if _, err := os.Stat(filepath.Join(mountedExt4Names, filepath.Base(device))); err == nil {
-		mounted = true
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return false, false, err
+	for _, list := range mountedNames {
+		if _, err := os.Stat(filepath.Join(list, filepath.Base(device))); err == nil {
+			mounted = true
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return false, false, err
+		}
 	}
-	f, err := os.Open(device)
-	if err != nil {
-		return mounted, false, err
+	if mounted {
+		return true, false, nil
 	}
-	defer f.Close()
-	var features [4]byte
-	if _, err := f.ReadAt(features[:], featureIncompat); err != nil {
-		return mounted, false, fmt.Errorf("read the superblock of %s: %w", device, err)
-	}
-	return mounted, binary.LittleEndian.Uint32(features[:])&needsRecovery != 0, nil
+	unclean, err = blockdev.Unclean(device)
+	return false, unclean, err
 }
+
+// mountedNames are the folders with a name for each device that is mounted as
+// ext4 (Documentation/admin-guide/ext4.rst) or as XFS.
+var mountedNames = []string{"/proc/fs/ext4", "/sys/fs/xfs"}

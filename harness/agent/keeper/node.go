@@ -24,8 +24,10 @@ type node struct {
 	run    string
 	names  *sync.Map
 	disks  *disks
+	means  map[faults.Mechanism]mechanism
 	engine Engine
 	kernel Kernel
+	peer   func(name string) (node, error)
 }
 
 // obey carries out one order. Orders that leave a node as it already is
@@ -64,11 +66,26 @@ func (n node) obey(ctx context.Context, verb string, o order) (any, error) {
 	case verbDisks:
 		found, err := n.look(ctx)
 		return disksReply{Disks: found}, err
+	case verbPut, verbTake, verbRules:
+		return n.rule(ctx, verb, o.Rule)
+	case verbTouch:
+		return n.touch(ctx, o.Touch)
+	case verbVisit:
+		return n.visit(ctx, o.Visit)
+	case verbMeter:
+		return n.meter(ctx, o.Train)
+	case verbSnapshot:
+		return n.snapshot(ctx)
 	}
 	return nil, fmt.Errorf("unknown verb %q", verb)
 }
 
+// engineLimit is the time in which an engine tells about a container.
+const engineLimit = 15 * time.Second
+
 func (n node) inspect(ctx context.Context, id string) (container.State, error) {
+	ctx, cancel := context.WithTimeout(ctx, engineLimit)
+	defer cancel()
 	c, err := n.engine.ContainerInspect(ctx, id)
 	if err != nil {
 		return container.State{}, fmt.Errorf("inspect %s: %w", n.name, err)
@@ -138,17 +155,6 @@ func (n node) stop(ctx context.Context, grace time.Duration) error {
 		return fmt.Errorf("stop %s: %w", n.name, err)
 	}
 	return nil
-}
-
-func (n node) freeze(ctx context.Context, frozen bool) error {
-	s, err := n.inspect(ctx, n.Container)
-	if err != nil || s.Paused == frozen || (!frozen && !s.Running) {
-		return err
-	}
-	if frozen {
-		return n.engine.ContainerPause(ctx, n.Container)
-	}
-	return n.engine.ContainerUnpause(ctx, n.Container)
 }
 
 // matching lists the node's processes by command name; a node that is down has

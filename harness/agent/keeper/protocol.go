@@ -24,6 +24,8 @@ type Node struct {
 	// Disks are the volumes that are file systems on devices of their own: where
 	// the node mounts each, by name.
 	Disks map[string]string `json:"disks,omitempty"`
+	// Files are those that the container was given before its start.
+	Files []string `json:"files,omitempty"`
 }
 
 // Leaving marks the name of a keeper that is clearing up: its maildrill is gone.
@@ -50,6 +52,14 @@ const (
 	verbAttach    = "attach"
 	verbCutPower  = "cut-power"
 	verbDisks     = "disks"
+	verbPut       = "put"
+	verbTake      = "take"
+	verbRules     = "rules"
+	verbVisit     = "visit"
+	verbTouch     = "touch"
+	verbMeter     = "meter"
+	verbSnapshot  = "snapshot"
+	verbTry       = "try"
 )
 
 // Hello is what a keeper that works says of its surroundings.
@@ -68,6 +78,10 @@ type order struct {
 	Name       string        `json:"name,omitempty"`       // processes, signal
 	Signal     string        `json:"signal,omitempty"`     // signal
 	Resolver   string        `json:"resolver,omitempty"`   // furnish: the text of resolv.conf(5)
+	Rule       faults.Rule   `json:"rule,omitzero"`        // put, take, rules: by mechanism and id
+	Visit      faults.Visit  `json:"visit,omitzero"`       // visit
+	Touch      faults.Touch  `json:"touch,omitzero"`       // touch
+	Train      faults.Train  `json:"train,omitzero"`       // meter
 }
 
 type holdOrder struct {
@@ -91,4 +105,14 @@ type disksReply struct {
 
 type processesReply struct {
 	Processes []faults.Process `json:"processes"`
+}
+
+type rulesReply struct {
+	Rules []faults.Standing `json:"rules"`
+}
+
+type visitReply struct {
+	Sight   faults.Sight `json:"sight"`
+	Failure string       `json:"failure,omitempty"`
+	Text    string       `json:"text,omitempty"`
 }

@@ -75,8 +75,13 @@ func name(c container.Summary) string {
 	return strings.TrimPrefix(c.Names[0], "/")
 }
 
+// Keeper is the kind of the keeper, and of the volume that the engine removes with
+// it. An engine that is started again forgets the volume of a container that it
+// had to remove by itself, so it is labelled.
+const Keeper = "keeper"
+
 // List finds what carries the run's label; an empty run means any run's.
-// Containers named in spare are left out.
+// Containers named in spare, which are keepers, are left out with their volume.
 func List(ctx context.Context, engine Lister, run string, spare ...string) (Found, error) {
 	label := Run
 	if run != "" {
@@ -98,7 +103,10 @@ func List(ctx context.Context, engine Lister, run string, spare ...string) (Foun
 	containers = slices.DeleteFunc(containers, func(c container.Summary) bool {
 		return slices.Contains(spare, name(c))
 	})
-	return Found{Containers: containers, Networks: networks, Volumes: volumes.Volumes}, nil
+	kept := slices.DeleteFunc(volumes.Volumes, func(v *volume.Volume) bool {
+		return len(spare) > 0 && v.Labels[Kind] == Keeper
+	})
+	return Found{Containers: containers, Networks: networks, Volumes: kept}, nil
 }
 
 // Remove removes everything of the run except the containers named in spare,

@@ -56,7 +56,7 @@ func (e *engine) VolumeList(_ context.Context, o volume.ListOptions) (volume.Lis
 	var list volume.ListResponse
 	for name, run := range e.volumes {
 		if o.Filters.MatchKVList("label", map[string]string{sweep.Run: run}) {
-			list.Volumes = append(list.Volumes, &volume.Volume{Name: name})
+			list.Volumes = append(list.Volumes, &volume.Volume{Name: name, Labels: map[string]string{sweep.Kind: name}})
 		}
 	}
 	return list, nil
@@ -113,6 +113,20 @@ func TestRemoveTouchesOnlyItsRun(t *testing.T) {
 	}
 	if len(e.containers) != 1 || len(e.networks) != 1 || len(e.volumes) != 1 {
 		t.Errorf("left %v %v %v, want run b only", e.containers, e.networks, e.volumes)
+	}
+}
+
+// The volume of a keeper that is still at work is in use; without its keeper it
+// was forgotten by the engine.
+func TestAVolumeOfAKeeperStaysWithIt(t *testing.T) {
+	e := twoRuns()
+	delete(e.networks, "net-a") // the keeper would hold it here
+	e.volumes[sweep.Keeper] = "a"
+	if err := sweep.Remove(t.Context(), e, "a", "keeper"); err != nil || e.volumes[sweep.Keeper] == "" || e.volumes["queue-a"] != "" {
+		t.Errorf("remove beside the keeper = %v, left %v", err, e.volumes)
+	}
+	if err := sweep.Remove(t.Context(), e, "a"); err != nil || e.volumes[sweep.Keeper] != "" {
+		t.Errorf("remove = %v, left %v", err, e.volumes)
 	}
 }
 

@@ -1,0 +1,53 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// deafAfter is the time in which the engine tells about a container that it has
+// just paused.
+const deafAfter = 2 * time.Second
+
+func (n node) freeze(ctx context.Context, frozen bool) error {
+	s, err := n.inspect(ctx, n.Container)
+	if err != nil || s.Paused == frozen || (!frozen && !s.Running) {
+		return err
+	}
+	if !frozen {
+		return n.engine.ContainerUnpause(ctx, n.Container)
+	}
+	if err := n.engine.ContainerPause(ctx, n.Container); err != nil {
+		return err
+	}
+	return n.hear(ctx, s.Pid)
+}
+
+// hear demands that the engine answers about a node that it has paused. A pause
+// at the moment in which a program is being started in the container (`docker
+// exec`) freezes that half-started program too, and the engine waits for it with
+// its lock on the container: it neither tells of the container nor ends the pause.
+// The kernel then thaws the group until the program has started; the engine
+// starts no other in a container that it has paused.
+func (n node) hear(ctx context.Context, pid int) error {
+	err := n.listen(ctx)
+	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		return err
+	}
+	if err := n.kernel.Freeze(pid, false); err != nil {
+		return fmt.Errorf("thaw %s, for the engine is deaf: %w", n.name, err)
+	}
+	if _, err := n.inspect(ctx, n.Container); err != nil {
+		return err
+	}
+	return n.kernel.Freeze(pid, true)
+}
+
+func (n node) listen(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, deafAfter)
+	defer cancel()
+	_, err := n.inspect(ctx, n.Container)
+	return err
+}
