@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -20,6 +21,10 @@ const (
 	CanIsolate  Ability = "isolate"
 	CanSignal   Ability = "signal"
 	CanCutPower Ability = "cut-power"
+	CanVisit    Ability = "visit"
+	CanTouch    Ability = "touch"
+	CanReplace  Ability = "replace"
+	CanMeter    Ability = "meter"
 )
 
 // abilities is the interface behind each name.
@@ -35,10 +40,18 @@ var abilities = []struct {
 	{CanIsolate, reflect.TypeFor[Isolator]()},
 	{CanSignal, reflect.TypeFor[Signaller]()},
 	{CanCutPower, reflect.TypeFor[PowerCutter]()},
+	{CanVisit, reflect.TypeFor[Visitor]()},
+	{CanTouch, reflect.TypeFor[Toucher]()},
+	{CanReplace, reflect.TypeFor[Replacer]()},
+	{CanMeter, reflect.TypeFor[PathMeter]()},
 }
 
-// Has tells whether the node has the ability.
+// Has tells whether the node has the ability. The name of a mechanism is one
+// too.
 func Has(n any, a Ability) bool {
+	if r, ok := n.(Ruler); ok && slices.Contains(r.Mechanisms(), Mechanism(a)) {
+		return true
+	}
 	for _, b := range abilities {
 		if b.name == a {
 			return n != nil && reflect.TypeOf(n).Implements(b.is)
@@ -58,17 +71,17 @@ func needs[N any]() (list []Ability) {
 }
 
 // need finds the abilities that a fault uses, together, or says which of them
-// the node lacks.
-func need[N any](n Node) (N, error) {
-	found, ok := n.(N)
-	if ok {
-		return found, nil
-	}
+// the node lacks. also are those that the interface cannot name.
+func need[N any](n Node, also ...Ability) (N, error) {
 	var missing []Ability
-	for _, a := range needs[N]() {
+	for _, a := range append(needs[N](), also...) {
 		if !Has(n, a) {
 			missing = append(missing, a)
 		}
+	}
+	found, ok := n.(N)
+	if ok && len(missing) == 0 {
+		return found, nil
 	}
 	return found, fmt.Errorf("the node lacks the abilities %v", missing)
 }
@@ -155,4 +168,7 @@ type Process struct {
 	Started string // start time since boot, in clock ticks (proc(5), field 22)
 	State   string // R, S, D, T, Z (proc(5))
 	Command string
+	// FreeFiles is how many more files it can open (RLIMIT_NOFILE of getrlimit(2),
+	// less what is open); -1: not known.
+	FreeFiles int
 }

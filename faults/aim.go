@@ -19,10 +19,11 @@ type work[N any] interface {
 type aimed[N any] struct {
 	work[N]
 	kind string
+	also []Ability // that the interface N cannot name: mechanisms
 }
 
 func (f aimed[N]) Inject(ctx context.Context, t Target) error {
-	n, err := need[N](t.Node)
+	n, err := need[N](t.Node, f.also...)
 	if err == nil {
 		err = f.inject(ctx, n, t)
 	}
@@ -30,7 +31,7 @@ func (f aimed[N]) Inject(ctx context.Context, t Target) error {
 }
 
 func (f aimed[N]) Verify(ctx context.Context, t Target) (Evidence, error) {
-	n, err := need[N](t.Node)
+	n, err := need[N](t.Node, f.also...)
 	var e Evidence
 	if err == nil {
 		e, err = f.verify(ctx, n, t)
@@ -42,7 +43,7 @@ func (f aimed[N]) Verify(ctx context.Context, t Target) (Evidence, error) {
 }
 
 func (f aimed[N]) Revert(ctx context.Context, t Target) error {
-	n, err := need[N](t.Node)
+	n, err := need[N](t.Node, f.also...)
 	if err == nil {
 		err = f.revert(ctx, n, t)
 	}

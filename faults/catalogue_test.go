@@ -86,9 +86,8 @@ func TestParametersAreTheDocumentedOnes(t *testing.T) {
 		for _, p := range k.Params {
 			text := p.Name + ": " + p.Default
 			if p.Default == "(required)" {
-				text = p.Name + ": qmgr"
-			}
-			if r := required[k.ID]; r != "" && p.Name != "name" {
+				text = required[k.ID]
+			} else if r := required[k.ID]; r != "" {
 				text += "\n" + r
 			}
 			if _, err := k.New(with(text)); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // crashable is what node.crash needs of a node.
@@ -29,26 +28,12 @@ func newCrash(decode func(any) error) (Fault, error) {
 	if err := decode(&with); err != nil {
 		return nil, err
 	}
-	return aimed[crashable]{&crash{supervised: with.Supervised}, "node.crash"}, nil
+	return aimed[crashable]{work: &crash{supervised: with.Supervised}, kind: "node.crash"}, nil
 }
 
 // Undo takes the drop away before the start, as Revert does.
 func (f *crash) Undo(t Target) []Undo {
 	return []Undo{{Node: t.Node.Name(), Verb: "rejoin"}, {Node: t.Node.Name(), Verb: "start"}}
-}
-
-// Rules that drop traffic outlast the time a fault is meant to be held by the
-// margin; where that time is not known they end after unknownHold.
-const (
-	dropMargin  = 2 * time.Minute
-	unknownHold = time.Hour
-)
-
-func dropFor(t Target) time.Duration {
-	if t.Hold > 0 {
-		return t.Hold + dropMargin
-	}
-	return unknownHold
 }
 
 // inject drops first: a process that dies with its network up says so with a

@@ -59,5 +59,6 @@
 // stops after its first call; an unknown state is never taken for a good one;
 // without an outside view there is no proof of an effect. Since Revert rights
 // what it finds, two faults that change the same state of a node must not
-// overlap in a timeline.
+// overlap in a timeline: a fault says what it changes and what its proof rests on
+// ([Claimer]); one that does not say has its node for itself. [Clash] compares.
 package faults

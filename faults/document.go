@@ -19,6 +19,10 @@ func Document(w io.Writer, kinds []Kind) error {
 	for _, k := range kinds {
 		b.WriteString(section(k))
 	}
+	b.WriteString(whatComposes)
+	b.WriteString(whyAKillIsNotAPowerCut)
+	b.WriteString(beside())
+	b.WriteString(parity())
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"time"
 )
 
@@ -50,7 +51,83 @@ type Target struct {
 	// Hold is how long the timeline means to hold the fault; zero: not known.
 	// Rules that expire by themselves are set to outlast it.
 	Hold time.Duration
+	// Link is what the fault is aimed at if that is a link; Node is then its
+	// client's end.
+	Link *Link
+	// Peers are all nodes of the topology, the target itself included.
+	Peers []Peer
+	// Domain is the mail domain of the drill.
+	Domain string
+	// IPv6 tells whether the nodes have addresses of that family too.
+	IPv6 bool
+	// Accounts are the users whose mailboxes the drill fills.
+	Accounts []Account
+	// Zones are what the drill's name server answers for.
+	Zones []Zone
 }
+
+// Account is a mailbox with its user.
+type Account struct{ Address, User, Password string }
+
+// Zone is one zone of the drill's name server.
+type Zone struct {
+	Name    string // "drill.test"
+	Records []Record
+}
+
+// Record is one record of a zone. Of Value and Node one is set: Node stands for
+// the addresses of a node.
+type Record struct {
+	Name        string // relative to the zone; "@" is the zone itself
+	Type        string // "MX"
+	TTL         time.Duration
+	Value, Node string
+}
+
+// Peer finds a node of the topology by name.
+func (t Target) Peer(name string) (Peer, bool) {
+	for _, p := range t.Peers {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Peer{}, false
+}
+
+// Link is a path that traffic takes from the target to a service of a peer.
+type Link struct {
+	Name    string
+	To      Peer
+	Service string // "smtp"
+	Port    int
+}
+
+// Peer is a node as the others know it. Before the drill runs, Node and
+// Addresses are not known.
+type Peer struct {
+	Name, Host, Site string
+	Server           string // "postfix"
+	Roles            []string
+	Node             Node
+	Addresses        []netip.Addr // IPv4 first
+	Services         map[string]int
+	Volumes          []Volume
+}
+
+// Volume is a piece of a node's state. One with a size is a file system on a
+// device of its own.
+type Volume struct {
+	Name, Path string
+	Type       string // "ext4" or "xfs"
+	Size       int64  // bytes
+}
+
+// Named is a Fault whose parameters name nodes, which must exist.
+type Named interface{ Names() []string }
+
+// Particular is a Fault that fits some targets only. Check says what is wrong
+// with this one; the nodes do not run yet.
+type Particular interface{ Check(Target) error }
 
 // How an attempt from the outside fails. A fault is effective only if the
 // attempt fails in the way of that fault.
@@ -73,9 +150,10 @@ type Node interface{ Name() string }
 // out in their order.
 type Undo struct {
 	Node string
-	// Verb is "start", "resume", "rejoin" or "signal".
+	// Verb is "start", "resume", "rejoin", "signal" or "take".
 	Verb string
-	// Args of "signal" are "name" (the command name) and "signal" ("CONT").
+	// Args of "signal" are "name" (the command name) and "signal" ("CONT"), of
+	// "take" the "mechanism" and the "id" of a rule.
 	Args map[string]string
 }
 
@@ -90,8 +168,27 @@ type Evidence struct {
 	Lapsed bool
 	// BystanderHurt: the node that must stay unaffected is affected.
 	BystanderHurt bool
-	// Counters moved by the system's own traffic meeting the fault, for
-	// instance packets dropped. They prove that it was exercised.
+	// Counters of the fault, for instance packets dropped.
 	Counters map[string]uint64
+	// Counts tells that they are moved by the system's own traffic meeting the
+	// fault and by nothing else. They say whether it was exercised: none that
+	// moved, or none at all, means that it was not.
+	Counts bool
+	// Partial: only some of what was put is there.
+	Partial bool
+	// By names what carries the fault out where there is more than one way.
+	By string
+	// Measured compares what was asked for with what is seen.
+	Measured []Measured
 	Detail   string
+}
+
+// Measured is one quantity of a fault.
+type Measured struct {
+	What  string  `json:"what"` // "delay"
+	Unit  string  `json:"unit"` // "s", "B/s", "share"
+	Asked float64 `json:"asked"`
+	Seen  float64 `json:"seen"`
+	// Within tells whether what is seen is as near as the kind promises.
+	Within bool `json:"within"`
 }

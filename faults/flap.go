@@ -38,7 +38,7 @@ func newFlap(decode func(any) error) (Fault, error) {
 		return nil, fmt.Errorf("count is %d; valid: 0 and more", with.Count)
 	}
 	down := time.Duration(duty * float64(with.Period))
-	return &flap{aimed: aimed[crashable]{&crash{}, "node.flap"}, down: down, up: with.Period - down, count: with.Count}, nil
+	return &flap{aimed: aimed[crashable]{work: &crash{}, kind: "node.flap"}, down: down, up: with.Period - down, count: with.Count}, nil
 }
 
 // share reads a percentage: "25%" is 0.25.

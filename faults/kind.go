@@ -15,12 +15,28 @@ type Kind struct {
 	Undo      string // what undoes it, in words
 	Params    []Param
 	Needs     []Ability
+	// Aims are what it can be aimed at; none: nodes.
+	Aims []Aim
 	// Momentary faults are over by themselves; they need no `for:`. The
 	// parameters may make one that is held all the same: see [Kind.Passes].
 	Momentary bool
 	// New decodes the parameters and makes the fault. decode fills a struct
 	// with yaml tags and refuses unknown keys; it may be called once.
 	New func(decode func(any) error) (Fault, error)
+}
+
+// Aim is something that a fault can be aimed at.
+type Aim string
+
+const (
+	AtNode Aim = "node"
+	AtLink Aim = "link"
+	AtSite Aim = "site" // all nodes of a site, at once
+)
+
+// Takes tells whether a fault of this kind can be aimed at such a thing.
+func (k Kind) Takes(a Aim) bool {
+	return slices.Contains(k.Aims, a) || len(k.Aims) == 0 && a == AtNode
 }
 
 // Passes tells whether this fault of the kind is over by itself. A momentary

@@ -20,7 +20,7 @@ func newFreeze(decode func(any) error) (Fault, error) {
 	if err := decode(&struct{}{}); err != nil {
 		return nil, err
 	}
-	return aimed[freezable]{&freeze{}, "node.freeze"}, nil
+	return aimed[freezable]{work: &freeze{}, kind: "node.freeze"}, nil
 }
 
 func (f *freeze) Undo(t Target) []Undo { return []Undo{{Node: t.Node.Name(), Verb: "resume"}} }
@@ -86,7 +86,7 @@ func newStop(decode func(any) error) (Fault, error) {
 	if with.Grace < 0 || with.Grace > longestGrace {
 		return nil, fmt.Errorf("grace is %v; valid: 0s to %v", with.Grace, longestGrace)
 	}
-	return aimed[stoppable]{&stop{grace: with.Grace}, "node.stop"}, nil
+	return aimed[stoppable]{work: &stop{grace: with.Grace}, kind: "node.stop"}, nil
 }
 
 func (f *stop) Undo(t Target) []Undo { return []Undo{{Node: t.Node.Name(), Verb: "start"}} }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // view is what one look from the outside showed.
@@ -46,11 +47,20 @@ func bystanderHurt(ctx context.Context, t Target) bool {
 // witness completes the evidence with the bystander. A look that was cut short
 // saw nothing.
 func witness(ctx context.Context, t Target, e Evidence) (Evidence, error) {
-	e.BystanderHurt = bystanderHurt(ctx, t)
-	if err := ctx.Err(); err != nil {
+	e.BystanderHurt = e.BystanderHurt || bystanderHurt(ctx, t)
+	if err := cutShort(ctx); err != nil {
 		return Evidence{}, fmt.Errorf("cut short: %w", err)
 	}
 	return e, nil
+}
+
+// cutShort tells whether the time of a look is over. A connection with the same
+// deadline may notice before the context does: its error is no sign of a fault.
+func cutShort(ctx context.Context) error {
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
 }
 
 // describe puts the state of a node in words.

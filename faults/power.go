@@ -44,7 +44,7 @@ func newPowerCut(decode func(any) error) (Fault, error) {
 	if err := decode(&struct{}{}); err != nil {
 		return nil, err
 	}
-	return aimed[powered]{&powerCut{}, "storage.power-cut"}, nil
+	return aimed[powered]{work: &powerCut{}, kind: "storage.power-cut"}, nil
 }
 
 // unplugged is a node as its crash meets it: the disks die first, because a

@@ -31,7 +31,7 @@ func newProcessKill(decode func(any) error) (Fault, error) {
 		return nil, err
 	}
 	work := &processKill{name: with.Name, again: with.Again}
-	return repeated{aimed[killable]{work, "process.kill"}, with.Again}, nil
+	return repeated{aimed[killable]{work: work, kind: "process.kill"}, with.Again}, nil
 }
 
 // repeated asks for another Inject whenever the process is back.

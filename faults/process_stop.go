@@ -22,7 +22,7 @@ func newProcessStop(decode func(any) error) (Fault, error) {
 	if err := checkName(with.Name); err != nil {
 		return nil, err
 	}
-	return aimed[signallable]{&processStop{name: with.Name}, "process.stop"}, nil
+	return aimed[signallable]{work: &processStop{name: with.Name}, kind: "process.stop"}, nil
 }
 
 func (f *processStop) Undo(t Target) []Undo {

@@ -179,6 +179,7 @@ func (n *Node) Processes(ctx context.Context, name string) ([]faults.Process, er
 	var found []faults.Process
 	for _, p := range n.processes {
 		if p.Command == name {
+			p.FreeFiles = n.freeFiles(name)
 			found = append(found, p)
 		}
 	}

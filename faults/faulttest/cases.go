@@ -105,7 +105,7 @@ func again(ctx context.Context, s *subject) error {
 func cancelled(ctx context.Context, s *subject) error {
 	real := s.target.Node
 	for after := 1; ; after++ {
-		if err := s.renew(); err != nil {
+		if err := errors.Join(s.renew(), s.prepare(ctx)); err != nil {
 			return err
 		}
 		cut, cancel := context.WithCancel(ctx)
@@ -129,6 +129,11 @@ func cancelled(ctx context.Context, s *subject) error {
 // inert: a node whose abilities say yes and do nothing proves nothing.
 func inert(ctx context.Context, s *subject) error {
 	s.target.Node = numb{s.target.Node}
+	for i, p := range s.target.Peers {
+		if p.Node != nil {
+			s.target.Peers[i].Node = numb{p.Node}
+		}
+	}
 	if err := s.fault.Inject(ctx, s.target); err != nil {
 		return nil // to say so is even better
 	}
@@ -189,7 +194,7 @@ func undone(ctx context.Context, s *subject) error {
 		return err
 	}
 	for _, step := range steps {
-		if err := carryOut(ctx, s.target.Node, step); err != nil {
+		if err := carryOut(ctx, s.other(step.Node), step); err != nil {
 			return fmt.Errorf("carry out %+v: %w", step, err)
 		}
 	}
@@ -199,10 +204,18 @@ func undone(ctx context.Context, s *subject) error {
 	return s.clean(ctx)
 }
 
+// other finds the node that a step is about; the target is one of its peers.
+func (s *subject) other(name string) faults.Node {
+	if p, ok := s.target.Peer(name); ok && p.Node != nil {
+		return p.Node
+	}
+	return s.target.Node
+}
+
 // carryOut does one step of the inverse as a keeper would.
 func carryOut(ctx context.Context, n faults.Node, u faults.Undo) error {
 	if u.Node != n.Name() {
-		return fmt.Errorf("it is about %q, not about %q", u.Node, n.Name())
+		return fmt.Errorf("there is no node %q", u.Node)
 	}
 	switch u.Verb {
 	case "start":
@@ -216,6 +229,10 @@ func carryOut(ctx context.Context, n faults.Node, u faults.Undo) error {
 	case "rejoin":
 		if i, ok := n.(faults.Isolator); ok {
 			return i.Rejoin(ctx)
+		}
+	case "take":
+		if r, ok := n.(faults.Ruler); ok {
+			return r.Take(ctx, faults.Mechanism(u.Args["mechanism"]), u.Args["id"])
 		}
 	case "signal":
 		if g, ok := n.(faults.Signaller); ok && u.Args["signal"] == "CONT" {

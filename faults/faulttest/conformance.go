@@ -2,6 +2,7 @@ package faulttest
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -17,6 +18,13 @@ type Options struct {
 	Within time.Duration
 	// Every is the time between two looks; zero: 20 ms.
 	Every time.Duration
+	// Between is what happens between the preparation of a [faults.Preparer] and
+	// its injection; nil: nothing.
+	Between func()
+	// Quick asks for the plain course alone: the first case.
+	Quick bool
+	// Ran hears of each case, if it is not nil.
+	Ran func(name string, passed bool)
 }
 
 func (o Options) filled() Options {
@@ -37,16 +45,23 @@ func (o Options) filled() Options {
 // that its supervisor brings back at once.
 func Conformance(t *testing.T, kind faults.Kind, mk func(t *testing.T) faults.Target, o Options) {
 	t.Helper()
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
+	todo := cases
+	if o.Quick {
+		todo = cases[:1]
+	}
+	for _, c := range todo {
+		passed := t.Run(c.name, func(t *testing.T) {
 			s, err := newSubject(kind, mk(t), o)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if err := c.check(t.Context(), s); err != nil {
-				t.Fatal(err)
+				t.Fatal(errors.Join(err, s.abandon(t.Context())))
 			}
 		})
+		if o.Ran != nil {
+			o.Ran(c.name, passed)
+		}
 	}
 }
 

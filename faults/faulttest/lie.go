@@ -22,6 +22,10 @@ const (
 	ContFails     Lie = "signal CONT counts its matches and continues none"
 	PowerSpares   Lie = "cutting the power returns without an error, and the disks are left in order"
 	PowerSticks   Lie = "the disks stay shut down after a start"
+	RuleSpares    Lie = "a rule is put without an error and does not stand"
+	RulePretends  Lie = "a rule stands, and has no effect"
+	TakeFails     Lie = "a rule is taken without an error and stands on"
+	TakeHides     Lie = "a rule that was taken is not listed, and has its effect on"
 	Blind         Lie = "the outside sees nothing, fault or not"
 	Spills        Lie = "whatever is done to the node hits the bystander too"
 )

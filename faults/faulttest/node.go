@@ -27,12 +27,15 @@ type Node struct {
 	willRestart                bool
 	shut, unclean              bool // of the node's only disk
 	harmed                     bool // something was done to the node
-	starts, pids               int
+	starts, pids, made         int
 	refusals                   int // attempts that a fresh server still refuses
 	exit                       int
 	packets                    uint64
 	ttl                        time.Duration
 	processes                  []faults.Process
+	rules                      []rule
+	host                       *Node // the node in memory, of those beside it
+	crowd                      crowd
 	calls                      []string
 }
 
@@ -54,7 +57,7 @@ func (n *Node) Supervised() *Node {
 
 // Target is the node with its views from the outside.
 func (n *Node) Target() faults.Target {
-	return faults.Target{Node: n, Reach: n.reach, Bystander: n.bystander}
+	return faults.Target{Node: n, Reach: n.reach, Bystander: n.bystander, Domain: "drill.test", IPv6: true, Peers: n.peers()}
 }
 
 // Calls lists what was done to the node, in order; looks are left out.

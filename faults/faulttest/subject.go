@@ -48,10 +48,37 @@ func (s *subject) negative(ctx context.Context, when string) error {
 
 // inject calls Inject and waits for the proof.
 func (s *subject) inject(ctx context.Context) error {
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
 	if err := s.fault.Inject(ctx, s.target); err != nil {
 		return err
 	}
 	return s.proven(ctx)
+}
+
+// prepare does what a fault needs ahead.
+func (s *subject) prepare(ctx context.Context) error {
+	p, ok := s.fault.(faults.Preparer)
+	if !ok {
+		return nil
+	}
+	err := p.Prepare(ctx, s.target)
+	if err == nil && s.o.Between != nil {
+		s.o.Between()
+	}
+	return err
+}
+
+// abandonLimit bounds the revert after a case that has failed.
+const abandonLimit = 30 * time.Second
+
+// abandon takes the fault back whatever became of it: a red case must not make
+// those after it red.
+func (s *subject) abandon(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abandonLimit)
+	defer cancel()
+	return s.fault.Revert(ctx, s.target)
 }
 
 // proven waits until a look sees the fault installed and effective, and the
@@ -89,15 +116,19 @@ func (s *subject) await(ctx context.Context, what string, wanted func(faults.Evi
 	defer cancel()
 	tick := time.NewTicker(s.o.Every)
 	defer tick.Stop()
+	var last faults.Evidence
 	for {
 		e, err := s.fault.Verify(limit, s.target)
+		if err == nil {
+			last = e
+		}
 		if err == nil && wanted(e) {
 			return nil
 		}
 		select {
 		case <-tick.C:
 		case <-limit.Done():
-			return fmt.Errorf("%s %s within %v: last seen %+v: %w", what, s.kind.ID, s.o.Within, e, errors.Join(err, limit.Err()))
+			return fmt.Errorf("%s %s within %v: last seen %+v: %w", what, s.kind.ID, s.o.Within, last, errors.Join(err, limit.Err()))
 		}
 	}
 }

@@ -19,6 +19,9 @@ type every interface {
 	faults.Isolator
 	faults.Signaller
 	faults.PowerCutter
+	faults.Ruler
+	faults.Visitor
+	faults.Replacer
 }
 
 var (
