@@ -34,7 +34,6 @@ func (d *Document) checkTimeline(steps []Step) {
 		d.checkAfter(item("timeline", i)+".after", s, ids)
 	}
 	d.checkCycles(steps)
-	d.checkOverlaps(steps)
 }
 
 // checkStart: at a time, or after steps, or when something holds; the latter

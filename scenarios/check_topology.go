@@ -11,6 +11,9 @@ import (
 func (d *Document) checkTopology(t *Topology, prefix string) {
 	names := t.names()
 	for _, n := range t.Nodes {
+		if slices.Contains(names, n.Site) {
+			d.wrong(under(prefix+"nodes", n.Name)+".site", fmt.Sprintf("site %q has the name of a node", n.Site), "")
+		}
 		d.checkNode(n, under(prefix+"nodes", n.Name), names)
 	}
 	links := map[string]bool{}
@@ -21,6 +24,8 @@ func (d *Document) checkTopology(t *Topology, prefix string) {
 		switch {
 		case slices.Contains(names, l.Name):
 			d.wrong(path+".name", fmt.Sprintf("link %q has the name of a node", l.Name), "")
+		case slices.Contains(t.sites(), l.Name) && l.Name != "":
+			d.wrong(path+".name", fmt.Sprintf("link %q has the name of a site", l.Name), "")
 		case links[l.Name] && l.Name != "":
 			d.wrong(path+".name", fmt.Sprintf("link %q is there twice", l.Name), "")
 		}
@@ -78,6 +83,9 @@ func (d *Document) checkNode(n Node, path string, names []string) {
 // in bytes.
 const LeastDisk = 16 << 20
 
+// LeastXFS is the smallest file system that mkfs.xfs(8) makes, in bytes.
+const LeastXFS = 300 << 20
+
 func (d *Document) checkVolumes(n Node, path string) {
 	seen := map[string]bool{}
 	for i, v := range n.Volumes {
@@ -89,6 +97,10 @@ func (d *Document) checkVolumes(n Node, path string) {
 		switch {
 		case v.Options != "" && !d.has(at+".size"):
 			d.wrong(at+".options", "only a volume with a `size` is a file system of its own, which takes options", "")
+		case v.Type != "" && !d.has(at+".size"):
+			d.wrong(at+".type", "only a volume with a `size` is a file system of its own, which has a type", "")
+		case v.Type == "xfs" && v.Size > 0 && v.Size < LeastXFS:
+			d.wrong(at+".size", fmt.Sprintf("%s is too small for XFS; at least %s are needed", v.Size, Size(LeastXFS)), "")
 		case v.Size > 0 && v.Size < LeastDisk:
 			d.wrong(at+".size", fmt.Sprintf("%s is too small for a file system with a journal; at least %s are needed", v.Size, Size(LeastDisk)), "")
 		}

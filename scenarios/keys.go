@@ -35,11 +35,11 @@ var (
 	// A zone may also hold the names of addresses (RFC 1035 3.5, RFC 3596 2.5).
 	zoneForm    = &form{regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*(test|example|invalid|in-addr\.arpa|ip6\.arpa)$`), "a domain under .test, .example or .invalid, or a reverse zone"}
 	pathForm    = &form{regexp.MustCompile(`^/[^\x00]*$`), "an absolute path"}
-	serviceForm = &form{regexp.MustCompile(`^(smtp|submission|submissions|lmtp|imap|imaps|pop3|dns|http|[1-9][0-9]{0,4})$`), "smtp, submission, submissions, lmtp, imap, imaps, pop3, dns, http, or a port number"}
+	serviceForm = &form{regexp.MustCompile(`^(smtp|submission|submissions|lmtp|imap|imaps|pop3|dns|http|ldap|milter|[1-9][0-9]{0,4})$`), "smtp, submission, submissions, lmtp, imap, imaps, pop3, dns, http, ldap, milter, or a port number"}
 	textForm    = &form{regexp.MustCompile(`\S`), "some text"}
 )
 
-var serviceNames = []string{"smtp", "submission", "submissions", "lmtp", "imap", "imaps", "pop3", "dns", "http"}
+var serviceNames = []string{"smtp", "submission", "submissions", "lmtp", "imap", "imaps", "pop3", "dns", "http", "ldap", "milter"}
 
 // factOf finds the fact of a key of one of our structs.
 func factOf(t reflect.Type, key string) fact {

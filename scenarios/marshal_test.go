@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"regexp"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 // replay fills, writes and reads back, and fails if anything changed.
@@ -140,4 +142,18 @@ func TestFillKeepsWhatIsWritten(t *testing.T) {
 	if s.Probes.Stable != seconds(70) {
 		t.Errorf("Fill: stable %s, want ten intervals", s.Probes.Stable)
 	}
+}
+
+// equal compares parameters as they are written.
+func (p Params) equal(q Params) bool { return bytes.Equal(p.plain(), q.plain()) }
+
+func (p Params) plain() []byte {
+	if p.IsZero() {
+		return nil
+	}
+	out, err := yaml.Marshal(bare(p.node))
+	if err != nil {
+		return []byte(err.Error())
+	}
+	return out
 }

@@ -18,7 +18,7 @@ func (d *Document) checkReferences(t *Topology) {
 	for i, step := range s.Timeline {
 		valid := names
 		if step.Action == "" {
-			valid = slices.Concat(names, links)
+			valid = slices.Concat(names, links, t.sites())
 		}
 		for _, name := range step.On {
 			if name != "" && !slices.Contains(valid, name) {
@@ -30,6 +30,17 @@ func (d *Document) checkReferences(t *Topology) {
 	if slices.Contains(s.Workload.Views, "via_relay") && !t.hasRole("relay") {
 		d.wrong("workload.views", "mail goes via_relay, but no node has the role relay", "via_relay")
 	}
+}
+
+// sites lists where nodes stand, each once.
+func (t *Topology) sites() []string {
+	var sites []string
+	for _, n := range t.Nodes {
+		if n.Site != "" && !slices.Contains(sites, n.Site) {
+			sites = append(sites, n.Site)
+		}
+	}
+	return sites
 }
 
 // checkEntry: mail enters at nodes whose role is the entry, and finds them by

@@ -62,7 +62,8 @@ func TestSchemaEqualsTheTypes(t *testing.T) {
 }
 
 func TestSchemaTakesWhatTheLoaderTakes(t *testing.T) {
-	s := schemaOf(t, "node.crash", "node.freeze", "node.stop", "process.kill", "process.stop", "storage.power-cut")
+	s := schemaOf(t, "node.crash", "node.freeze", "node.stop", "process.kill", "process.stop", "storage.power-cut", "storage.rollback", "dep.directory", "dep.smarthost",
+		"dns.servfail", "dns.nxdomain", "dns.stale", "dns.dnsbl")
 	texts := map[string][]byte{"README.md": readmeExample(t), "odd": []byte(oddScenario)}
 	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {
 		for _, name := range stems(folder) {

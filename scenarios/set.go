@@ -17,7 +17,7 @@ func (d *Document) set(text string) {
 	o := override{path: path, text: text}
 	hops, err := parsePath(path)
 	if !ok || err != nil || len(hops) == 0 {
-		d.refuse(o, "an override has the form path=value, for instance workload.rate=50/s")
+		d.refuse(o, d.form())
 		return
 	}
 	n, problem := overrideValue(value)
@@ -31,6 +31,14 @@ func (d *Document) set(text string) {
 		return
 	}
 	d.checkStructure(n, len(hops))
+}
+
+// form is what an override must look like.
+func (d *Document) form() string {
+	if d.Source == nil {
+		return "a parameter has the form key=value, for instance grace=5s"
+	}
+	return "an override has the form path=value, for instance workload.rate=50/s"
 }
 
 func (d *Document) refuse(o override, message string) {

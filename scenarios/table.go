@@ -150,7 +150,7 @@ var keys = map[string]map[string]fact{
 		"roles":         {doc: "what the node does in the mail flow", enum: []string{"mx", "submission", "store", "relay", "balancer", "dns", "outside", "other"}},
 		"site":          {doc: "where it stands", form: nameForm},
 		"host":          {doc: "DNS name. Default NODE.DOMAIN", form: domainForm},
-		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "haproxy", "dns", "outside", "custom"}},
+		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "haproxy", "directory", "filter", "dns", "outside", "custom"}},
 		"image":         {doc: "container image; required for custom", form: textForm},
 		"command":       {doc: "command and arguments, instead of the image's"},
 		"env":           {doc: "environment variables", keyForm: textForm},
@@ -175,8 +175,9 @@ var keys = map[string]map[string]fact{
 	"Volume": {
 		"name":    {doc: "name, unique in the node", required: true, form: nameForm},
 		"path":    {doc: "where it is mounted", required: true, form: pathForm},
-		"size":    {doc: "size, at least 16MiB; the volume is then a file system on a disk of its own, which faults can act on. Default: not limited"},
-		"options": {doc: "mount options of the file system of a volume with a size (ext4(5)), \"commit=60\". Default: none"},
+		"size":    {doc: "size, at least 16MiB (XFS: 300MiB); the volume is then a file system on a disk of its own, which faults can act on. Default: not limited"},
+		"type":    {doc: "file system of a volume with a size. Default ext4", enum: []string{"ext4", "xfs"}},
+		"options": {doc: "mount options of the file system of a volume with a size (ext4(5), xfs(5)), \"commit=60\". Default: none"},
 	},
 	"Link": {
 		"name":    {doc: "name, not that of a node", required: true, form: nameForm},
@@ -186,7 +187,7 @@ var keys = map[string]map[string]fact{
 	},
 	"Record": {
 		"name":  {doc: "relative to the zone. Default @, the zone itself", form: textForm},
-		"type":  {doc: "record type", required: true, enum: []string{"A", "AAAA", "MX", "TXT", "PTR", "CNAME", "NS"}},
+		"type":  {doc: "record type", required: true, enum: []string{"A", "AAAA", "MX", "TXT", "PTR", "CNAME", "NS", "TLSA"}},
 		"ttl":   {doc: "time to live. Default 5s"},
 		"value": {doc: "as in a zone file", form: textForm},
 		"node":  {doc: "instead of a value, for A and AAAA: the node's addresses", form: nameForm},

@@ -22,7 +22,7 @@ type Node struct {
 	Roles        []string          `yaml:"roles"`
 	Site         string            `yaml:"site"`
 	Host         string            `yaml:"host"`   // default <name>.<domain>
-	Server       string            `yaml:"server"` // postfix, dovecot, postfix+dovecot, haproxy, dns, outside, custom
+	Server       string            `yaml:"server"` // postfix, dovecot, postfix+dovecot, haproxy, directory, filter, dns, outside, custom
 	Image        string            `yaml:"image"`
 	Command      []string          `yaml:"command"`
 	Env          map[string]string `yaml:"env"`
@@ -52,6 +52,7 @@ type Volume struct {
 	Name    string `yaml:"name"`
 	Path    string `yaml:"path"`
 	Size    Size   `yaml:"size"`
+	Type    string `yaml:"type"`    // of the file system, with a size
 	Options string `yaml:"options"` // of mount(8), with a size
 }
 
