@@ -16,13 +16,21 @@ type Capabilities struct {
 	Servers   []string         // that it can run
 }
 
+// lacking lists what a fault needs and the runtime does not have.
+func (c *Capabilities) lacking(kind faults.Kind) []faults.Ability {
+	if c == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(kind.Needs), func(a faults.Ability) bool { return slices.Contains(c.Abilities, a) })
+}
+
 // Compile resolves a scenario against its topology, the fault catalogue and
 // what a runtime can do (nil: everything). It reports every mistake it
 // finds, each with its position, and starts nothing. The plan is nil if there
 // is any. Without a topology, whose own mistakes are known then, the rest is
 // looked through all the same.
 func Compile(doc *scenarios.Document, topo *scenarios.Topology, can *Capabilities) (*Plan, scenarios.Problems) {
-	c := compiler{doc: doc, can: can}
+	c := compiler{problem: doc.Problem, can: can}
 	s := *doc.Scenario
 	s.Fill()
 	s.Topology = scenarios.TopologyRef{Name: s.Topology.Name, Inline: topo}
@@ -47,15 +55,18 @@ func Compile(doc *scenarios.Document, topo *scenarios.Topology, can *Capabilitie
 }
 
 type compiler struct {
-	doc      *scenarios.Document
+	// problem gives a mistake its position, as [scenarios.Document.Problem] does.
+	problem  func(path, message, wrong string, valid ...string) scenarios.Problem
 	can      *Capabilities
 	plan     *Plan
+	step     int // the entry of the timeline that is looked at
 	problems scenarios.Problems
 }
 
 func (c *compiler) steps() {
 	for i, s := range c.plan.Scenario.Timeline {
 		at := fmt.Sprintf("timeline[%d]", i)
+		c.step = i
 		step := Step{ID: s.ID, After: s.After, Action: s.Action, On: s.On}
 		if s.At != nil {
 			step.At = time.Duration(*s.At)
@@ -69,6 +80,7 @@ func (c *compiler) steps() {
 		}
 		c.plan.Steps = append(c.plan.Steps, step)
 	}
+	c.compositions()
 }
 
 func (c *compiler) when(at, text string, step *Step) {
@@ -115,6 +127,7 @@ func (c *compiler) fault(at string, s scenarios.Step, step *Step) {
 		return
 	}
 	step.Kind = kind
+	c.aims(at, step)
 	step.Make = func() (faults.Fault, error) { return kind.New(s.With.Decode) }
 	fault, err := step.Make()
 	if err != nil {
@@ -122,7 +135,11 @@ func (c *compiler) fault(at string, s scenarios.Step, step *Step) {
 	} else if step.For == 0 && !kind.Passes(fault) {
 		c.add(at, fmt.Sprintf("fault %q is held: say for how long with `for:`", kind.ID), "")
 	}
-	c.able(at, kind, step.On)
+	c.able(at, kind, step.Targets)
+	if err == nil {
+		c.fits(at, *step, fault)
+		c.claims(step, fault)
+	}
 }
 
 func (c *compiler) decodeProblem(path string, err error) {
@@ -134,17 +151,16 @@ func (c *compiler) decodeProblem(path string, err error) {
 }
 
 // able refuses what the runtime cannot do, and what the target's role forbids.
-func (c *compiler) able(at string, kind faults.Kind, on []string) {
-	for _, need := range kind.Needs {
-		if c.can != nil && !slices.Contains(c.can.Abilities, need) {
-			c.add(at+".fault", fmt.Sprintf("fault %q needs the ability %q, which this runtime does not have", kind.ID, need), "")
-		}
+func (c *compiler) able(at string, kind faults.Kind, on []Aimed) {
+	for _, need := range c.can.lacking(kind) {
+		c.add(at+".fault", fmt.Sprintf("fault %q needs the ability %q, which this runtime does not have", kind.ID, need), "")
 	}
-	for _, name := range on {
+	for _, a := range on {
+		name := a.Node
 		n, ok := c.plan.Topology.Node(name)
 		switch {
 		case !ok:
-		case n.Has(topology.Outside):
+		case n.Has(topology.Outside) && a.Link == nil:
 			c.add(at+".on", fmt.Sprintf("node %q is the vantage of the drill; a fault on it would blind the instrument", name), "")
 		case slices.Contains(kind.Needs, faults.CanCutPower) && !hasDisk(n):
 			c.add(at+".on", fmt.Sprintf("node %q has no disk of its own, which fault %q acts on: give one of its volumes a `size`", name, kind.ID),
@@ -187,7 +203,7 @@ func (c *compiler) objectives() {
 }
 
 func (c *compiler) add(path, message, wrong string, valid ...string) {
-	c.problems = append(c.problems, c.doc.Problem(path, message, wrong, valid...))
+	c.problems = append(c.problems, c.problem(path, message, wrong, valid...))
 }
 
 func faultIDs() []string {

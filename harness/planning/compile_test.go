@@ -139,3 +139,14 @@ func TestThePlanNamesTheDisks(t *testing.T) {
 		t.Errorf("without disks:\n%s", text)
 	}
 }
+
+// A runtime is told what the faults are made with.
+func TestThePlanNamesWhatItsFaultsNeed(t *testing.T) {
+	plan, problems := compile(t, cut, nil)
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	if got := strings.Join(plan.Needs(), " "); !strings.Contains(got, "cut-power") || strings.Contains(got, "packets") {
+		t.Errorf("needs = %s", got)
+	}
+}

@@ -21,6 +21,7 @@ type Description struct {
 	Stored     string   `json:"stored,omitempty"`
 	Timeline   []string `json:"timeline"`
 	Objectives []string `json:"objectives"`
+	Apart      []string `json:"apart,omitempty"`
 	Guards     []string `json:"guards,omitempty"`
 	Probes     string   `json:"probes"`
 	Times      []string `json:"times,omitempty"`
@@ -35,7 +36,7 @@ type Description struct {
 func Describe(p *Plan) Description {
 	s := p.Scenario
 	d := Description{
-		Name: s.Metadata.Name, Title: s.Metadata.Title, Guards: s.Guards,
+		Name: s.Metadata.Name, Title: s.Metadata.Title, Guards: s.Guards, Apart: p.Apart,
 		Clock:  clockSentence(p.Topology.Clock),
 		Trials: trialsSentence(s.Trials),
 		Worst:  fmt.Sprintf("%v, setting up and taking down aside", p.Worst().Round(time.Second)),
@@ -72,6 +73,7 @@ func (d Description) Write(w io.Writer) error {
 		section(&b, "Stored mail", []string{d.Stored})
 	}
 	section(&b, "What happens", d.Timeline)
+	section(&b, "What is kept apart", d.Apart)
 	section(&b, "What must hold", d.Objectives)
 	section(&b, "Aborted if", d.Guards)
 	section(&b, "Clock", []string{d.Clock})
@@ -110,6 +112,14 @@ func nodeSentence(n topology.Node) string {
 	return text
 }
 
+// fileSystem is the name of a volume's file system as it is written.
+func fileSystem(v topology.Volume) string {
+	if v.Type == "xfs" {
+		return "XFS"
+	}
+	return "ext4"
+}
+
 // diskSentences tell which volumes of a node become file systems of their own.
 func diskSentences(n topology.Node) []string {
 	var list []string
@@ -117,8 +127,8 @@ func diskSentences(n topology.Node) []string {
 		if v.Size == 0 {
 			continue
 		}
-		text := fmt.Sprintf("the volume %s of %s becomes an ext4 file system of %s on a loop device of its own, which the engine mounts at %s",
-			v.Name, n.Name, scenarios.Size(v.Size), v.Path)
+		text := fmt.Sprintf("the volume %s of %s becomes an %s file system of %s on a loop device of its own, which the engine mounts at %s",
+			v.Name, n.Name, fileSystem(v), scenarios.Size(v.Size), v.Path)
 		if v.Options != "" {
 			text += " with the options " + v.Options
 		}

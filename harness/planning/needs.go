@@ -30,16 +30,20 @@ func needs(p *Plan) []string {
 // diskNeeds are what disks of nodes' own take beside that.
 func diskNeeds(t topology.Topology) []string {
 	var total int64
+	kinds, maker := "ext4", "of the image of dovecot, with mke2fs"
 	for _, n := range diskNodes(t) {
 		for _, v := range n.Volumes {
 			total += v.Size
+			if v.Type == "xfs" {
+				kinds, maker = "ext4 or XFS", "of an image with xfsprogs, with mke2fs and mkfs.xfs"
+			}
 		}
 	}
 	if total == 0 {
 		return nil
 	}
 	return []string{
-		"for the disks: loop devices and ext4 in the kernel of the engine's host, and " + scenarios.Size(total).String() + " in a volume of the engine, which holds their images; nothing of the host's own /dev, and no program of the host",
-		"for the disks the keeper may also make device files (MKNOD) and use loop devices and their control (device rules b 7:* and c 10:237); a container without network, of the image of dovecot, runs mke2fs",
+		"for the disks: loop devices and " + kinds + " in the kernel of the engine's host, and " + scenarios.Size(total).String() + " in a volume of the engine, which holds their images; nothing of the host's own /dev, and no program of the host",
+		"for the disks the keeper may also make device files (MKNOD) and use loop devices and their control (device rules b 7:* and c 10:237); a container without network, " + maker + ", makes the file systems",
 	}
 }

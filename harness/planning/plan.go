@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"slices"
 	"time"
 
 	"maildrill/faults"
@@ -10,13 +11,13 @@ import (
 
 // Plan is a scenario with every name resolved and every default filled in.
 type Plan struct {
-	Scenario  scenarios.Scenario
-	Source    []byte // the replay file: the scenario as run
-	Topology  topology.Topology
-	Steps     []Step
-	Guards    []Condition
-	Services  []Service
-	Suggested []string // what a reader of the plan should know
+	Scenario scenarios.Scenario
+	Source   []byte // the replay file: the scenario as run
+	Topology topology.Topology
+	Steps    []Step
+	Guards   []Condition
+	Services []Service
+	Apart    []string // steps that must not meet, where nobody knows before whether they would
 }
 
 // Step is one entry of the timeline, ready to be played.
@@ -28,7 +29,9 @@ type Step struct {
 	For    time.Duration
 	Action string // "flush"; empty for a fault
 	On     []string
-	Kind   faults.Kind
+	// Targets are what On stands for, of a fault.
+	Targets []Aimed
+	Kind    faults.Kind
 	// Make gives a fresh fault for one target; parameters are checked already.
 	Make func() (faults.Fault, error)
 }
@@ -52,13 +55,39 @@ func (s Service) Key() string {
 
 // Faulted lists the nodes that any step acts on.
 func (p *Plan) Faulted() []string {
-	var nodes []string
-	seen := map[string]bool{}
+	return p.targets(func(a Aimed) []string { return []string{a.Node} })
+}
+
+// Needs are the abilities that the timeline's faults are made with.
+func (p *Plan) Needs() (all []string) {
 	for _, s := range p.Steps {
-		for _, n := range s.On {
-			if s.IsFault() && !seen[n] {
-				seen[n] = true
-				nodes = append(nodes, n)
+		for _, a := range s.Kind.Needs {
+			if !slices.Contains(all, string(a)) {
+				all = append(all, string(a))
+			}
+		}
+	}
+	return all
+}
+
+// Touched lists those and the other ends of their links.
+func (p *Plan) Touched() []string {
+	return p.targets(func(a Aimed) []string {
+		if a.Link == nil {
+			return []string{a.Node}
+		}
+		return []string{a.Node, a.Link.To}
+	})
+}
+
+func (p *Plan) targets(names func(Aimed) []string) []string {
+	var nodes []string
+	for _, s := range p.Steps {
+		for _, a := range s.Targets {
+			for _, n := range names(a) {
+				if !slices.Contains(nodes, n) {
+					nodes = append(nodes, n)
+				}
 			}
 		}
 	}

@@ -77,7 +77,7 @@ func resolveNode(n scenarios.Node, domain string) topology.Node {
 	}
 	out.Server = orElse(n.Server, defaultServer(out))
 	for _, v := range n.Volumes {
-		out.Volumes = append(out.Volumes, topology.Volume{Name: v.Name, Path: v.Path, Size: int64(v.Size), Options: v.Options})
+		out.Volumes = append(out.Volumes, topology.Volume{Name: v.Name, Path: v.Path, Size: int64(v.Size), Type: v.Type, Options: v.Options})
 	}
 	resolveServices(n, &out)
 	if out.Queue == "" && strings.Contains(out.Server, "postfix") {
@@ -125,6 +125,10 @@ var roleServices = []struct {
 	{topology.DNS, []topology.Service{topology.Domain}, ""},
 }
 
+// serverServices are the ports of servers that take no part in the mail flow. They
+// do not greet.
+var serverServices = map[string]topology.Service{"directory": topology.LDAP, "filter": topology.Milter}
+
 func resolveServices(n scenarios.Node, out *topology.Node) {
 	for name, port := range n.Services {
 		out.Services[topology.Service(name)] = port
@@ -141,6 +145,12 @@ func resolveServices(n scenarios.Node, out *topology.Node) {
 		if _, offered := out.Services[rs.services[0]]; offered && out.Health.Service == "" {
 			out.Health = topology.Health{Service: rs.services[0], Expect: rs.greeting}
 		}
+	}
+	if s, ok := serverServices[out.Server]; ok {
+		if _, given := out.Services[s]; !given && len(n.Services) == 0 {
+			out.Services[s] = topology.DefaultPort[s]
+		}
+		out.Health = topology.Health{Service: s}
 	}
 	if n.Health != nil {
 		out.Health = topology.Health{Service: topology.Service(n.Health.Service), Expect: n.Health.Expect,

@@ -31,6 +31,10 @@ type Options struct {
 	// Faulted names the nodes that network faults and silent crashes may be
 	// put on; nil means all.
 	Faulted []string
+	// Needs are the abilities (package faults) that the drill's faults are made
+	// with. A runtime whose host lacks one starts nothing, with an error that
+	// wraps [ErrUnavailable].
+	Needs []string
 	// Progress is told of long work in plain words; nil is allowed.
 	Progress func(string)
 }
@@ -51,11 +55,14 @@ type System interface {
 	Close(ctx context.Context) error
 }
 
+// Addresser is a System that knows the addresses of its nodes.
+type Addresser interface{ Addresses() Addresses }
+
 // Undo is one inverse operation, as data, so that a keeper can hold it when
 // the process that planned it is gone.
 type Undo struct {
 	Node string `json:"node"`
-	// Verb is "start", "resume", "rejoin" or "signal".
+	// Verb is "start", "resume", "rejoin", "signal" or "take".
 	Verb string            `json:"verb"`
 	Args map[string]string `json:"args,omitempty"`
 }

@@ -41,13 +41,15 @@ const (
 	IMAPS       Service = "imaps"       // 993
 	POP3        Service = "pop3"        // 110
 	Domain      Service = "dns"         // 53, UDP and TCP
+	LDAP        Service = "ldap"        // 389
+	Milter      Service = "milter"      // 8891, by custom: none is assigned
 	HTTP        Service = "http"        // 80, where alerts are received
 )
 
 // DefaultPort is the well-known port of each named service.
 var DefaultPort = map[Service]int{
 	SMTP: 25, MSA: 587, Submissions: 465, LMTP: 24,
-	IMAP: 143, IMAPS: 993, POP3: 110, Domain: 53, HTTP: 80,
+	IMAP: 143, IMAPS: 993, POP3: 110, Domain: 53, HTTP: 80, LDAP: 389, Milter: 8891,
 }
 
 // Topology is a complete mail system. Node order is the order of the file.
@@ -97,8 +99,8 @@ type Node struct {
 	// NXDOMAIN as soon as the container is dead.
 	Host string
 	// Server is the kind of server software: "postfix", "dovecot",
-	// "postfix+dovecot", "haproxy", "dns", "outside", or "custom", which takes
-	// Image, Command and Services as given.
+	// "postfix+dovecot", "haproxy", "directory" (LDAP), "filter" (milter), "dns",
+	// "outside", or "custom", which takes Image, Command and Services as given.
 	Server string
 	// Image overrides the server's own image; required for "custom".
 	Image   string
@@ -151,7 +153,10 @@ type Volume struct {
 	// Size limits the volume, in bytes; 0: not limited. A volume with a size is a
 	// file system on a device of its own, where the runtime has such.
 	Size int64
-	// Options are those of mount(8) for a volume with a size, ext4(5).
+	// Type is the file system of a volume with a size: "ext4", which is meant by
+	// an empty one too, or "xfs".
+	Type string
+	// Options are those of mount(8) for a volume with a size, ext4(5) or xfs(5).
 	Options string
 }
 
@@ -184,7 +189,7 @@ type Zone struct {
 // the node's addresses, which only the runtime knows (types A and AAAA).
 type Record struct {
 	Name  string // relative to the zone; "@" is the zone itself
-	Type  string // A, AAAA, MX, TXT, PTR, CNAME, NS
+	Type  string // A, AAAA, MX, TXT, PTR, CNAME, NS, TLSA
 	TTL   time.Duration
 	Value string // as in a zone file (RFC 1035, section 5)
 	Node  string
