@@ -7,14 +7,19 @@ import (
 	"maildrill/harness/docker/images"
 )
 
-// BuildImages makes all server images afresh, and tells of each.
-func BuildImages(ctx context.Context, progress func(string)) (map[string]images.Image, error) {
+// BuildImages makes the images of the kinds afresh, or all of them if none is
+// named, and tells of each. A kind may be of another release of Debian:
+// "postfix:trixie".
+func BuildImages(ctx context.Context, kinds []string, progress func(string)) (map[string]images.Image, error) {
 	cli, _, err := connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer cli.Close()
-	return images.Build(ctx, cli, images.Kinds(), progress)
+	if len(kinds) == 0 {
+		kinds = images.Kinds()
+	}
+	return images.Build(ctx, cli, kinds, progress)
 }
 
 // ListImages gives the server images that the engine has.

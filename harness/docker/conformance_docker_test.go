@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"maildrill/faults"
-	"maildrill/faults/faulttest"
 	"maildrill/harness/probe"
 	"maildrill/harness/topology"
 	"maildrill/harness/topology/runtimetest"
@@ -41,30 +40,23 @@ func TestAStoreStartsWithoutTheLocksOfACrash(t *testing.T) {
 	}
 }
 
-// onMX1 are the parameters with which a kind is tried on a real mail exchanger.
-var onMX1 = map[string]map[string]any{
-	"node.flap":    {"Period": 2 * time.Second},
-	"process.stop": {"Name": "qmgr"},
-}
-
-// TestFaultsOnRealServers runs the conformance suite of every kind that acts
-// on a whole node, and of process.stop, against a real Postfix.
+// TestFaultsOnRealServers runs the conformance suite of every kind that acts on
+// a whole node or on its processes: all of it for those that are quick.
 func TestFaultsOnRealServers(t *testing.T) {
-	cli := needEngine(t)
-	s := up(t, cli, withDisks(), topology.Options{})
-	mx1, _ := s.Instance("mx1")
-	target := faults.Target{Node: mx1, Hold: time.Minute,
-		Reach:     probe.Reach(s, "mx1", topology.SMTP, "220"),
-		Bystander: probe.Reach(s, "store1", topology.IMAP, "* OK")}
-	for _, kind := range faults.Catalogue {
-		if kind.ID == "process.kill" {
-			continue // Postfix starts its daemons on demand, not at once; the drill queue-manager-killed tries it
-		}
-		t.Run(kind.ID, func(t *testing.T) {
-			faulttest.Conformance(t, kind, func(t *testing.T) faults.Target { healthy(t, target); return target },
-				faulttest.Options{With: set(onMX1[kind.ID]), Within: 20 * time.Second, Every: 75 * time.Millisecond})
-		})
-	}
+	top := withDisks()
+	s := up(t, needEngine(t), top, topology.Options{})
+	tryAll(t, s, top, []trial{
+		{kind: "node.crash", on: "mx1", bystander: "store1"},
+		{kind: "node.stop", on: "mx1", bystander: "store1"},
+		{kind: "node.freeze", on: "mx1", bystander: "store1"},
+		{kind: "node.flap", on: "mx1", bystander: "store1", with: map[string]any{"Period": 2 * time.Second}},
+		{kind: "process.stop", on: "mx1", bystander: "store1", with: map[string]any{"Name": "qmgr"}},
+	}, false)
+	tryOn(t, s, top, []trial{
+		{kind: "storage.power-cut", on: "mx1", bystander: "store1"},
+		// Postfix starts its daemons on demand; Dovecot brings this one back at once.
+		{kind: "process.kill", on: "store1", bystander: "mx1", with: map[string]any{"Name": "anvil"}},
+	})
 }
 
 // healthy waits until the target answers.

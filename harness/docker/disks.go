@@ -2,6 +2,7 @@ package docker
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -18,6 +19,9 @@ import (
 // leastSize is the smallest file system that has a journal and room for mail.
 const leastSize = 16 << 20
 
+// leastXFS is the smallest file system that mkfs.xfs(8) makes.
+const leastXFS = 300 << 20
+
 // blockSize is that of the files that become disks, in bytes.
 const blockSize = 4096
 
@@ -29,6 +33,10 @@ func disksOf(n topology.Node) (map[string]string, error) {
 	for _, v := range n.Volumes {
 		switch {
 		case v.Size == 0:
+		case v.Type != "" && v.Type != "ext4" && v.Type != "xfs":
+			return nil, fmt.Errorf("volume %s: file system %q; valid: ext4, xfs", v.Name, v.Type)
+		case v.Type == "xfs" && v.Size < leastXFS:
+			return nil, fmt.Errorf("volume %s: %d bytes are too few for XFS; at least %d are needed", v.Name, v.Size, leastXFS)
 		case v.Size < leastSize:
 			return nil, fmt.Errorf("volume %s: %d bytes are too few for a file system; at least %d are needed", v.Name, v.Size, leastSize)
 		default:
@@ -56,16 +64,20 @@ func (b *build) makeDisks(ctx context.Context, p planned) (map[string]string, er
 	if err := b.format(ctx, p); err != nil {
 		return nil, fmt.Errorf("make the file systems of %s: %w", p.Name, err)
 	}
-	return b.system.keeper.Node(p.Name).Attach(ctx)
+	devices, err := b.system.keeper.Node(p.Name).Attach(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = &topology.Unavailable{Err: fmt.Errorf("make the disks of %s: %w", p.Name, err), Remedy: fmt.Sprintf(disksAdvice, "ext4 or XFS")}
+	}
+	return devices, err
 }
 
-// format runs mke2fs(8) in a container of a server's image, on files in the
+// format runs mke2fs(8) or mkfs.xfs(8) in a container of a server's image, on files in the
 // keeper's volume: the keeper itself has no programs. The engine's host needs
 // none either.
 func (b *build) format(ctx context.Context, p planned) error {
 	name := p.container + ".mkfs"
 	made, err := b.cli.ContainerCreate(ctx, &container.Config{
-		Image: b.images[formatter].Ref, Cmd: []string{"sh", "-ec", formatScript(b.run, p)}, Labels: labels(b.run, "mkfs"),
+		Image: b.images[b.layout.formatter()].Ref, Cmd: []string{"sh", "-ec", formatScript(b.run, p)}, Labels: labels(b.run, "mkfs"),
 	}, &container.HostConfig{
 		NetworkMode: "none", VolumesFrom: []string{keeperName(b.run)},
 	}, nil, nil, name)
@@ -81,7 +93,7 @@ func (b *build) format(ctx context.Context, p planned) error {
 		return err
 	case end := <-ended:
 		if end.StatusCode != 0 {
-			return fmt.Errorf("mke2fs ended with code %d: %s", end.StatusCode, b.saidBy(ctx, name))
+			return fmt.Errorf("mkfs ended with code %d: %s", end.StatusCode, b.saidBy(ctx, name))
 		}
 	}
 	return b.cli.ContainerRemove(ctx, name, container.RemoveOptions{Force: true})
@@ -103,17 +115,39 @@ func (b *build) saidBy(ctx context.Context, name string) string {
 // Debian counts it among the required packages (deb-policy, "required").
 const formatter = "dovecot"
 
+// xfsFormatter is that of the image that has mkfs.xfs too.
+const xfsFormatter = "xfs"
+
+// formatter is the image that can make all file systems of the layout.
+func (l layout) formatter() string {
+	for _, p := range l.nodes {
+		for _, v := range p.Volumes {
+			if _, disk := p.disks[v.Name]; disk && v.Type == "xfs" {
+				return xfsFormatter
+			}
+		}
+	}
+	return formatter
+}
+
 // formatScript makes one image for each disk. Everything is written now, so
 // that nothing is left for the kernel to do during the drill. lost+found goes: it
-// would be taken for a mailbox, or for a queue.
+// would be taken for a mailbox, or for a queue. A copy is what replaces a disk
+// that is lost; what is empty in it takes no room.
 func formatScript(run string, p planned) string {
 	var script strings.Builder
 	for _, v := range p.Volumes {
 		if _, disk := p.disks[v.Name]; disk {
 			image := quoteShell(keeper.Image(run, p.Name, v.Name))
+			if v.Type == "xfs" {
+				fmt.Fprintf(&script, "mkfs.xfs -q -f -K -d file,name=%s,size=%d\n", image, v.Size/blockSize*blockSize)
+				fmt.Fprintf(&script, "cp --sparse=always %s %s\n", image, image+keeper.Blank)
+				continue
+			}
 			fmt.Fprintf(&script, "mke2fs -q -F -t ext4 -m 0 -E nodiscard,lazy_itable_init=0,lazy_journal_init=0 -b %d %s %s\n",
 				blockSize, image, strconv.FormatInt(v.Size/blockSize, 10))
 			fmt.Fprintf(&script, "debugfs -w -R 'rmdir lost+found' %s 2>/dev/null\n", image)
+			fmt.Fprintf(&script, "cp --sparse=always %s %s\n", image, image+keeper.Blank)
 		}
 	}
 	return script.String()
@@ -124,11 +158,11 @@ func quoteShell(text string) string { return "'" + strings.ReplaceAll(text, "'",
 
 // diskMount is a volume that the engine mounts from a device, whenever a
 // container of the node runs: a start replays the journal.
-func (b *build) diskMount(device, options string) *mount.VolumeOptions {
+func (b *build) diskMount(device, kind, options string) *mount.VolumeOptions {
 	return &mount.VolumeOptions{
 		Labels: labels(b.run, "volume"),
 		DriverConfig: &mount.Driver{
-			Name: "local", Options: map[string]string{"type": "ext4", "device": device, "o": options},
+			Name: "local", Options: map[string]string{"type": cmp.Or(kind, "ext4"), "device": device, "o": options},
 		},
 	}
 }

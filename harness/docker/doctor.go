@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"time"
 
+	"maildrill/faults"
 	"maildrill/harness/agent"
+	"maildrill/harness/agent/keeper"
 	"maildrill/harness/topology"
 )
 
@@ -20,6 +23,19 @@ type Check struct {
 	Untried bool   `json:"untried,omitempty"`
 	Detail  string `json:"detail"`           // what was seen
 	Advice  string `json:"advice,omitempty"` // what to do if it is not OK, or what will not work
+	// LeavesOut are the kinds of fault that cannot be made without it; none while
+	// it works.
+	LeavesOut []string `json:"leaves_out,omitempty"`
+	// Spare: nothing needs it, because there is another way.
+	Spare bool `json:"spare,omitempty"`
+}
+
+// without names the kinds of fault that are left out if the check is not OK.
+func (c Check) without(kinds []string) Check {
+	if !c.OK {
+		c.LeavesOut = kinds
+	}
+	return c
 }
 
 // examLimit bounds each mechanism's trial.
@@ -44,11 +60,12 @@ func Doctor(ctx context.Context, c Config) []Check {
 		return checks
 	}
 	checks = append(checks, s.examine(ctx)...)
+	checks = append(checks, s.examineHost(ctx)...)
 	checks = append(checks, s.examineIPv6(ctx, six))
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	checks = append(checks, checked("removal", "nothing of the trial is left", s.Close(limit), "maildrill cleanup"))
-	return append(checks, r.examineDisks(ctx))
+	return append(checks, r.examineDisks(ctx)...)
 }
 
 func checked(name, detail string, err error, advice string) Check {
@@ -86,9 +103,36 @@ func (s *System) examine(ctx context.Context) []Check {
 			"do not run drills on this engine: its mail may find a way out"),
 		checked("name resolution", "containers ask the drill's own name server", s.examineNames(ctx),
 			"a firewall on the engine's host may drop UDP on bridges"),
-		checked("packet rules", "nftables over netlink in a node's network namespace, with counters and deadlines", s.examineRules(ctx),
-			"the kernel needs nf_tables; without it node.crash and the network faults cannot be made"),
+		checked("isolation", "a node was cut off by nftables, which counted what it dropped", s.examineRules(ctx),
+			hostMechanisms[0].advice).without(leavesOut(faults.CanIsolate)),
 	}
+}
+
+// examineHost has the keeper try on itself what a host may lack.
+func (s *System) examineHost(ctx context.Context) (checks []Check) {
+	for _, w := range hostMechanisms {
+		var needs []faults.Ability
+		for _, m := range w.mechanisms {
+			needs = append(needs, faults.Ability(m))
+		}
+		checks = append(checks, checked(w.title, w.detail, s.tries(ctx, needs...), w.advice).without(leavesOut(needs...)))
+	}
+	netem := checked("netem", "the kernel emulates bad networks itself (netem(8))", s.tries(ctx, keeper.Netem),
+		"nothing has to be done: loss, latency and bandwidth are made in another way; with CONFIG_NET_SCH_NETEM (modprobe sch_netem) the kernel can")
+	netem.Spare = !netem.OK
+	return append(checks, netem)
+}
+
+func (s *System) tries(ctx context.Context, needs ...faults.Ability) error {
+	var names []string
+	for _, n := range needs {
+		names = append(names, string(n))
+	}
+	lacks, err := s.keeper.Try(ctx, names...)
+	for _, name := range slices.Sorted(maps.Keys(lacks)) {
+		err = errors.Join(err, fmt.Errorf("%s: %s", name, lacks[name]))
+	}
+	return err
 }
 
 // examineContainment dials an address for documentation (RFC 5737): the kernel

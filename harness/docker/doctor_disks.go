@@ -17,46 +17,100 @@ import (
 const diskLimit = 30 * time.Second
 
 const (
-	disksName   = "disks"
-	disksDetail = "a loop device with ext4 (16 MiB) was made, mounted, shut down as by a power cut, and mounted again; what was forced to it is there"
-	disksAdvice = "volumes with a `size` and storage.power-cut do not work on this engine, everything else does; its host needs loop devices (modprobe loop) " +
-		"and ext4, and must let the keeper make devices (the capability MKNOD, the device rules b 7:* and c 10:237)"
-	disksUntried = "the image with mke2fs is not here yet: nothing is known of volumes with a `size` and of storage.power-cut"
+	disksDetail = "a loop device with %s (%d MiB) was made, mounted, shut down as by a power cut, and mounted again; what was forced to it is there"
+	disksAdvice = "volumes with a `size` of the type %[1]s, and all storage faults on them, do not work on this engine, everything else does; its host needs loop devices " +
+		"(modprobe loop) and %[1]s, and must let the keeper make devices (the capability MKNOD, the device rules b 7:* and c 10:237)"
+	disksUntried = "the image with the program that makes the file system is not here yet: nothing is known of volumes with a `size` and of the storage faults on them"
 	imagesAdvice = "maildrill images build, then maildrill doctor again"
+
+	accessName   = "disk access"
+	accessDetail = "the kernel has asked before a file was opened, and has waited for the answer (fanotify(7))"
+	accessAdvice = "storage.slow and storage.io-error cannot be made on this engine, the other storage faults can: its host needs Linux 6.14 or later with CONFIG_FANOTIFY_ACCESS_PERMISSIONS"
 )
 
-// examineDisks tries a disk of a node's own, on a system of its own, so that
-// an engine without them is still tried for everything else. Making the image
-// that has mke2fs takes longer than anybody waits for a doctor: without it
-// nothing is tried, and that is said.
-func (r *Runtime) examineDisks(ctx context.Context) Check {
-	image, found, err := images.Find(ctx, r.cli, formatter)
-	if err == nil && !found {
-		return Check{Name: disksName, Untried: true, Detail: disksUntried, Advice: imagesAdvice}
-	}
-	if err == nil {
-		err = r.tryDisk(ctx, image.Ref)
-	}
-	return checked(disksName, disksDetail, err, disksAdvice)
+// diskTrial is a file system; XFS is one that ext4 can stand in for.
+type diskTrial struct {
+	name, kind, image string
+	size              int64
 }
 
-// tryDisk leaves nothing, whatever fails.
-func (r *Runtime) tryDisk(ctx context.Context, image string) error {
+// leavesOut are the kinds of fault that cannot be made without it.
+func (c diskTrial) leavesOut() []string {
+	if c.kind != "ext4" {
+		return nil
+	}
+	return leavesOut(faults.CanCutPower, faults.Ability(faults.Disks))
+}
+
+// candidates are the file systems that are tried.
+var candidates = []diskTrial{
+	{"disks", "ext4", formatter, leastSize},
+	{"disks (XFS)", "xfs", xfsFormatter, leastXFS},
+}
+
+// examineDisks tries disks of a node's own, each on a system of its own, so that
+// an engine without them is still tried for everything else. Making the image
+// that makes the file system takes longer than anybody waits for a doctor:
+// without it nothing is tried, and that is said.
+func (r *Runtime) examineDisks(ctx context.Context) []Check {
+	var checks []Check
+	for _, c := range candidates {
+		image, found, err := images.Find(ctx, r.cli, c.image)
+		if err == nil && !found {
+			checks = append(checks, Check{Name: c.name, Untried: true, Detail: disksUntried, Advice: imagesAdvice})
+			continue
+		}
+		var access error
+		if err == nil {
+			access, err = r.tryDisk(ctx, image.Ref, c.kind, c.size)
+		}
+		checks = append(checks, checked(c.name, fmt.Sprintf(disksDetail, c.kind, c.size>>20), err, fmt.Sprintf(disksAdvice, c.kind)).without(c.leavesOut()))
+		if c.kind == "ext4" && err == nil {
+			checks = append(checks, checked(accessName, accessDetail, access, accessAdvice).without([]string{"storage.io-error", "storage.slow"}))
+		}
+	}
+	return checks
+}
+
+// tryDisk leaves nothing, whatever fails. access is what is wrong with being
+// asked before each access; err is what is wrong with the disk.
+func (r *Runtime) tryDisk(ctx context.Context, image, kind string, size int64) (access, err error) {
 	ctx, cancel := context.WithTimeout(ctx, diskLimit)
 	defer cancel()
 	t := topology.Topology{Name: "doctor", Nodes: []topology.Node{
 		{Name: "outside", Host: "outside.doctor.test", Server: agent.Outside},
 		{Name: "disk", Host: "disk.doctor.test", Server: "custom", Image: image, Command: []string{"sleep", "infinity"},
-			Volumes: []topology.Volume{{Name: "disk", Path: "/disk", Size: leastSize}}},
+			Volumes: []topology.Volume{{Name: "disk", Path: "/disk", Size: size, Type: kind}}},
 	}}
 	s, err := r.Start(ctx, t, topology.Options{RunID: fmt.Sprintf("doctor-disk-%x", time.Now().UnixNano())})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	err = s.(*System).examinePowerCut(ctx)
+	access = s.(*System).examineAccess(ctx)
 	limit, end := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer end()
-	return errors.Join(err, s.Close(limit))
+	return access, errors.Join(err, s.Close(limit))
+}
+
+// asked is how long an access has to wait.
+const asked = 50 * time.Millisecond
+
+// examineAccess does to the node "disk" what storage.slow does.
+func (s *System) examineAccess(ctx context.Context) error {
+	rule, err := faults.NewRule("doctor", faults.Disks, faults.DiskSpec{Volume: "disk", Do: faults.DiskSlow, Delay: int64(asked)}, time.Minute)
+	if err != nil {
+		return err
+	}
+	node := s.keeper.Node("disk")
+	if err := node.Put(ctx, rule); err != nil {
+		return err
+	}
+	felt, err := node.Touch(ctx, faults.Touch{Volume: "disk", Try: faults.TryCreate})
+	if err == nil && felt.Took < asked {
+		err = fmt.Errorf("an access that should wait %v took %v", asked, felt.Took)
+	}
+	return errors.Join(err, node.Take(ctx, faults.Disks, rule.ID))
 }
 
 // examinePowerCut does to the node "disk" what storage.power-cut does: a start

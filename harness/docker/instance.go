@@ -3,7 +3,6 @@ package docker
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"maildrill/faults"
 	"maildrill/harness/agent"
 	"maildrill/harness/agent/keeper"
+	"maildrill/harness/agent/program"
 	"maildrill/harness/topology"
 )
 
@@ -25,6 +25,11 @@ type mortal interface {
 	faults.Stopper
 	faults.Pauser
 	faults.Signaller
+	faults.Ruler
+	faults.Visitor
+	faults.Toucher
+	faults.PathMeter
+	faults.Snapshotter
 }
 
 // node is a node without a namespace holder: it can be killed, but its network
@@ -45,6 +50,10 @@ type heldNode struct {
 type vantage struct {
 	faults.Stater
 	faults.Isolator
+	faults.Ruler
+	faults.Visitor
+	faults.PathMeter
+	faults.Snapshotter
 	*insides
 }
 
@@ -66,15 +75,33 @@ type inside interface {
 
 // add makes the node's instance.
 func (s *System) add(p planned) {
-	in, remote := &insides{system: s, planned: p}, s.keeper.Node(p.Name)
+	in, remote := &insides{system: s, planned: p}, s.keeper.Node(p.Name).With(mechanismsOf(p)...)
 	switch {
 	case p.role == agent.Outside:
-		s.nodes[p.Name] = vantage{Stater: remote, Isolator: remote, insides: in}
+		s.nodes[p.Name] = vantage{Stater: remote, Isolator: remote, Ruler: remote, Visitor: remote, PathMeter: remote, Snapshotter: remote, insides: in}
 	case p.holder != "":
 		s.nodes[p.Name] = heldNode{Remote: remote, insides: in}
 	default:
 		s.nodes[p.Name] = node{mortal: remote, insides: in}
 	}
+}
+
+// mechanismsOf are the kinds of rules that the node can be given.
+func mechanismsOf(p planned) []faults.Mechanism {
+	switch {
+	case p.role == agent.Outside:
+		return []faults.Mechanism{faults.Packets, faults.Interfaces, faults.Streams, faults.Dialogue, faults.Load}
+	case p.role == agent.DNS:
+		return []faults.Mechanism{faults.Packets, faults.Interfaces, faults.Streams, faults.Dialogue, faults.Names}
+	}
+	server := []faults.Mechanism{faults.Packets, faults.Interfaces, faults.Streams, faults.Dialogue, faults.Limits, faults.Files, faults.Load, faults.Settings}
+	if p.holder != "" {
+		server = append(server, faults.Versions) // its network outlives its container
+	}
+	if len(p.disks) > 0 {
+		server = append(server, faults.Disks)
+	}
+	return server
 }
 
 // insides speaks to a node's container.
@@ -96,29 +123,8 @@ func (i *insides) Exec(ctx context.Context, command []string) (topology.Output, 
 }
 
 func (i *insides) exec(ctx context.Context, command []string) (topology.Output, error) {
-	cli := i.system.cli
-	made, err := cli.ContainerExecCreate(ctx, i.planned.container, container.ExecOptions{
-		Cmd: command, AttachStdout: true, AttachStderr: true,
-	})
-	if err != nil {
-		return topology.Output{}, err
-	}
-	streams, err := cli.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
-	if err != nil {
-		return topology.Output{}, err
-	}
-	defer streams.Close()
-	stop := context.AfterFunc(ctx, streams.Close)
-	defer stop()
-	var stdout, stderr bytes.Buffer
-	if _, err := stdcopy.StdCopy(&stdout, &stderr, streams.Reader); err != nil {
-		return topology.Output{}, errors.Join(ctx.Err(), err)
-	}
-	done, err := cli.ContainerExecInspect(ctx, made.ID)
-	if err != nil {
-		return topology.Output{}, err
-	}
-	return topology.Output{Code: done.ExitCode, Stdout: stdout.Bytes(), Stderr: stderr.Bytes()}, nil
+	r, err := program.Run(ctx, i.system.cli, i.planned.container, command)
+	return topology.Output(r), err
 }
 
 // Flush makes a Postfix node try its whole queue now.

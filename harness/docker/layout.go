@@ -2,6 +2,7 @@ package docker
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -120,7 +121,7 @@ func (l layout) resolver() string {
 func (l layout) keeperNodes() map[string]keeper.Node {
 	nodes := map[string]keeper.Node{}
 	for _, p := range l.nodes {
-		nodes[p.Name] = keeper.Node{Container: p.container, Holder: p.holder, Disks: p.disks}
+		nodes[p.Name] = keeper.Node{Container: p.container, Holder: p.holder, Disks: p.disks, Files: slices.Sorted(maps.Keys(p.server.Files))}
 	}
 	return nodes
 }
@@ -129,7 +130,7 @@ func (l layout) keeperNodes() map[string]keeper.Node {
 func (l layout) kinds() []string {
 	var kinds []string
 	if l.hasDisks() {
-		kinds = append(kinds, formatter)
+		kinds = append(kinds, l.formatter())
 	}
 	for _, p := range l.nodes {
 		if kind := p.server.ImageKind; p.role == "" && p.server.Image == "" && !slices.Contains(kinds, kind) {

@@ -54,7 +54,7 @@ func group(found sweep.Found) []Leftover {
 	for _, c := range found.Containers {
 		l := of(c.Labels)
 		l.Containers++
-		if c.Labels[sweep.Kind] == "keeper" && c.State == container.StateRunning {
+		if c.Labels[sweep.Kind] == sweep.Keeper && c.State == container.StateRunning {
 			l.Keeper, l.Alive = true, !isLeaving(c.Names)
 		}
 	}

@@ -39,7 +39,7 @@ func (b *build) mounts(p planned, devices map[string]string) []mount.Mount {
 	for _, v := range p.Volumes {
 		o := &mount.VolumeOptions{Labels: labels(b.run, "volume")}
 		if device := devices[v.Name]; device != "" {
-			o = b.diskMount(device, v.Options)
+			o = b.diskMount(device, v.Type, v.Options)
 		}
 		mounts = append(mounts, mount.Mount{
 			Type: mount.TypeVolume, Source: objectName(b.run, p.Name, v.Name), Target: v.Path, VolumeOptions: o,

@@ -12,6 +12,7 @@ import (
 
 	"maildrill/harness/agent"
 	"maildrill/harness/agent/keeper"
+	"maildrill/harness/agent/sweep"
 )
 
 // own describes a container of our own binary.
@@ -68,12 +69,12 @@ var powers = []string{"SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE"}
 // keeper describes the run's keeper.
 func (b *build) keeper(socket string, l layout) own {
 	o := own{
-		name: keeperName(b.run), kind: "keeper", role: agent.Keeper, session: true,
+		name: keeperName(b.run), kind: sweep.Keeper, role: agent.Keeper, session: true,
 		config: keeper.Config{
 			Run: b.run, Self: keeperName(b.run), Lease: b.options.Lease, Nodes: l.keeperNodes(),
 		},
 		host: container.HostConfig{
-			NetworkMode: "none", PidMode: "host", UsernsMode: "host", CapAdd: powers,
+			NetworkMode: "none", PidMode: "host", UsernsMode: "host", CgroupnsMode: "host", CapAdd: powers,
 			SecurityOpt: []string{"seccomp=unconfined", "apparmor=unconfined", "label=disable"},
 			Binds:       []string{socket + ":" + agent.Socket},
 			AutoRemove:  true,
@@ -81,7 +82,10 @@ func (b *build) keeper(socket string, l layout) own {
 	}
 	if l.hasDisks() {
 		// A volume without a name, for the images: it goes with the keeper.
-		o.host.Mounts = []mount.Mount{{Type: mount.TypeVolume, Target: keeper.Images}}
+		o.host.Mounts = []mount.Mount{{
+			Type: mount.TypeVolume, Target: keeper.Images,
+			VolumeOptions: &mount.VolumeOptions{Labels: labels(b.run, sweep.Keeper)},
+		}}
 		o.host.CapAdd = append(slices.Clone(powers), "MKNOD")
 		o.host.DeviceCgroupRules = loopRules
 	}

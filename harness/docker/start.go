@@ -123,10 +123,13 @@ func (b *build) up(ctx context.Context, socket, engineID string) error {
 	if err := b.guard.dismiss(); err != nil {
 		return err
 	}
+	if err := b.able(ctx); err != nil {
+		return err
+	}
 	if err := b.settleNetwork(ctx); err != nil {
 		return err
 	}
-	b.system.layout = b.layout
+	b.system.layout, b.system.remake = b.layout, b.remake
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.greetKeeper(ctx, socket, engineID) })
 	for _, p := range b.layout.nodes {

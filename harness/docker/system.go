@@ -37,6 +37,7 @@ type System struct {
 	tuned       map[string]string
 	logs        *logs
 	watcher     *watcher
+	remake      func(ctx context.Context, p planned, keepVolumes bool) error
 
 	background sync.WaitGroup  // everything that runs until Close
 	life       context.Context // of background; it is the system's own
@@ -51,6 +52,8 @@ var (
 	_ topology.Undoer   = (*System)(nil)
 	_ topology.Reporter = (*System)(nil)
 	_ topology.Watcher  = (*System)(nil)
+
+	_ topology.Addresser = (*System)(nil)
 )
 
 func newSystem(ctx context.Context, cli *client.Client, o topology.Options) *System {
@@ -106,6 +109,9 @@ func (s *System) Tuned() map[string]string { return maps.Clone(s.tuned) }
 
 // Environment describes the engine, the images by content, and the addresses.
 func (s *System) Environment() map[string]string { return maps.Clone(s.environment) }
+
+// Addresses implements topology.Addresser.
+func (s *System) Addresses() topology.Addresses { return maps.Clone(s.layout.addresses) }
 
 // Broken delivers the first damage to the run's own instruments.
 func (s *System) Broken() <-chan error { return s.watcher.broken }

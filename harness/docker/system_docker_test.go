@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -119,6 +120,7 @@ func TestSystem(t *testing.T) {
 	t.Run("signal", func(t *testing.T) { testSignal(t, mx1) })
 	t.Run("crash", func(t *testing.T) { testCrash(t, s, mx1) })
 	t.Run("freeze", func(t *testing.T) { testFreeze(t, s, mx1) })
+	t.Run("freeze while programs start", func(t *testing.T) { testFreezeBesideExec(t, s, mx1) })
 	t.Run("log", func(t *testing.T) {
 		text, err := os.ReadFile(filepath.Join(logs, "mx1.log"))
 		if err != nil || strings.Count(string(text), "greeting as 220 mx1\n") != 3 {
@@ -226,6 +228,30 @@ func testCrash(t *testing.T, s *docker.System, mx1 mortal) {
 		must(t, mx1.Start(ctx))
 		eventually(t, s, "mx1")
 	})
+}
+
+// A program that is being started when its container freezes must not make the
+// engine deaf.
+func testFreezeBesideExec(t *testing.T, s *docker.System, mx1 mortal) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var programs sync.WaitGroup
+	for range 2 {
+		programs.Go(func() {
+			for ctx.Err() == nil {
+				_, _ = mx1.Exec(ctx, []string{"/maildrill", "cat", "/etc/resolv.conf"})
+			}
+		})
+	}
+	for range 10 {
+		must(t, mx1.Pause(ctx))
+		if st, err := mx1.State(ctx); err != nil || !st.Paused {
+			t.Errorf("state = %+v, %v", st, err)
+		}
+		must(t, mx1.Resume(ctx))
+	}
+	cancel()
+	programs.Wait()
+	eventually(t, s, "mx1")
 }
 
 func testFreeze(t *testing.T, s *docker.System, mx1 mortal) {

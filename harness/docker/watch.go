@@ -103,7 +103,7 @@ func (s *System) heard(m events.Message) {
 		default:
 		}
 	case s.isLeaving():
-	case kind == "agent" || kind == "keeper" || kind == "outside":
+	case kind == "agent" || kind == sweep.Keeper || kind == "outside":
 		s.watcher.report(fmt.Errorf("the drill's own %s %s has ended (exit code %s)", kind, name, m.Actor.Attributes["exitCode"]))
 	}
 }

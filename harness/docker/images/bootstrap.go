@@ -19,15 +19,17 @@ import (
 const mirror = "http://deb.debian.org/debian"
 
 // elsewhere is the way round a base that cannot be made here.
-const elsewhere = "load " + upstream + " into the engine (docker load), or what `maildrill images save` wrote on another machine (maildrill images load FILE)"
+func elsewhere(release string) string {
+	return "load " + upstream(release) + " into the engine (docker load), or what `maildrill images save` wrote on another machine (maildrill images load FILE)"
+}
 
-// bootstrap makes Base with mmdebstrap(1) on this host. Its errors are
+// bootstrap makes a base with mmdebstrap(1) on this host. Its errors are
 // [topology.Unavailable] where this host cannot do it.
-func bootstrap(ctx context.Context, cli *client.Client, progress func(string)) error {
+func bootstrap(ctx context.Context, cli *client.Client, release string, progress func(string)) error {
 	program, err := exec.LookPath("mmdebstrap")
 	if err != nil {
-		return &topology.Unavailable{Err: fmt.Errorf("no registry gives %s, and mmdebstrap, which makes it, is missing", upstream),
-			Remedy: "install mmdebstrap (apt-get install mmdebstrap), or " + elsewhere}
+		return &topology.Unavailable{Err: fmt.Errorf("no registry gives %s, and mmdebstrap, which makes it, is missing", upstream(release)),
+			Remedy: "install mmdebstrap (apt-get install mmdebstrap), or " + elsewhere(release)}
 	}
 	arch, err := engineArch(ctx, cli)
 	if err != nil {
@@ -35,19 +37,19 @@ func bootstrap(ctx context.Context, cli *client.Client, progress func(string)) e
 	}
 	if arch != runtime.GOARCH {
 		return &topology.Unavailable{Err: fmt.Errorf("no registry gives %s, and mmdebstrap would make it for %s here, but the engine runs %s",
-			upstream, runtime.GOARCH, arch), Remedy: elsewhere}
+			upstream(release), runtime.GOARCH, arch), Remedy: elsewhere(release)}
 	}
-	progress("making " + Base + " with mmdebstrap")
-	cmd := exec.CommandContext(ctx, program, "--variant=minbase", "--include=ca-certificates", "bookworm", "-", mirror)
-	if err := importOutput(ctx, cli, cmd); err != nil {
-		return fmt.Errorf("make %s: %w", Base, err)
+	progress("making " + base(release) + " with mmdebstrap")
+	cmd := exec.CommandContext(ctx, program, "--variant=minbase", "--include=ca-certificates", release, "-", mirror)
+	if err := importOutput(ctx, cli, base(release), cmd); err != nil {
+		return fmt.Errorf("make %s: %w", base(release), err)
 	}
 	return nil
 }
 
-// importOutput makes Base of the archive that the program prints. A program
+// importOutput makes an image of the archive that the program prints. A program
 // that fails breaks the import off, so that no half of a system gets the name.
-func importOutput(ctx context.Context, cli *client.Client, cmd *exec.Cmd) error {
+func importOutput(ctx context.Context, cli *client.Client, ref string, cmd *exec.Cmd) error {
 	var complaints bytes.Buffer
 	from, to := io.Pipe()
 	cmd.Stdout, cmd.Stderr = to, &complaints
@@ -60,7 +62,7 @@ func importOutput(ctx context.Context, cli *client.Client, cmd *exec.Cmd) error 
 		_ = to.CloseWithError(err)
 		ended <- err
 	}()
-	imported := load(ctx, cli, from, Base, nil)
+	imported := load(ctx, cli, from, ref, nil)
 	_ = from.Close() // lets the program end where the engine did not read on
 	if err := <-ended; err != nil && imported == nil {
 		return err

@@ -68,19 +68,20 @@ func Find(ctx context.Context, cli *client.Client, kind string) (Image, bool, er
 func noSuchKind() error { return fmt.Errorf("no such kind of server; there are %v", Kinds()) }
 
 func one(ctx context.Context, cli *client.Client, kind string, progress func(string), afresh bool) (Image, error) {
-	ref, ok := Ref(kind)
+	r, ok := recipeOf(kind)
 	if !ok {
 		return Image{}, noSuchKind()
 	}
+	ref := r.ref()
 	before, found, err := find(ctx, cli, ref)
 	if err != nil || found && !afresh {
 		return before, err
 	}
-	if err := ensureBase(ctx, cli, progress); err != nil {
+	if err := ensureBase(ctx, cli, r.release, progress); err != nil {
 		return Image{}, err
 	}
 	progress("building " + ref)
-	if err := construct(ctx, cli, ref, dockerfile(packages[kind]), progress, afresh); err != nil {
+	if err := construct(ctx, cli, ref, r.dockerfile(), progress, afresh); err != nil {
 		return Image{}, fmt.Errorf("build %s: %w", ref, err)
 	}
 	now, built, err := find(ctx, cli, ref)

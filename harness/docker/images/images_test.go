@@ -30,8 +30,14 @@ func TestRef(t *testing.T) {
 	if _, ok := Ref("sendmail"); ok {
 		t.Error("sendmail has an image")
 	}
-	if refOf("postfix", "a") == refOf("postfix", "b") {
-		t.Error("a changed recipe keeps its name")
+	plain, _ := Ref("postfix")
+	same, _ := Ref("postfix:bookworm")
+	later, ok := Ref("postfix:trixie")
+	if !ok || plain != same || plain == later {
+		t.Errorf("of releases: %s, %s, %s", plain, same, later)
+	}
+	if _, ok := Ref("postfix:sarge"); ok {
+		t.Error("there is an image of any release")
 	}
 }
 
@@ -177,7 +183,7 @@ func TestUnbundleRefuses(t *testing.T) {
 // answers need not be started, and a simulated system is no image.
 func TestAMissingImageSaysWhatHelps(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	none := bootstrap(t.Context(), nil, func(string) {})
+	none := bootstrap(t.Context(), nil, bookworm, func(string) {})
 	for _, c := range []struct {
 		err          error
 		says, remedy string

@@ -17,14 +17,41 @@ const label, labelValue = "maildrill", "image"
 
 // Base is the system that server images are built on: Debian with a shell. A
 // topology may name it too, for nodes with programs of their own.
-const Base = "maildrill/base:bookworm"
+const Base = "maildrill/base:" + bookworm
 
-// packages of each kind of server, as Debian 12 names them.
+// Releases of Debian: that of all images, and the one after it, which a kind is
+// made of where it is asked for as "postfix:trixie".
+const bookworm, trixie = "bookworm", "trixie"
+
+// recipe is how the image of a kind is made.
+type recipe struct {
+	kind, release string
+	packages      []string
+}
+
+// recipeOf reads the name of a kind, which may end with a release.
+func recipeOf(name string) (recipe, bool) {
+	kind, release, given := strings.Cut(name, ":")
+	if !given {
+		release = bookworm
+	}
+	names, ok := packages[kind]
+	return recipe{kind, release, names}, ok && (release == bookworm || release == trixie)
+}
+
+func base(release string) string     { return "maildrill/base:" + release }
+func upstream(release string) string { return "debian:" + release + "-slim" }
+
+// packages of each kind of server, as Debian 12 names them. Without
+// libsasl2-modules Postfix cannot log in at a smart host (SASL_README).
 var packages = map[string][]string{
-	"postfix":         {"postfix"},
+	"postfix":         {"postfix", "postfix-ldap", "libsasl2-modules"},
 	"dovecot":         {"dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d"},
-	"postfix+dovecot": {"postfix", "dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d"},
+	"postfix+dovecot": {"postfix", "postfix-ldap", "libsasl2-modules", "dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d"},
 	"haproxy":         {"haproxy"},
+	"directory":       {"slapd"},
+	"filter":          {"opendkim"},
+	"xfs":             {"xfsprogs"}, // no server: it makes file systems
 }
 
 // Kinds lists the kinds of servers that there are images for, sorted.
@@ -35,27 +62,27 @@ func Kinds() []string { return slices.Sorted(maps.Keys(packages)) }
 const quiet = `printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d && ` +
 	`echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections`
 
-// dockerfile is the recipe of a server image.
-func dockerfile(names []string) string {
+// dockerfile is the recipe as the engine reads it.
+func (r recipe) dockerfile() string {
 	return fmt.Sprintf(`FROM %s
 LABEL %s=%s
 RUN %s
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends %s && rm -rf /var/lib/apt/lists/*
-`, Base, label, labelValue, quiet, strings.Join(names, " "))
+`, base(r.release), label, labelValue, quiet, strings.Join(r.packages, " "))
 }
 
-// refOf names the image of a recipe. Names of images have no "+".
-func refOf(kind, recipe string) string {
-	sum := sha256.Sum256([]byte(recipe))
-	return "maildrill/" + strings.ReplaceAll(kind, "+", "-") + ":" + hex.EncodeToString(sum[:6])
+// ref names the image of a recipe. Names of images have no "+".
+func (r recipe) ref() string {
+	sum := sha256.Sum256([]byte(r.dockerfile()))
+	return "maildrill/" + strings.ReplaceAll(r.kind, "+", "-") + ":" + hex.EncodeToString(sum[:6])
 }
 
 // Ref names the image of a kind of server, built or not. ok is false if there
 // is no such kind.
 func Ref(kind string) (ref string, ok bool) {
-	names, ok := packages[kind]
+	r, ok := recipeOf(kind)
 	if !ok {
 		return "", false
 	}
-	return refOf(kind, dockerfile(names)), true
+	return r.ref(), true
 }

@@ -11,11 +11,20 @@ import (
 	"fmt"
 	"math/big"
 	"time"
+
+	"maildrill/harness/topology"
 )
 
 // validity of a certificate that lives for one drill. Clocks of containers are
 // the host's.
 const validity = 30 * 24 * time.Hour
+
+// addCertificate gives the node a certificate in a file with its key.
+func addCertificate(c *Container, n topology.Node, file string) error {
+	key, err := certificate(n.Host)
+	c.Files[file] = File{Content: key, Mode: 0o600}
+	return err
+}
 
 // certificate makes a key and a self-signed certificate for the host, as one
 // PEM text (smtpd_tls_chain_files wants the key first).

@@ -47,6 +47,11 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	case "haproxy":
 		c.ImageKind, c.Command = n.Server, []string{"haproxy", "-W", "-db", "-f", haproxyFile}
 		err = addHAProxy(&c, t, n, addrs)
+	case "directory":
+		c.ImageKind, c.Command = n.Server, shell(directoryCommand(n))
+		err = addDirectory(&c, t)
+	case "filter":
+		c.ImageKind, c.Command = n.Server, filterCommand(n)
 	case "custom":
 		if n.Image == "" {
 			err = fmt.Errorf("server custom needs an image")

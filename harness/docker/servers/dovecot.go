@@ -7,7 +7,11 @@ import (
 	"maildrill/harness/topology"
 )
 
-const dovecotFile = "/etc/dovecot/dovecot.conf"
+// Files of Dovecot.
+const (
+	dovecotFile    = "/etc/dovecot/dovecot.conf"
+	dovecotKeyFile = "/etc/dovecot/tls.pem" // private key and certificate
+)
 
 // authPort is where Dovecot answers Postfix's questions about users.
 const authPort = 12346
@@ -26,19 +30,27 @@ const dovecotPrelude = "mkdir -p /srv/mail && chown 5000:5000 /srv/mail && " +
 // dovecot is what the template dovecot.conf is filled with.
 type dovecot struct {
 	Host, Domain, Listen, Password string
+	Key                            string
 	Owner                          int
 	IMAP, LMTP, POP3, Auth         int // ports
+	IMAPS                          int // 0: not offered, and no TLS at all
 }
 
 func addDovecot(c *Container, t topology.Topology, n topology.Node) error {
 	data := dovecot{
-		Host: n.Host, Domain: t.MailDomain, Listen: "*", Owner: mailOwner, Auth: authPort,
+		Host: n.Host, Domain: t.MailDomain, Listen: "*", Owner: mailOwner, Auth: authPort, Key: dovecotKeyFile,
 		IMAP: port(n, topology.IMAP), LMTP: port(n, topology.LMTP), POP3: port(n, topology.POP3),
 	}
 	if t.IPv6 {
 		data.Listen = "*, ::"
 	}
 	var err error
+	if offers(n, topology.IMAPS) {
+		data.IMAPS = port(n, topology.IMAPS)
+		if err = addCertificate(c, n, dovecotKeyFile); err != nil {
+			return err
+		}
+	}
 	if data.Password, err = password(t); err != nil {
 		return err
 	}

@@ -58,9 +58,7 @@ func addPostfix(c *Container, t topology.Topology, n topology.Node) error {
 	if data.Submission == 0 && data.Submissions == 0 {
 		return nil
 	}
-	key, err := certificate(n.Host)
-	c.Files[keyFile] = File{Content: key, Mode: 0o600}
-	return err
+	return addCertificate(c, n, keyFile)
 }
 
 func postfixOf(t topology.Topology, n topology.Node) (postfix, error) {

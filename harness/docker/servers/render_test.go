@@ -245,3 +245,28 @@ func TestCustom(t *testing.T) {
 		t.Errorf("container = %+v, %v", c, err)
 	}
 }
+
+// Postfix refuses to serve where no restriction of relaying may refuse
+// (SMTPD_ACCESS_README): "permit" alone is not enough.
+func TestSubmissionWithoutUsersServes(t *testing.T) {
+	c := mustRender(t, "msa1", func(_ *topology.Topology, n *topology.Node) { n.Mail.Auth = false })
+	if text := string(c.Files[masterFile].Content); !strings.Contains(text, "smtpd_relay_restrictions=permit,reject\n") {
+		t.Errorf("master.cf:\n%s", text)
+	}
+}
+
+// IMAP over TLS comes with a certificate; without it Dovecot has no TLS.
+func TestDovecotHasTLSWhereItIsOffered(t *testing.T) {
+	plain := mustRender(t, "store1", nil)
+	if _, there := plain.Files[dovecotKeyFile]; there || !strings.Contains(string(plain.Files[dovecotFile].Content), "ssl = no\n") {
+		t.Error("a store without imaps has TLS")
+	}
+	c := mustRender(t, "store1", func(_ *topology.Topology, n *topology.Node) {
+		n.Services = map[topology.Service]int{topology.IMAP: 143, topology.IMAPS: 993}
+	})
+	text := string(c.Files[dovecotFile].Content)
+	if key := c.Files[dovecotKeyFile]; key.Mode != 0o600 || len(key.Content) == 0 ||
+		!strings.Contains(text, "ssl_key = </etc/dovecot/tls.pem\n") || !strings.Contains(text, "port = 993\n") {
+		t.Errorf("dovecot.conf:\n%s", text)
+	}
+}

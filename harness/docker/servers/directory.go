@@ -1,0 +1,46 @@
+package servers
+
+import (
+	"fmt"
+	"strings"
+
+	"maildrill/harness/topology"
+)
+
+// Files of a directory (slapd(8)) and what it is filled with (slapadd(8)).
+const (
+	slapdFile    = "/etc/ldap/slapd.conf"
+	accountsFile = "/etc/ldap/accounts.ldif"
+)
+
+// directoryCommand fills the directory anew at each start and serves it. slapd
+// keeps a table of as many descriptors as it may have, which are very many in a
+// container.
+func directoryCommand(n topology.Node) string {
+	return "ulimit -n 4096 && rm -f /var/lib/ldap/*.mdb && slapadd -q -f " + slapdFile + " -l " + accountsFile +
+		" && chown -R openldap: /var/lib/ldap" +
+		fmt.Sprintf(" && exec slapd -d none -h ldap://:%d/ -u openldap -g openldap -f %s", port(n, topology.LDAP), slapdFile)
+}
+
+// addDirectory makes a directory of all accounts, each found by its mail
+// attribute, below the name of the mail domain (RFC 2247).
+func addDirectory(c *Container, t topology.Topology) error {
+	label, _, _ := strings.Cut(t.MailDomain, ".")
+	data := map[string]any{
+		"Domain": t.MailDomain, "Label": label, "Accounts": t.Accounts,
+		"Suffix": "dc=" + strings.ReplaceAll(t.MailDomain, ".", ",dc="),
+	}
+	for file, name := range map[string]string{slapdFile: "slapd.conf", accountsFile: "accounts.ldif"} {
+		text, err := fill(name, data)
+		if err != nil {
+			return err
+		}
+		c.Files[file] = File{Content: []byte(text)}
+	}
+	return nil
+}
+
+// filterCommand runs OpenDKIM, which verifies signatures (opendkim(8)).
+func filterCommand(n topology.Node) []string {
+	return []string{"opendkim", "-f", "-b", "v", "-u", "opendkim", "-p", fmt.Sprintf("inet:%d", port(n, topology.Milter))}
+}
