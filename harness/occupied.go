@@ -1,0 +1,94 @@
+package harness
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"maildrill/harness/ledger"
+	"maildrill/harness/planning"
+)
+
+// occupied are the faults that are on, or not yet proven gone.
+type occupied struct {
+	mu   sync.Mutex
+	list []*occupant
+	// entered counts all that ever were; since are the steps of those that came
+	// after traces were last compared.
+	entered int
+	since   []string
+}
+
+type occupant struct {
+	step  planning.Step
+	aimed planning.Aimed
+	gone  chan struct{} // closed when its fault is over
+}
+
+// enter lets a fault in unless it would meet one with which it cannot compose;
+// leave is to be called when it is over.
+func (o *occupied) enter(s planning.Step, a planning.Aimed) (leave func(), with *occupant, why planning.Collision) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, other := range o.list {
+		if other.step.ID == s.ID {
+			continue
+		}
+		if why, collides := planning.Collide(s, a, other.step, other.aimed); collides {
+			return nil, other, why
+		}
+	}
+	me := &occupant{step: s, aimed: a, gone: make(chan struct{})}
+	o.list = append(o.list, me)
+	o.entered++
+	if !slices.Contains(o.since, s.ID) {
+		o.since = append(o.since, s.ID)
+	}
+	return func() { o.leave(me) }, nil, planning.Collision{}
+}
+
+func (o *occupied) leave(me *occupant) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.list = slices.DeleteFunc(o.list, func(other *occupant) bool { return other == me })
+	close(me.gone)
+}
+
+// quiet implements presence.
+func (o *occupied) quiet() (steps []string, entered int, quiet bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.since), o.entered, len(o.list) == 0
+}
+
+// compared implements presence.
+func (o *occupied) compared(entered int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.entered != entered || len(o.list) > 0 {
+		return false
+	}
+	o.since = nil
+	return true
+}
+
+// admit lets a fault begin. Two steps whose times are in the plan do not overlap
+// there, so that the later one waits while the other is still being taken back.
+// Of two others the later one is refused, which is written down.
+func (r *run) admit(ctx context.Context, s planning.Step, a planning.Aimed) (leave func(), ok bool) {
+	for {
+		leave, other, why := r.occupied.enter(s, a)
+		switch {
+		case leave != nil:
+			return leave, true
+		case !s.Fixed() || !other.step.Fixed():
+			r.events.append(ledger.FaultRefused, s.ID, a.Name, ledger.Refusal{Kind: s.Kind.ID, Why: why.Refusal()})
+			return nil, false
+		}
+		select {
+		case <-other.gone:
+		case <-ctx.Done():
+			return nil, false
+		}
+	}
+}
