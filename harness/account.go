@@ -40,6 +40,8 @@ func (r *run) account(ctx, play context.Context, inst *instruments) {
 	r.enter("scan", 0)
 	ctx, cancel := context.WithTimeout(ctx, scanLimit)
 	defer cancel()
+	ctx, done = soonAfter(ctx, r.broken, 0)
+	defer done()
 	inst.sentinel(ctx)
 	inst.salter.place(ctx)
 	r.scans(ctx, inst)

@@ -1,7 +1,9 @@
 package harness
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,70 +22,116 @@ const (
 	repeatEvery = 250 * time.Millisecond
 	proveWithin = 5 * time.Second  // from the call to the proof that it bites
 	cleanWithin = 45 * time.Second // from the revert to the proof that it is gone
+	brokenAfter = 3 * time.Second  // the same, once an instrument has broken
 	revertLimit = 60 * time.Second
 )
 
-// holding is one fault on one node, from its negative control to its proof of
+// holding is one fault on one node or link, from its negative control to its proof of
 // absence.
 type holding struct {
-	r      *run
-	step   planning.Step
-	node   string
-	fault  faults.Fault
-	target faults.Target
-	id     string
+	r        *rig
+	step     planning.Step
+	node     string
+	fault    faults.Fault
+	target   faults.Target
+	id       string
+	rests    bool     // a cycle has taken the fault back for a while
+	onlooker onlooker // nil: nobody
+}
+
+// onlooker is told what happens to a fault, as it is written down: the kind and
+// the data of each event, and the states of [FaultStatus].
+type onlooker interface {
+	saw(kind string, data any)
+	turned(state string)
 }
 
 // hold plays one fault on one target. Whatever happens after its inverse was
 // registered, the inverse is carried out, on a context of its own.
-func (r *run) hold(ctx context.Context, s planning.Step, node string) {
-	fault, err := s.Make()
-	if err != nil {
-		r.fail(fmt.Errorf("make fault %s: %w", s.Kind.ID, err))
+func (r *run) hold(ctx context.Context, s planning.Step, aimed planning.Aimed) {
+	leave, ok := r.admit(ctx, s, aimed)
+	if !ok {
 		return
 	}
-	h := &holding{r: r, step: s, node: node, fault: fault, target: r.target(s, node), id: s.ID + "/" + node}
+	defer func() { leave(); r.compareTraces(context.WithoutCancel(ctx)) }()
+	h := r.ready.take(s.ID + "/" + aimed.Name)
+	if h == nil {
+		var err error
+		if h, err = r.holding(s, aimed); err != nil {
+			r.fail(err)
+			return
+		}
+	}
 	h.look(ctx, ledger.FaultControl)
 	if err := h.register(ctx); err != nil {
-		r.fail(fmt.Errorf("register the inverse of %s on %s: %w", s.Kind.ID, node, err))
+		r.fail(err)
 		return
 	}
-	h.status("injecting")
-	h.edge(ctx, false, func() { h.inject(ctx) })
-	defer h.revert(context.WithoutCancel(ctx))
+	if err := h.begin(ctx); errors.Is(err, errors.ErrUnsupported) { // of any other the proofs tell
+		r.fail(fmt.Errorf("%w: this host cannot make the fault: %w", topology.ErrUnavailable, err))
+	}
+	defer func() {
+		if err := h.revert(context.WithoutCancel(ctx)); err != nil {
+			r.residue(err.Error())
+			return
+		}
+		if err := h.release(context.WithoutCancel(ctx)); err != nil {
+			r.fail(err)
+		}
+	}()
 	h.prove(ctx)
 	h.status("held")
 	h.keep(ctx)
 }
 
+// holding makes the fault of a step for one of its targets. Nothing is touched.
+func (r *rig) holding(s planning.Step, aimed planning.Aimed) (*holding, error) {
+	fault, err := s.Make()
+	if err != nil {
+		return nil, fmt.Errorf("make fault %s: %w", s.Kind.ID, err)
+	}
+	target, err := r.target(s, aimed)
+	if err != nil {
+		return nil, err
+	}
+	return &holding{r: r, step: s, node: aimed.Name, fault: fault, target: target, id: s.ID + "/" + aimed.Name}, nil
+}
+
 // register puts the inverse on disk and with the keeper, before the fault.
 func (h *holding) register(ctx context.Context) error {
 	undo := h.fault.Undo(h.target)
-	if err := h.r.journal.write(JournalLine{ID: h.id, State: "held", Undo: undo}); err != nil {
-		return err
+	err := h.r.journal.write(JournalLine{ID: h.id, State: "held", Undo: undo})
+	if keeper, ok := h.r.system.(topology.Undoer); ok && err == nil {
+		err = keeper.Hold(ctx, h.id, undoSteps(undo))
 	}
-	if keeper, ok := h.r.system.(topology.Undoer); ok {
-		if err := keeper.Hold(ctx, h.id, undoSteps(undo)); err != nil {
-			return err
-		}
+	if err != nil {
+		return fmt.Errorf("register the inverse of %s on %s: %w", h.step.Kind.ID, h.node, err)
 	}
 	h.event(ledger.FaultHeld, nil)
 	return nil
 }
 
-func (h *holding) inject(ctx context.Context) {
+// begin injects, and looks at the fault all the while.
+func (h *holding) begin(ctx context.Context) (err error) {
+	h.status("injecting")
+	h.edge(ctx, false, func() { err = h.inject(ctx) })
+	return err
+}
+
+func (h *holding) inject(ctx context.Context) error {
 	began := h.r.now()
 	h.event(ledger.FaultInjecting, ledger.Call{Kind: h.step.Kind.ID, Began: began})
 	err := h.fault.Inject(ctx, h.target)
 	h.event(ledger.FaultInjected, ledger.Call{Kind: h.step.Kind.ID, Began: began, Ended: h.r.now(), Error: text(err)})
+	return err
 }
 
 // prove looks until the fault bites, or gives up: an unproven fault is not an
 // error here, the judge makes the run inconclusive.
-func (h *holding) prove(ctx context.Context) {
+func (h *holding) prove(ctx context.Context) bool {
 	limit, cancel := context.WithTimeout(ctx, proveWithin)
 	defer cancel()
-	h.r.until(limit, edgeEvery, func() bool {
+	return h.r.until(limit, edgeEvery, func() bool {
 		e := h.look(limit, ledger.FaultProof)
 		return e.Installed && e.Effective
 	})
@@ -106,7 +154,7 @@ func (h *holding) keep(ctx context.Context) {
 	for pause.For(limit, every) {
 		e := h.look(limit, ledger.FaultProof)
 		if repeats && limit.Err() == nil && e.Lapsed {
-			h.inject(limit)
+			_ = h.inject(limit)
 		}
 	}
 }
@@ -116,20 +164,30 @@ func (h *holding) cycle(ctx context.Context, c faults.Cycler) {
 	down, up, count := c.Cycle()
 	for i := 1; pause.For(ctx, down) && (count == 0 || i < count); i++ {
 		h.look(ctx, ledger.FaultProof)
+		h.rest(true)
 		if err := h.fault.Revert(ctx, h.target); err != nil || !pause.For(ctx, up) {
 			return
 		}
-		h.inject(ctx)
+		h.rest(false)
+		_ = h.inject(ctx)
 		h.prove(ctx)
 	}
 }
 
-// revert takes the fault back and proves it gone.
-func (h *holding) revert(ctx context.Context) {
+func (h *holding) rest(rests bool) {
+	h.rests = rests
+	if h.onlooker != nil {
+		h.onlooker.turned(map[bool]string{true: "resting", false: "held"}[rests])
+	}
+}
+
+// revert takes the fault back and proves it gone. It may be called again if it
+// could not.
+func (h *holding) revert(ctx context.Context) error {
 	h.status("reverting")
 	ctx, cancel := context.WithTimeout(ctx, revertLimit)
 	defer cancel()
-	h.look(ctx, ledger.FaultProof)
+	h.last(ctx)
 	began := h.r.now()
 	h.event(ledger.FaultReverting, ledger.Call{Kind: h.step.Kind.ID, Began: began})
 	var err error
@@ -137,34 +195,57 @@ func (h *holding) revert(ctx context.Context) {
 		err = h.fault.Revert(ctx, h.target)
 		h.event(ledger.FaultReverted, ledger.Call{Kind: h.step.Kind.ID, Began: began, Ended: h.r.now(), Error: text(err)})
 	})
-	if err != nil || !h.clean(ctx) {
+	if err == nil {
+		err = h.clean(ctx)
+	}
+	if err != nil {
 		h.status("dirty")
-		h.r.residue(fmt.Sprintf("%s on %s could not be proven gone: %s", h.step.Kind.ID, h.node, text(err)))
-		return
+		return fmt.Errorf("%s on %s could not be proven gone: %w", h.step.Kind.ID, h.node, err)
 	}
 	h.status("clean")
-	h.release(ctx)
+	return nil
 }
 
-// clean looks until nothing of the fault is seen any more.
-func (h *holding) clean(ctx context.Context) bool {
+// last looks whether the fault was there to its end. What one attempt misses
+// is looked at once more: chance is not to say that a fault is gone.
+func (h *holding) last(ctx context.Context) {
+	if h.rests {
+		return
+	}
+	if e := h.look(ctx, ledger.FaultProof); !e.Installed || !e.Effective {
+		h.look(ctx, ledger.FaultProof)
+	}
+}
+
+// clean looks until nothing of the fault is seen any more; the error says what
+// was seen last. With a broken instrument that may never be: what is left is taken
+// down with the system, and the sooner the better.
+func (h *holding) clean(ctx context.Context) error {
 	limit, cancel := context.WithTimeout(ctx, cleanWithin)
 	defer cancel()
-	return h.r.until(limit, edgeEvery, func() bool {
-		e := h.look(limit, ledger.FaultClean)
+	limit, done := soonAfter(limit, h.r.broken, brokenAfter)
+	defer done()
+	var e look
+	gone := h.r.until(limit, edgeEvery, func() bool {
+		e = h.look(limit, ledger.FaultClean)
 		return e.Error == "" && !e.Installed && !e.Effective
 	})
+	if gone {
+		return nil
+	}
+	return fmt.Errorf("installed: %v, effective: %v; %s", e.Installed, e.Effective, cmp.Or(e.Error, e.Detail))
 }
 
-func (h *holding) release(ctx context.Context) {
+// release forgets the inverse of a fault that was proven gone.
+func (h *holding) release(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, revertLimit)
+	defer cancel()
 	if keeper, ok := h.r.system.(topology.Undoer); ok {
 		if err := keeper.Release(ctx, h.id); err != nil {
-			h.r.fail(fmt.Errorf("release the inverse of %s: %w", h.id, err))
+			return fmt.Errorf("release the inverse of %s: %w", h.id, err)
 		}
 	}
-	if err := h.r.journal.write(JournalLine{ID: h.id, State: "clean"}); err != nil {
-		h.r.fail(err)
-	}
+	return h.r.journal.write(JournalLine{ID: h.id, State: "clean"})
 }
 
 // look asks the fault for evidence and writes down what it said.
@@ -181,7 +262,11 @@ func (h *holding) sight(ctx context.Context, target faults.Target) (p ledger.Pro
 	e, err := h.fault.Verify(ctx, target)
 	p.Ended, p.Error = h.r.now(), text(err)
 	p.Installed, p.Effective, p.BystanderHurt = e.Installed, e.Effective, e.BystanderHurt
-	p.Counters, p.Detail = e.Counters, e.Detail
+	p.Counters, p.Counts, p.Detail = e.Counters, e.Counts, e.Detail
+	p.Partial, p.By = e.Partial, e.By
+	for _, m := range e.Measured {
+		p.Measured = append(p.Measured, ledger.Measured(m))
+	}
 	return p, e.Lapsed
 }
 
@@ -193,10 +278,16 @@ type look struct {
 
 func (h *holding) event(kind string, data any) {
 	h.r.events.append(kind, h.step.ID, h.node, data)
+	if h.onlooker != nil {
+		h.onlooker.saw(kind, data)
+	}
 }
 
 func (h *holding) status(state string) {
 	h.r.live.fault(h.id, FaultStatus{Step: h.step.ID, Kind: h.step.Kind.ID, State: state})
+	if h.onlooker != nil {
+		h.onlooker.turned(state)
+	}
 }
 
 func undoSteps(undo []faults.Undo) []topology.Undo {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -27,25 +27,16 @@ const (
 
 // run is one execution of a plan.
 type run struct {
-	plan    *planning.Plan
-	cfg     Config
-	clock   func() time.Duration // since the start of the run, monotonic
-	began   time.Time            // wall clock at its zero
-	key     identity.Key
-	file    *ledger.Events
-	events  *eventLog
-	ledger  *ledger.Log
-	journal *journal
-	system  topology.System
-	live    *live
-	stop    context.CancelCauseFunc // ends the play
-
-	mu       sync.Mutex
-	left     []string
-	failures []error
+	*rig
+	plan   *planning.Plan
+	key    identity.Key
+	ledger *ledger.Log
+	ready  readied
+	// occupied are the faults that others must not meet.
+	occupied occupied
+	traces   traces
 	counters func() map[string]float64
-
-	playing atomic.Int64 // when the timeline began, in nanoseconds; 0: not yet
+	playing  atomic.Int64 // when the timeline began, in nanoseconds; 0: not yet
 }
 
 // Run plays a plan and judges it. Two contexts bound it: when play ends, the
@@ -62,6 +53,7 @@ func Run(ctx, play context.Context, p *planning.Plan, c Config) (*record.Record,
 	}
 	play, r.stop = context.WithCancelCause(play)
 	defer r.stop(nil)
+	defer r.breaks()
 	runErr := r.execute(ctx, play)
 	r.end(play, runErr)
 	if err := errors.Join(r.file.Close(), r.ledger.Close(), r.journal.Close()); err != nil {
@@ -79,26 +71,18 @@ func Run(ctx, play context.Context, p *planning.Plan, c Config) (*record.Record,
 
 // open makes the files of the run folder and writes the plan down.
 func open(p *planning.Plan, c Config) (*run, error) {
-	if c.Lease == 0 {
-		c.Lease = defaultLease
-	}
-	started := time.Now()
-	r := &run{plan: p, cfg: c, live: newLive(), began: started, clock: func() time.Duration { return time.Since(started) }}
-	r.key = identity.NewKey(c.Folder.ID(), c.Seed)
+	r := &run{plan: p, key: identity.NewKey(c.Folder.ID(), c.Seed)}
 	if err := os.WriteFile(c.Folder.Scenario(), p.Source, 0o644); err != nil {
 		return nil, fmt.Errorf("write the replay file: %w", err)
 	}
 	var err error
-	if r.file, err = ledger.CreateEvents(c.Folder.Events()); err != nil {
+	if r.rig, err = newRig(p.Topology, c); err != nil {
 		return nil, err
 	}
 	if r.ledger, err = ledger.Create(c.Folder.Ledger()); err != nil {
 		return nil, err
 	}
-	if r.journal, err = createJournal(c.Folder.Journal()); err != nil {
-		return nil, err
-	}
-	r.events = &eventLog{log: r.file, clock: r.clock, observe: c.Observe, broken: r.fail}
+	r.traces = traces{r: r.rig, faults: &r.occupied}
 	r.events.append(ledger.RunPlanned, "", "", r.specification())
 	return r, nil
 }
@@ -117,18 +101,10 @@ func (r *run) specification() measure.Spec {
 
 // execute is the run from the first container to the last.
 func (r *run) execute(ctx, play context.Context) error {
-	system, err := r.cfg.Runtime.Start(play, r.plan.Topology, topology.Options{
-		RunID: r.cfg.Folder.ID(), Lease: r.cfg.Lease, LogDir: r.cfg.Folder.Logs(),
-		Faulted: r.plan.Faulted(), Progress: r.cfg.Progress,
-	})
-	if err != nil {
-		return unlessStopped(play, fmt.Errorf("start topology %s: %w", r.plan.Topology.Name, err))
+	if err := r.start(play, topology.Options{Faulted: r.plan.Faulted(), Needs: r.plan.Needs()}); err != nil {
+		return unlessStopped(play, err)
 	}
-	r.system = system
 	defer r.down(context.WithoutCancel(ctx))
-	environment, tuned := r.described()
-	r.events.append(ledger.RunStarted, "", "", ledger.Start{
-		Wall: time.Now().UTC().Format(time.RFC3339Nano), Environment: environment, Tuned: tuned})
 	inst, err := r.instruments(play)
 	if err != nil {
 		return unlessStopped(play, err)
@@ -139,7 +115,8 @@ func (r *run) execute(ctx, play context.Context) error {
 	defer func() { stopAux(); watched.Wait() }()
 	r.stages(play, inst)
 	inst.stopLoad()
-	if ctx.Err() == nil {
+	r.compareTraces(context.WithoutCancel(ctx))
+	if ctx.Err() == nil && r.broken.Err() == nil {
 		r.account(ctx, play, inst)
 	}
 	return nil
@@ -158,6 +135,8 @@ func unlessStopped(play context.Context, err error) error {
 func (r *run) stages(play context.Context, inst *instruments) {
 	ph := r.plan.Scenario.Phases
 	r.enter("baseline", time.Duration(ph.Baseline))
+	defer r.unprepare(play)
+	r.prepare(play)
 	inst.startLoad(play)
 	if !pause.For(play, time.Duration(ph.Baseline)) {
 		return
@@ -168,6 +147,7 @@ func (r *run) stages(play context.Context, inst *instruments) {
 		return
 	}
 	r.enter("timeline", 0)
+	r.traces.note(play)
 	r.timeline(play)
 	if play.Err() != nil {
 		return
@@ -200,15 +180,16 @@ func (r *run) down(ctx context.Context) {
 // end closes the history. Nothing is written after it.
 func (r *run) end(play context.Context, err error) {
 	r.mu.Lock()
-	left, failures := r.left, errors.Join(append(r.failures, err)...)
+	left, failed := r.left, append(slices.Clone(r.failures), err)
 	r.mu.Unlock()
+	failures := errors.Join(failed...)
 	if len(left) > 0 {
 		r.events.append(ledger.Residue, "", "", ledger.Leftovers{Items: left})
 	}
 	end := ledger.Ending{How: "complete", Wall: time.Now().UTC().Format(time.RFC3339Nano), Dirty: len(left) > 0}
 	switch {
 	case failures != nil:
-		end.How, end.Why = "error", failures.Error()
+		end.How, end.Why, end.Lacking = "error", failures.Error(), lacking(failed)
 	case play.Err() != nil:
 		end.How, end.Why = "aborted", context.Cause(play).Error()
 		r.events.append(ledger.Aborted, "", "", end)
@@ -216,24 +197,10 @@ func (r *run) end(play context.Context, err error) {
 	r.events.append(ledger.RunEnded, "", "", end)
 }
 
-// residue notes something that is left; it makes the run dirty.
-func (r *run) residue(item string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.left = append(r.left, item)
+// lacking tells whether all that went wrong is the environment's.
+func lacking(failed []error) bool {
+	return !slices.ContainsFunc(failed, func(err error) bool { return err != nil && !errors.Is(err, topology.ErrUnavailable) })
 }
-
-// fail notes a defect of the instrument and ends the play.
-func (r *run) fail(err error) {
-	r.mu.Lock()
-	r.failures = append(r.failures, err)
-	r.mu.Unlock()
-	if r.stop != nil {
-		r.stop(err)
-	}
-}
-
-func (r *run) now() ledger.Seconds { return ledger.Seconds(r.clock()) }
 
 func (r *run) serviceKeys() []string {
 	var keys []string
@@ -241,11 +208,4 @@ func (r *run) serviceKeys() []string {
 		keys = append(keys, s.Key())
 	}
 	return keys
-}
-
-func (r *run) described() (environment, tuned map[string]string) {
-	if rep, ok := r.system.(topology.Reporter); ok {
-		return rep.Environment(), rep.Tuned()
-	}
-	return nil, nil
 }

@@ -261,6 +261,27 @@ func numbers(first, end uint32) (list []uint32) {
 	return list
 }
 
+// unable is a fault that this host turns out to be unable to make.
+type unable struct{ faults.Fault }
+
+func (unable) Inject(context.Context, faults.Target) error {
+	return fmt.Errorf("no such hook in this kernel: %w", errors.ErrUnsupported)
+}
+
+func TestAFaultThatTheHostCannotMakeIsTheEnvironments(t *testing.T) {
+	t.Parallel()
+	plan := compile(t, quick)
+	crash := plan.Steps[0].Make
+	plan.Steps[0].Make = func() (faults.Fault, error) {
+		f, err := crash()
+		return unable{f}, err
+	}
+	rec, _ := play(t, plan, nil, nil)
+	if code := record.ExitCode(*rec); code != record.ExitEnvironment || !strings.Contains(rec.Reason, "no such hook") || rec.Dirty {
+		t.Errorf("%s (%s), dirty %v, exit %d; want an error of the environment", rec.Verdict, rec.Reason, rec.Dirty, code)
+	}
+}
+
 // broken cannot start anything.
 type broken struct{ topology.Runtime }
 
@@ -293,8 +314,11 @@ func TestAStopDuringTheStartIsNoError(t *testing.T) {
 
 func TestARunThatNeverBeganIsAnError(t *testing.T) {
 	t.Parallel()
-	rec, _ := play(t, compile(t, quick), func(r topology.Runtime) topology.Runtime { return broken{r} }, nil)
-	if rec.Verdict != record.Error {
-		t.Errorf("verdict %s", rec.Verdict)
+	rec, folder := play(t, compile(t, quick), func(r topology.Runtime) topology.Runtime { return broken{r} }, nil)
+	if code := record.ExitCode(*rec); rec.Verdict != record.Error || code != record.ExitEnvironment {
+		t.Errorf("verdict %s, exit %d; want an error of the environment", rec.Verdict, code)
+	}
+	if again, err := harness.Judge(folder); err != nil || record.ExitCode(*again) != record.ExitEnvironment {
+		t.Errorf("judged again: %+v (%v)", again, err)
 	}
 }

@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"maildrill/faults"
 	"maildrill/harness/planning"
@@ -10,42 +11,52 @@ import (
 	"maildrill/harness/topology"
 )
 
-// target gives a fault its node and the two views that prove it.
-func (r *run) target(s planning.Step, name string) faults.Target {
-	instance, ok := r.system.Instance(name)
-	if !ok {
-		r.fail(fmt.Errorf("node %s of step %s does not run", name, s.ID))
+// target gives a fault its node, what it may know of the others, and the view
+// that proves it. A link is looked at by its server's end.
+func (r *rig) target(s planning.Step, a planning.Aimed) (faults.Target, error) {
+	t := planning.Target(r.topology, a)
+	t.Hold = s.For
+	planning.Enliven(&t, r.system)
+	if t.Node == nil {
+		return t, fmt.Errorf("node %s of step %s does not run", a.Node, s.ID)
 	}
-	node, _ := r.plan.Topology.Node(name)
-	t := faults.Target{Node: instance, Reach: r.reach(node), Hold: s.For}
-	if b, ok := r.bystander(); ok {
-		t.Bystander = r.reach(b)
+	seen := a.Node
+	if a.Link != nil {
+		seen = a.Link.To
 	}
-	return t
+	node, _ := r.topology.Node(seen)
+	t.Reach = r.reach(node)
+	return t, nil
 }
 
-// bystander is a node that no step of the timeline acts on, a mail server if
-// there is one, else the name server.
+// bystander is a node that no step of the timeline touches.
 func (r *run) bystander() (topology.Node, bool) {
-	faulted := map[string]bool{}
-	for _, n := range r.plan.Faulted() {
-		faulted[n] = true
+	all := bystanders(r.topology, r.plan.Touched())
+	if len(all) == 0 {
+		return topology.Node{}, false
 	}
-	var last topology.Node
-	for _, n := range r.plan.Topology.Nodes {
-		if faulted[n.Name] || n.Health.Service == "" {
-			continue
+	return all[0], true
+}
+
+// bystanders are nodes that have a service to look at and are not touched: mail
+// servers first, the name server and the like after them.
+func bystanders(t topology.Topology, touched []string) []topology.Node {
+	var mail, others []topology.Node
+	for _, n := range t.Nodes {
+		switch {
+		case n.Health.Service == "" || slices.Contains(touched, n.Name):
+		case n.Has(topology.Store) || n.Has(topology.MX):
+			mail = append(mail, n)
+		default:
+			others = append(others, n)
 		}
-		if n.Has(topology.Store) || n.Has(topology.MX) {
-			return n, true
-		}
-		last = n
 	}
-	return last, last.Name != ""
+	slices.Reverse(others)
+	return append(mail, others...)
 }
 
 // reach looks at the node's own service; nil if it has none.
-func (r *run) reach(n topology.Node) func(context.Context) error {
+func (r *rig) reach(n topology.Node) func(context.Context) error {
 	if n.Health.Service == "" {
 		return nil
 	}

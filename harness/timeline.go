@@ -66,8 +66,8 @@ func (r *run) play(ctx context.Context, s planning.Step) {
 		return
 	}
 	var wg sync.WaitGroup
-	for _, node := range s.On {
-		wg.Go(func() { r.hold(ctx, s, node) })
+	for _, aimed := range s.Targets {
+		wg.Go(func() { r.hold(ctx, s, aimed) })
 	}
 	wg.Wait()
 }
@@ -88,20 +88,6 @@ func (r *run) flush(ctx context.Context, name string) error {
 		return fmt.Errorf("node %s has no queue to flush", name)
 	}
 	return f.Flush(ctx)
-}
-
-// until polls a condition; false: the context ended first.
-func (r *run) until(ctx context.Context, every time.Duration, holds func() bool) bool {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return false
-		}
-	}
-	return true
 }
 
 func text(err error) string {

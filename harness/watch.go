@@ -10,7 +10,6 @@ import (
 
 	"maildrill/harness/ledger"
 	"maildrill/harness/planning"
-	"maildrill/harness/topology"
 )
 
 const (
@@ -37,17 +36,7 @@ func (r *run) watch(ctx context.Context, inst *instruments) *sync.WaitGroup {
 	if r.cfg.Status != nil {
 		wg.Go(func() { r.every(ctx, statusTick, func() { r.cfg.Status(r.status(inst)) }) })
 	}
-	if w, ok := r.system.(topology.Watcher); ok {
-		wg.Go(func() {
-			select {
-			case err, open := <-w.Broken():
-				if open && err != nil {
-					r.fail(fmt.Errorf("the instrument broke: %w", err))
-				}
-			case <-ctx.Done():
-			}
-		})
-	}
+	wg.Go(func() { r.hearBroken(ctx) })
 	return &wg
 }
 

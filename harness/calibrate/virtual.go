@@ -143,7 +143,7 @@ func crash(on, off time.Duration) fault {
 // revert, and the look afterwards.
 func (f fault) write(t *tape) {
 	look := func(at time.Duration, kind string, on bool, met uint64) {
-		p := ledger.Proof{Began: seconds(at), Ended: seconds(at + f.look), Installed: on, Effective: on, Counters: map[string]uint64{"dropped": met}}
+		p := ledger.Proof{Began: seconds(at), Ended: seconds(at + f.look), Installed: on, Effective: on, Counters: map[string]uint64{"dropped": met}, Counts: on}
 		if f.edit != nil {
 			f.edit(kind, &p)
 		}

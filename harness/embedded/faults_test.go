@@ -6,29 +6,38 @@ import (
 	"time"
 
 	"maildrill/faults"
+	"maildrill/harness/embedded"
 	"maildrill/harness/probe"
 	"maildrill/harness/topology"
 )
 
-// TestFaults: every fault of a whole node proves itself on and off here, and
-// those of single processes are out of reach.
+// claimed are the kinds that are within the abilities that the runtime names.
+func claimed() []faults.Kind {
+	can := embedded.New(embedded.Config{}).Abilities()
+	return slices.DeleteFunc(slices.Clone(faults.Catalogue), func(k faults.Kind) bool {
+		return slices.ContainsFunc(k.Needs, func(a faults.Ability) bool { return !slices.Contains(can, a) })
+	})
+}
+
+// TestFaults: every fault that the runtime claims proves itself on and off
+// here, and a node has no ability that is not claimed.
 func TestFaults(t *testing.T) {
 	s := start(t, nil)
 	mx1, _ := s.Instance("mx1")
 	target := faults.Target{Node: mx1, Reach: probe.Reach(s, "mx1", topology.SMTP, "220"), Hold: time.Minute}
+	kinds := claimed()
+	if len(kinds) < 5 {
+		t.Fatalf("only %d kinds are claimed", len(kinds))
+	}
+	can := embedded.New(embedded.Config{}).Abilities()
 	for _, kind := range faults.Catalogue {
-		if kind.ID == "process.kill" || kind.ID == "process.stop" {
-			if faults.Has(mx1, faults.CanSignal) {
-				t.Errorf("%s: the embedded runtime has no processes", kind.ID)
+		for _, a := range kind.Needs {
+			if faults.Has(mx1, a) && !slices.Contains(can, a) {
+				t.Errorf("%s: the node has the ability %q, which the runtime does not claim", kind.ID, a)
 			}
-			continue
 		}
-		if slices.Contains(kind.Needs, faults.CanCutPower) {
-			if faults.Has(mx1, faults.CanCutPower) {
-				t.Errorf("%s: the embedded runtime has no disks", kind.ID)
-			}
-			continue
-		}
+	}
+	for _, kind := range kinds {
 		t.Run(kind.ID, func(t *testing.T) {
 			f, err := kind.New(func(any) error { return nil })
 			check(t, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -45,6 +46,9 @@ var (
 	_ topology.Undoer   = (*System)(nil)
 	_ topology.Reporter = (*System)(nil)
 )
+
+// Addresses implements topology.Addresser.
+func (s *System) Addresses() topology.Addresses { return maps.Clone(s.addresses) }
 
 // newSystem makes the nodes, their addresses and names. Nothing runs yet.
 func newSystem(ctx context.Context, t topology.Topology, o topology.Options, dir string) (*System, error) {

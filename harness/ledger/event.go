@@ -27,7 +27,9 @@ const (
 	RunStarted     = "run.started"     // Data: wall clock, environment
 	RunEnded       = "run.ended"       // Data: how it ended
 	PhaseBegan     = "phase"           // Data: {"phase": "baseline"}
+	FaultRefused   = "fault.refused"   // Data: Refusal; nothing was injected
 	FaultHeld      = "fault.held"      // the keeper acknowledged the inverse
+	FaultPrepared  = "fault.prepared"  // Data: bracket of the work that was done ahead
 	FaultControl   = "fault.control"   // Data: evidence before injecting
 	FaultInjecting = "fault.injecting" // Data: bracket of the call
 	FaultInjected  = "fault.injected"
@@ -43,10 +45,12 @@ const (
 	SentinelSeen   = "sentinel"
 	GuardTripped   = "guard"
 	Aborted        = "abort"
-	Gap            = "gap"     // the instrument stalled
-	LoadSampled    = "load"    // Data: Load
-	Residue        = "residue" // Data: what was left
-	Salted         = "salt"    // Data: how planting anomalies went
+	Gap            = "gap"             // the instrument stalled
+	LoadSampled    = "load"            // Data: Load
+	TracesNoted    = "traces.noted"    // Data: Traces, of which nodes it is known what was held for them before
+	TracesCompared = "traces.compared" // Data: Traces, for which nodes that was compared with what is held after
+	Residue        = "residue"         // Data: what was left
+	Salted         = "salt"            // Data: how planting anomalies went
 	Note           = "note"
 )
 

@@ -25,8 +25,21 @@ type Proof struct {
 	Effective     bool              `json:"effective"`
 	BystanderHurt bool              `json:"bystander_hurt,omitempty"`
 	Counters      map[string]uint64 `json:"counters,omitempty"`
+	Counts        bool              `json:"counts,omitempty"`  // they count the system's own traffic that met it, 0 included
+	Partial       bool              `json:"partial,omitempty"` // only some of it is there
+	By            string            `json:"by,omitempty"`      // which way it was made, where there are several
+	Measured      []Measured        `json:"measured,omitempty"`
 	Detail        string            `json:"detail,omitempty"`
 	Error         string            `json:"error,omitempty"`
+}
+
+// Measured compares one quantity that a fault was asked for with what is seen.
+type Measured struct {
+	What   string  `json:"what"` // "delay"
+	Unit   string  `json:"unit"` // "s", "B/s", "share"
+	Asked  float64 `json:"asked"`
+	Seen   float64 `json:"seen"`
+	Within bool    `json:"within"` // as near as the kind promises
 }
 
 // Call is the data of [FaultInjecting], [FaultInjected], [FaultReverting],
@@ -98,11 +111,25 @@ type Ending struct {
 	Why   string `json:"why,omitempty"`
 	Wall  string `json:"wall,omitempty"` // RFC 3339
 	Dirty bool   `json:"dirty,omitempty"`
+	// Lacking: the error is the environment's: no engine, no image, a host that
+	// cannot do it.
+	Lacking bool `json:"lacking,omitempty"`
 }
 
 // Leftovers is the data of [Residue]: what could not be proven gone.
 type Leftovers struct {
 	Items []string `json:"items"`
+}
+
+// Refusal is the data of [FaultRefused].
+type Refusal struct {
+	Kind string `json:"kind"`
+	Why  string `json:"why"`
+}
+
+// Traces is the data of [TracesNoted] and [TracesCompared].
+type Traces struct {
+	Nodes []string `json:"nodes"`
 }
 
 // Start is the data of [RunStarted].

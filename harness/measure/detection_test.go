@@ -98,7 +98,7 @@ func TestFaultClock(t *testing.T) {
 	unmet := sound().and(func(e *ledger.Entry) bool { return e.Kind != ledger.Try })
 	unmet.event = func(e *ledger.Event) bool {
 		if e.Kind == ledger.FaultProof {
-			edit(t, e, func(p *ledger.Proof) { p.Counters = nil })
+			edit(t, e, func(p *ledger.Proof) { p.Counters, p.Counts = nil, false })
 		}
 		return true
 	}

@@ -51,18 +51,22 @@ func (x *exposure) take(e ledger.Entry) {
 	}
 }
 
-// exercised is how much met the step: the fault's own counters or the
-// workload's attempts, whichever saw more. A target that the workload never
-// addresses itself, a store for instance, is met by what is accepted meanwhile
-// and has to end there.
+// exercised is how much met the step. A fault that counts what meets it says so
+// itself, even that nothing did; only for one that counts nothing do the
+// workload's attempts at the target stand in. A target that the workload never
+// addresses itself, a store for instance, is then met by what is accepted
+// meanwhile and has to end there.
 func (x *exposure) exercised() uint64 {
 	var total uint64
 	for i, t := range x.step.targets {
-		met := x.met[i]
-		if !x.entry[i] && x.open {
-			met = x.accepted
+		switch {
+		case t.counts():
+			total += t.counted()
+		case x.entry[i] || !x.open:
+			total += x.met[i]
+		default:
+			total += x.accepted
 		}
-		total += max(met, t.counted())
 	}
 	return total
 }

@@ -62,10 +62,11 @@ func (t *target) installedSpan() *span {
 }
 
 // exercisedSpan is when anything first met the step at any target: a counter
-// that grew between two looks, or an attempt of the workload.
+// that grew between two looks, or an attempt of the workload where nothing
+// counts.
 func (s *step) exercisedSpan(met time.Duration) *span {
 	var first *span
-	if onset := s.onset(); onset != nil && met > 0 {
+	if onset := s.onset(); onset != nil && met > 0 && !s.any((*target).counts) {
 		first = &span{low: onset.low, high: max(met, onset.low)}
 	}
 	for _, t := range s.targets {

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,7 +70,9 @@ var gates = []gate{
 		return q.steps("not installed", func(_ *step, f record.Fault) bool { return f.Proofs.Installed }), "every fault was installed"
 	}},
 	{"fault-effective", onFaults, func(q *inquiry) (string, string) {
-		return q.steps("no effect was seen", func(_ *step, f record.Fault) bool { return f.Proofs.Effective }), "every fault was seen in effect"
+		wrong := q.steps("no effect was seen", func(_ *step, f record.Fault) bool { return f.Proofs.Effective })
+		return cmp.Or(wrong, q.steps("gone while it was held", func(_ *step, f record.Fault) bool { return f.LastSeen == nil }),
+			q.steps("only some of it was there", func(_ *step, f record.Fault) bool { return f.State != statePartial })), "every fault was seen in effect, to its end"
 	}},
 	{"fault-exercised", onNothing, func(q *inquiry) (string, string) {
 		return q.steps("no mail met it", func(_ *step, f record.Fault) bool { return q.rules.exercised(f.Proofs.Exercised) }), q.exercised()
@@ -91,7 +94,7 @@ var gates = []gate{
 		return q.story.asleep(), "every service was probed throughout"
 	}},
 	{"residue-clean", onFaults, func(q *inquiry) (string, string) {
-		return q.residue(), "every fault was proven gone"
+		return q.residue(), q.spotless()
 	}},
 	{"quiescence", onMail, (*inquiry).quiescence},
 	{"mailboxes-read", onMail, func(q *inquiry) (string, string) {
@@ -146,6 +149,8 @@ func (q *inquiry) steps(wrong string, holds func(*step, record.Fault) bool) stri
 	var said []string
 	for i, st := range q.story.steps {
 		switch {
+		case st.refusal() != "":
+			said = append(said, st.Step+": "+st.refusal())
 		case !st.reached():
 			said = append(said, st.Step+": not reached")
 		case !holds(st, q.faults[i]):
@@ -173,6 +178,15 @@ func (q *inquiry) residue() string {
 		said = append(said, f.Residue...)
 	}
 	return strings.Join(said, "; ")
+}
+
+// spotless says how much is known of what faults have left.
+func (q *inquiry) spotless() string {
+	said := "every fault was proven gone"
+	if n := len(q.story.compared.Nodes); n > 0 {
+		said += fmt.Sprintf(", and %d nodes have the rules, routes, mounts and limits of before", n)
+	}
+	return said
 }
 
 // quiescence: every queue was read empty. A queue that cannot be read does no

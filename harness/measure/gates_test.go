@@ -154,7 +154,7 @@ func TestEveryGateGoesRed(t *testing.T) {
 			d.event = func(e *ledger.Event) bool { return !strings.HasPrefix(e.Kind, "fault.") }
 		}, record.Inconclusive, "not reached"},
 		{"fault-exercised", "no mail met it", func(d *drill) {
-			proofs(func(_ *ledger.Event, p *ledger.Proof) { p.Counters = nil })(d)
+			proofs(func(_ *ledger.Event, p *ledger.Proof) { p.Counters, p.Counts = nil, false })(d)
 			d.entry = func(e *ledger.Entry) bool {
 				if e.Start > time.Duration(seconds(14.8)) && e.Node != "" {
 					e.Node = "mx2.drill.test"

@@ -223,7 +223,7 @@ func (d *drill) load(put func(float64, string, string, string, any)) {
 func (d *drill) fault(node string, put func(float64, string, string, string, any)) {
 	look := func(at float64, kind string, on bool, met uint64) {
 		put(at+0.05, kind, "crash", node, ledger.Proof{Began: seconds(at), Ended: seconds(at + 0.05), Installed: on, Effective: on,
-			Counters: map[string]uint64{"dropped": met}})
+			Counters: map[string]uint64{"dropped": met}, Counts: on})
 	}
 	look(14.8, ledger.FaultControl, false, 0)
 	put(14.9, ledger.FaultHeld, "crash", node, nil)

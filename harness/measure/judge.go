@@ -55,7 +55,7 @@ func judge(h History, by *rules) (record.Record, error) {
 	}
 	r.Stored, r.Accounting.Resurrected = q.stored.Record(), q.stored.Resurrected()
 	r.Verdict, r.Reason = q.conclude(objectives, rows)
-	r.Dirty = q.dirty()
+	r.Dirty, r.Lacking = q.dirty(), q.lacking()
 	r.Host = q.story.host()
 	r.Confidence = q.story.spec.Series.confidence(r.Verdict, r.Dirty)
 	r.Expect = expected(r, q.story.spec.Expect)

@@ -112,6 +112,11 @@ func TestVerdictPrecedence(t *testing.T) {
 				return true
 			}
 		}, record.Aborted, 4},
+		{"a host that lacks something", func(d *drill) { d.event = lacks(t) }, record.Error, 6},
+		{"a host that lacks something, and books that do not balance", func(d *drill) {
+			d.event = lacks(t)
+			d.extra = []ledger.Entry{{Kind: ledger.Outcome, Copy: ledger.Copy{Seq: 9999}, Verdict: ledger.Accepted, Phase: ledger.PhaseDone}}
+		}, record.Error, 70},
 		{"unreadable event", func(d *drill) {
 			d.event = func(e *ledger.Event) bool {
 				if e.Kind == ledger.Scanned {
@@ -156,6 +161,9 @@ func TestStates(t *testing.T) {
 	on := look{ledger.Proof{Began: seconds(2), Ended: seconds(2), Installed: true, Effective: true}, ledger.FaultProof}
 	hurt, blunt := on, on
 	hurt.BystanderHurt, blunt.Effective = true, false
+	off, some, weak := blunt, on, on
+	off.Installed, some.Partial, some.Installed = false, true, false
+	weak.Measured, weak.By = []ledger.Measured{{What: "delay", Unit: "s", Asked: 0.1, Seen: 0.2}}, "tbf"
 	gone := look{ledger.Proof{Began: seconds(3), Ended: seconds(3)}, ledger.FaultClean}
 	for _, c := range []struct {
 		want   string
@@ -166,6 +174,13 @@ func TestStates(t *testing.T) {
 		{stateDirty, target{injecting: call, looks: []look{control, hurt, blunt}}, 0},
 		{stateOverreach, target{injecting: call, looks: []look{control, hurt, gone}}, 0},
 		{stateIneffective, target{injecting: call, looks: []look{control, blunt, gone}}, 0},
+		{stateIneffective, target{injecting: call, looks: []look{control, on, off, gone}}, 1},          // its target was started anew
+		{stateIneffective, target{injecting: call, looks: []look{control, on, blunt, blunt, gone}}, 1}, // its rules were taken away by somebody
+		{stateProven, target{injecting: call, looks: []look{control, on, blunt, on, gone}}, 1},
+		{stateProven, target{injecting: call, looks: []look{control, blunt, on, blunt, gone}}, 1}, // one attempt had luck
+		{statePartial, target{injecting: call, looks: []look{control, some, gone}}, 0},
+		{statePartial, target{injecting: call, looks: []look{control, on, some, gone}}, 0},
+		{statePartial, target{injecting: call, looks: []look{control, weak, gone}}, 0},
 		{stateUnexercised, target{injecting: call, looks: []look{control, on, gone}}, 0},
 		{stateProven, target{injecting: call, looks: []look{control, on, gone}}, 1},
 	} {
@@ -173,6 +188,35 @@ func TestStates(t *testing.T) {
 		if got := st.fault(c.met).State; got != c.want {
 			t.Errorf("state %q, want %q", got, c.want)
 		}
+	}
+}
+
+// What a step says of its targets together.
+func TestStateOfTwoTargets(t *testing.T) {
+	call := []ledger.Call{{Began: seconds(1), Ended: seconds(1)}}
+	control := look{ledger.Proof{}, ledger.FaultControl}
+	on := look{ledger.Proof{Began: seconds(2), Ended: seconds(2.5), Installed: true, Effective: true, By: "tbf",
+		Measured: []ledger.Measured{{What: "delay", Unit: "s", Asked: 0.1, Seen: 0.104, Within: true}}}, ledger.FaultProof}
+	off := look{ledger.Proof{Began: seconds(2), Ended: seconds(3)}, ledger.FaultProof}
+	gone := look{ledger.Proof{Began: seconds(4), Ended: seconds(4)}, ledger.FaultClean}
+	good := &target{name: "mx1", injecting: call, looks: []look{control, on, gone}}
+	state := func(other ...look) record.Fault {
+		st := &step{rules: soundRules(), targets: []*target{good, {name: "mx2", injecting: call, looks: append([]look{control}, other...)}}}
+		return st.fault(1)
+	}
+	if f := state(on, gone); f.State != stateProven || len(f.By) != 1 || len(f.Measured) != 2 || f.Measured[1].Target != "mx2" || f.LastSeen != nil {
+		t.Errorf("two good targets: %+v", f)
+	}
+	control.Counters = map[string]uint64{"dropped": 1}
+	on.Counters = map[string]uint64{"dropped": 4, "delayed": 2, "refused": 0}
+	if f := state(on, gone); len(f.Counted) != 2 || f.Counted["dropped"] != 3 || f.Counted["delayed"] != 2 {
+		t.Errorf("counted %v, want 3 dropped and 2 delayed more than before", f.Counted)
+	}
+	if f := state(off, gone); f.State != statePartial {
+		t.Errorf("effect on one of two targets is %q, want partial", f.State)
+	}
+	if f := state(on, off, gone); f.State != stateIneffective || f.LastSeen == nil || *f.LastSeen != 2.5 {
+		t.Errorf("one that lapsed: %+v, want ineffective, last seen at 2.5 s", f)
 	}
 }
 
@@ -221,4 +265,14 @@ func stored(t *testing.T, dir string, w *written) History {
 	reader, err := ledger.Open(filepath.Join(dir, "ledger"))
 	must(err)
 	return History{Events: read, Ledger: reader}
+}
+
+// lacks ends the run in an error that is the environment's.
+func lacks(t *testing.T) func(*ledger.Event) bool {
+	return func(e *ledger.Event) bool {
+		if e.Kind == ledger.RunEnded {
+			edit(t, e, func(end *ledger.Ending) { end.How, end.Why, end.Lacking = "error", "no nf_tables", true })
+		}
+		return true
+	}
 }

@@ -100,7 +100,7 @@ func suspects(t *testing.T) map[string]*drill {
 		"not proven gone":  {event: events(ledger.FaultClean, false, nil)},
 		"a pair, unread": {found: func(_ int, seq uint32) int { return 1 + int(100/max(seq, 100)) }, goals: []Objective{{"duplicates", 0, "copies"}},
 			event: events(ledger.SentinelSeen, false, nil)},
-		"unexercised": {event: proof(func(_ *ledger.Event, p *ledger.Proof) { p.Counters = nil }), entry: func(e *ledger.Entry) bool {
+		"unexercised": {event: proof(func(_ *ledger.Event, p *ledger.Proof) { p.Counters, p.Counts = nil, false }), entry: func(e *ledger.Entry) bool {
 			if e.Node != "" && e.Start > time.Duration(seconds(14.8)) {
 				e.Node = "mx2"
 			}

@@ -13,8 +13,10 @@ import (
 const (
 	stateNotReached  = "not reached"
 	stateDirty       = "dirty"       // not proven gone
+	stateRefused     = "refused"     // not injected: it would have met another that it cannot be told from
 	stateOverreach   = "overreach"   // hurt a node that had to stay unaffected
-	stateIneffective = "ineffective" // not seen in effect on every target
+	stateIneffective = "ineffective" // not seen in effect, or gone while it was held
+	statePartial     = "partial"     // only some of it, or not on every target, or not as strong as asked
 	stateUnexercised = "unexercised" // in effect, but no mail met it
 	stateProven      = "proven"
 )
@@ -29,6 +31,10 @@ func (s *step) fault(met uint64) record.Fault {
 		Proofs:    record.Proofs{Installed: s.all(s.rules.installed), Effective: s.effectiveSpan() != nil, Exercised: met},
 		Reverted:  s.all(s.rules.clean),
 		Residue:   s.residue,
+		By:        s.ways(),
+		Measured:  s.measured(),
+		Counted:   s.counts(),
+		LastSeen:  s.lastSeen(),
 		Detail:    s.detail(),
 	}
 	f.State = s.state(f)
@@ -37,14 +43,23 @@ func (s *step) fault(met uint64) record.Fault {
 
 func (s *step) state(f record.Fault) string {
 	switch {
-	case !s.reached():
+	case !s.reached() && s.refusal() == "":
 		return stateNotReached
 	case !f.Reverted || len(f.Residue) > 0:
 		return stateDirty
+	case s.refusal() != "":
+		return stateRefused
 	case s.any((*target).hurtsOthers):
 		return stateOverreach
-	case !f.Proofs.Installed || !f.Proofs.Effective:
+	case f.LastSeen != nil:
 		return stateIneffective
+	case !f.Proofs.Installed || !f.Proofs.Effective:
+		if s.any((*target).partial) || s.any((*target).whole) {
+			return statePartial
+		}
+		return stateIneffective
+	case s.any((*target).partial) || slices.ContainsFunc(f.Measured, func(m record.Measured) bool { return !m.Within }):
+		return statePartial
 	case f.Proofs.Exercised == 0:
 		return stateUnexercised
 	}
@@ -101,6 +116,11 @@ func (t *target) clean() bool {
 	return last.kind == ledger.FaultClean && last.off() && !last.Installed
 }
 
+// counts: the fault counts what meets it, and was read while it was held.
+func (t *target) counts() bool {
+	return slices.ContainsFunc(t.looks, func(l look) bool { return l.during() && l.Error == "" && l.Counts })
+}
+
 // counted is the largest growth of the fault's own counters over what the
 // control read.
 func (t *target) counted() uint64 {
@@ -120,6 +140,12 @@ func (t *target) counted() uint64 {
 func (s *step) detail() string {
 	var said []string
 	for _, t := range s.targets {
+		if t.refused != "" {
+			said = append(said, fmt.Sprintf("%s: %s", t.name, t.refused))
+		}
+		if at := t.lapsed(); at != nil {
+			said = append(said, fmt.Sprintf("%s: gone while it was held, last seen in effect at %.3f s", t.name, at.Seconds()))
+		}
 		for _, c := range slices.Concat(t.injected, t.reverted) {
 			if c.Error != "" {
 				said = append(said, fmt.Sprintf("%s: %s", t.name, c.Error))

@@ -24,6 +24,7 @@ type target struct {
 	reverting []ledger.Call
 	reverted  []ledger.Call
 	looks     []look // in the order in which they ended
+	refused   string // why nothing was injected; empty: it was, or its turn did not come
 }
 
 // look is one look at a fault, with the occasion.
@@ -38,8 +39,12 @@ func (l look) on() bool { return l.Error == "" && l.Effective }
 // off tells whether the look saw no effect; a look that failed saw nothing.
 func (l look) off() bool { return l.Error == "" && !l.Effective }
 
-// met sums up what the fault's own counters read.
+// met sums up what the fault's own counters read of the traffic that met it;
+// those of what the fault itself has done are not among them.
 func (l look) met() (sum uint64) {
+	if l.during() && !l.Counts {
+		return 0
+	}
 	for _, n := range l.Counters {
 		sum += n
 	}
@@ -112,6 +117,30 @@ func (s *story) called(e ledger.Event) error {
 		t.reverted = append(t.reverted, c)
 	}
 	return nil
+}
+
+// turned notes that a fault was not injected, and why.
+func (s *story) turned(e ledger.Event) error {
+	var r ledger.Refusal
+	if err := json.Unmarshal(e.Data, &r); err != nil {
+		return err
+	}
+	st := s.step(e.Step)
+	if st.Kind == "" {
+		st.Kind = r.Kind
+	}
+	st.target(e.Node).refused = r.Why
+	return nil
+}
+
+// refusal is why some target was left alone; empty: none was.
+func (s *step) refusal() string {
+	for _, t := range s.targets {
+		if t.refused != "" {
+			return t.name + ": " + t.refused
+		}
+	}
+	return ""
 }
 
 // reached tells whether the timeline came to the step at all.

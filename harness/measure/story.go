@@ -31,6 +31,7 @@ type story struct {
 	salting   *ledger.Salting
 	loads     []ledger.Load
 	residue   []string
+	compared  ledger.Traces // the last comparison of what is held for the nodes
 	defects   defects
 	signals   signals
 	effective []span // see effects
@@ -98,6 +99,8 @@ func (s *story) take(e ledger.Event) error {
 		return s.looked(e)
 	case ledger.FaultInjecting, ledger.FaultInjected, ledger.FaultReverting, ledger.FaultReverted:
 		return s.called(e)
+	case ledger.FaultRefused:
+		return s.turned(e)
 	case ledger.ActionDone:
 		return s.acted(e)
 	case ledger.Probed:
@@ -136,6 +139,8 @@ func (s *story) found(e ledger.Event, at time.Duration) error {
 		return s.loaded(e)
 	case ledger.Residue:
 		return s.left(e)
+	case ledger.TracesCompared:
+		return json.Unmarshal(e.Data, &s.compared)
 	}
 	return s.noted(e)
 }

@@ -234,7 +234,7 @@ func TestExposureOfAStore(t *testing.T) {
 	d.targets = []string{"store1"}
 	d.event = func(e *ledger.Event) bool {
 		if strings.HasPrefix(e.Kind, "fault.") && e.Kind != ledger.FaultHeld {
-			edit(t, e, func(p *map[string]any) { delete(*p, "counters") })
+			edit(t, e, func(p *map[string]any) { delete(*p, "counters"); delete(*p, "counts") })
 		}
 		return true
 	}
@@ -245,11 +245,52 @@ func TestExposureOfAStore(t *testing.T) {
 	}
 }
 
+// What counts for itself says whether it was met: neither mail that is accepted
+// elsewhere nor attempts at the target that pass it by take its place, and what
+// the fault itself has done is not of the mail's.
+func TestACounterOfItsOwnSaysWhetherAFaultWasMet(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		target   string
+		counters map[string]uint64
+		counts   bool
+		want     uint64
+	}{
+		{"off the mail's way", "store1", map[string]uint64{"dropped": 0}, true, 0},
+		{"a proxy that names no counter before it moves", "store1", nil, true, 0},
+		{"a link of a host that the workload tries", "mx1", map[string]uint64{"dropped": 0}, true, 0},
+		{"met", "store1", map[string]uint64{"dropped": 7}, true, 7},
+		{"its own work, beside the accepted", "store1", map[string]uint64{"files": 1000}, false, 201},
+		{"its own work, on a host that nobody tries", "mx9", map[string]uint64{"files": 3}, false, 0},
+	} {
+		d := sound()
+		d.targets = []string{c.target}
+		d.event = func(e *ledger.Event) bool {
+			if e.Kind == ledger.FaultProof {
+				edit(t, e, func(p *ledger.Proof) { p.Counters, p.Counts = c.counters, c.counts })
+			}
+			return true
+		}
+		if c.target == "mx9" { // nothing is accepted meanwhile
+			d.entry = func(e *ledger.Entry) bool {
+				return e.Kind != ledger.Outcome || e.End < 14*time.Second || e.Start > 26*time.Second
+			}
+		}
+		f := d.verdict(t).Faults[0]
+		if f.Proofs.Exercised != c.want || (f.State == stateUnexercised) != (c.want == 0) {
+			t.Errorf("%s: exercised %d, %s; want %d", c.name, f.Proofs.Exercised, f.State, c.want)
+		}
+		if c.want == 0 && f.Clock.Exercised != nil {
+			t.Errorf("%s: the clock says that it was met: %+v", c.name, f.Clock.Exercised)
+		}
+	}
+}
+
 func TestProbesAreNotExercise(t *testing.T) {
 	d := sound()
 	d.event = func(e *ledger.Event) bool {
 		if e.Kind == ledger.FaultProof {
-			edit(t, e, func(p *ledger.Proof) { p.Counters = nil })
+			edit(t, e, func(p *ledger.Proof) { p.Counters, p.Counts = nil, false })
 		}
 		return true
 	}

@@ -71,6 +71,13 @@ func (q *inquiry) broken() []string {
 	return broken
 }
 
+// lacking: the run ended in an error of its environment, and nothing of the
+// instrument's own is wrong beside it.
+func (q *inquiry) lacking() bool {
+	e := q.story.ending
+	return e != nil && e.How == "error" && e.Lacking && len(q.broken()) == 1
+}
+
 // cutShort tells whether the run was stopped before its end.
 func (q *inquiry) cutShort() (record.Verdict, string) {
 	switch {

@@ -19,11 +19,15 @@ const (
 // as an error does, just below dirty.
 var precedence = []int{ExitDirty, ExitDefect, ExitEnvironment, ExitAborted, ExitFailed, ExitInconclusive, ExitPassed}
 
-// ExitCode is the exit code of a single run. A record without a known verdict
-// is a defect, never a pass.
+// ExitCode is the exit code of a single run. An error is maildrill's own unless
+// the record says that the environment lacked something. A record without a
+// known verdict is a defect, never a pass.
 func ExitCode(r Record) int {
-	if r.Dirty {
+	switch {
+	case r.Dirty:
 		return ExitDirty
+	case r.Verdict == Error && r.Lacking:
+		return ExitEnvironment
 	}
 	switch r.Verdict {
 	case Passed:

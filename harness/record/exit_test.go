@@ -10,14 +10,16 @@ func TestExitCode(t *testing.T) {
 	for _, c := range []struct {
 		verdict Verdict
 		dirty   bool
+		lacking bool
 		want    int
 	}{
-		{Passed, false, 0}, {Failed, false, 1}, {Inconclusive, false, 3}, {Aborted, false, 4}, {Error, false, 70},
-		{"", false, 70}, {"skipped", false, 70},
-		{Passed, true, 5}, {Failed, true, 5}, {Error, true, 5}, {Aborted, true, 5},
+		{Passed, false, false, 0}, {Failed, false, false, 1}, {Inconclusive, false, false, 3}, {Aborted, false, false, 4}, {Error, false, false, 70},
+		{"", false, false, 70}, {"skipped", false, false, 70},
+		{Passed, true, false, 5}, {Failed, true, false, 5}, {Error, true, false, 5}, {Aborted, true, false, 5},
+		{Error, false, true, 6}, {Error, true, true, 5}, {Failed, false, true, 1}, {Passed, false, true, 0},
 	} {
-		if got := ExitCode(Record{Verdict: c.verdict, Dirty: c.dirty}); got != c.want {
-			t.Errorf("ExitCode(%q, dirty %v) = %d, want %d", c.verdict, c.dirty, got, c.want)
+		if got := ExitCode(Record{Verdict: c.verdict, Dirty: c.dirty, Lacking: c.lacking}); got != c.want {
+			t.Errorf("ExitCode(%q, dirty %v, lacking %v) = %d, want %d", c.verdict, c.dirty, c.lacking, got, c.want)
 		}
 	}
 }

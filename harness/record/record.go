@@ -12,6 +12,7 @@ type Record struct {
 	Verdict    Verdict           `json:"verdict"`
 	Reason     string            `json:"reason,omitempty"`
 	Dirty      bool              `json:"dirty"`
+	Lacking    bool              `json:"lacking,omitempty"` // the error is the environment's, not maildrill's
 	Accounting Accounting        `json:"accounting"`
 	Problems   []Problem         `json:"problems,omitempty"`
 	// LossGrades counts the lost copies by how well their loss is proven: L2
@@ -152,13 +153,37 @@ type Fault struct {
 	Proofs    Proofs    `json:"proofs"`
 	Reverted  bool      `json:"reverted"`
 	Residue   []string  `json:"residue"`
-	State     string    `json:"state"` // proven, ineffective, unexercised, overreach, dirty, not reached
-	Detail    string    `json:"detail,omitempty"`
+	// State is proven, ineffective, unexercised, partial, overreach, dirty,
+	// refused (it would have met another fault from which it cannot be told) or not
+	// reached.
+	State string `json:"state"`
+	// By names the ways in which it was made, where the kind has several.
+	By []string `json:"by,omitempty"`
+	// Measured compares what was asked for with what was seen last.
+	Measured []Measured `json:"measured,omitempty"`
+	// Counted is what the fault's own counters counted, by what it was. Where they
+	// count the system's traffic their sum is what met the fault; others say what
+	// the fault itself has done.
+	Counted map[string]uint64 `json:"counted,omitempty"`
+	// LastSeen is when a fault was last seen in effect, in seconds, that was
+	// gone while it was still to be held. Nil: it stayed.
+	LastSeen *float64 `json:"last_seen,omitempty"`
+	Detail   string   `json:"detail,omitempty"`
 
 	Clock     *FaultClock `json:"clock,omitempty"`
 	Detection *Detection  `json:"detection,omitempty"`
 	Capacity  *Interval   `json:"capacity,omitempty"` // seconds until the load is carried as before
 	Losses    *Losses     `json:"losses,omitempty"`
+}
+
+// Measured is one quantity of a fault on one of its targets.
+type Measured struct {
+	Target string  `json:"target"`
+	What   string  `json:"what"` // "delay"
+	Unit   string  `json:"unit"` // "s", "B/s", "share"
+	Asked  float64 `json:"asked"`
+	Seen   float64 `json:"seen"`
+	Within bool    `json:"within"` // as near as the kind promises
 }
 
 // Proofs are the three levels at which a fault is proven. Exercised counts
