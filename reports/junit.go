@@ -165,6 +165,9 @@ func faultCase(r record.Record, f record.Fault) junitCase {
 		c.Time = seconds(max(0, f.Healed.Low-f.Injected.Low))
 	}
 	c.Out = fmt.Sprintf("installed %v, effective %v, exercised %d; %s", f.Proofs.Installed, f.Proofs.Effective, f.Proofs.Exercised, revertWord(f))
+	if by := provenBy(f); by != "" {
+		c.Out += "; " + by
+	}
 	if f.State == stateProven {
 		return c
 	}

@@ -148,6 +148,9 @@ func (p *page) faults() {
 	}
 	p.table([]string{"step", "fault", "on", "state", "installed", "effective", "exercised", "effective until healed", "revert"}, rows)
 	for _, f := range p.r.Faults {
+		if by := provenBy(f); by != "" {
+			p.linef("\n%s: %s", code(f.Step), escape(by))
+		}
 		if d := plain(f.Detail); d != "" {
 			p.linef("\n%s: %s", code(f.Step), escape(d))
 		}

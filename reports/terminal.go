@@ -188,6 +188,9 @@ func (s *screen) faults() {
 		s.marked("["+marks(f)+"]", 5, v, fmt.Sprintf("%s: %s on %s: %s, met by %d",
 			plain(f.Step), plain(f.Kind), list(f.Targets), cmp.Or(plain(f.State), "no state"), f.Proofs.Exercised))
 		s.put("         ", fmt.Sprintf("%s; %s", spanShort(f), revertWord(f)))
+		if by := provenBy(f); by != "" {
+			s.flow("         ", by, 2)
+		}
 		if why := plain(f.Detail); why != "" {
 			s.flow("         ", why, 2)
 		}

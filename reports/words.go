@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,6 +73,38 @@ func revertWord(f record.Fault) string {
 		return "proven gone"
 	}
 	return "NOT PROVEN GONE"
+}
+
+// provenBy says which way a fault was made and how it compares with what was
+// asked for: "by tbf; delay on mx1: asked 0.1 s, seen 0.102 s". Empty if there is
+// nothing to say.
+func provenBy(f record.Fault) string {
+	var said []string
+	if len(f.By) > 0 {
+		said = append(said, "by "+list(f.By))
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Counted)) {
+		said = append(said, fmt.Sprintf("%s: %d", plain(name), f.Counted[name]))
+	}
+	for _, m := range f.Measured {
+		text := fmt.Sprintf("%s on %s: asked %s, seen %s", plain(m.What), plain(m.Target), quantity(m.Asked, m.Unit), quantity(m.Seen, m.Unit))
+		if !m.Within {
+			text += ", NOT WITHIN what the fault promises"
+		}
+		said = append(said, text)
+	}
+	if f.LastSeen != nil {
+		said = append(said, fmt.Sprintf("GONE WHILE HELD, last seen at %.3f s", *f.LastSeen))
+	}
+	return strings.Join(said, "; ")
+}
+
+// quantity writes a figure of a fault to four digits; a share is a percentage.
+func quantity(v float64, unit string) string {
+	if unit == "share" {
+		return fmt.Sprintf("%.4g %%", 100*v)
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.4g %s", v, plain(unit)), " ")
 }
 
 // stateProven is the only state of a fault that is good.
