@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"maildrill/harness"
+	"maildrill/harness/control"
 )
 
 func (p *process) abortCommand() *cobra.Command {
@@ -29,6 +30,9 @@ gone, judges what was seen and writes its report; abort waits for that.`,
 			}
 			if _, err := os.Stat(folder.Record()); err == nil {
 				return usage(fmt.Errorf("run %s is over already", folder.ID()))
+			}
+			if control.Exists(folder.Control()) {
+				return usage(fmt.Errorf("%s is a topology that is up; `maildrill down` takes it down", folder.ID()))
 			}
 			if err := folder.RequestAbort(why); err != nil {
 				return usage(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,7 @@ does not and what to change. Then list what killed runs left behind.`,
 				p.printDiagnosis(d)
 			}
 			for _, check := range d.Checks {
-				if !check.OK && !check.Untried {
+				if !check.OK && !check.Untried && !check.Spare {
 					return exit(exitEnvironment)
 				}
 			}
@@ -57,10 +58,15 @@ func (p *process) printDiagnosis(d diagnosis) {
 			state = "works"
 		case check.Untried:
 			state = "UNTRIED"
+		case check.Spare:
+			state = "absent"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", state, check.Name, check.Detail)
 		if !check.OK && check.Advice != "" {
 			fmt.Fprintf(w, "\t\tdo: %s\n", check.Advice)
+		}
+		if len(check.LeavesOut) > 0 {
+			fmt.Fprintf(w, "\t\tleft out until then: %s\n", strings.Join(check.LeavesOut, ", "))
 		}
 	}
 	w.Flush()

@@ -16,12 +16,14 @@ func TestADiagnosisSaysWhatWasNotTried(t *testing.T) {
 	p.printDiagnosis(diagnosis{Checks: []docker.Check{
 		{Name: "names", OK: true, Detail: "seen"},
 		{Name: "disks", Untried: true, Detail: "no image", Advice: "build it"},
-		{Name: "rules", Detail: "no nf_tables", Advice: "load it"},
+		{Name: "rules", Detail: "no nf_tables", Advice: "load it", LeavesOut: []string{"net.loss", "node.crash"}},
+		{Name: "netem", Detail: "no such thing", Advice: "let it be", Spare: true},
 	}})
 	if !strings.HasSuffix(out.String(), "nothing is left of any run\n") {
 		t.Errorf("nothing is left, and is not said:\n%s", out.String())
 	}
-	for _, want := range []string{"works    names  seen\n", "UNTRIED  disks  no image\n", "do: build it\n", "FAILS    rules  no nf_tables\n", "do: load it\n"} {
+	for _, want := range []string{"works    names  seen\n", "UNTRIED  disks  no image\n", "do: build it\n", "FAILS    rules  no nf_tables\n", "do: load it\n",
+		"left out until then: net.loss, node.crash\n", "absent   netem  no such thing\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}

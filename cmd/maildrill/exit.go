@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"maildrill/harness"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
 )
@@ -10,6 +11,9 @@ import (
 // Exit codes that no record decides; record.ExitCode gives the others.
 const (
 	exitPassed      = 0
+	exitUnproven    = 3
+	exitStopped     = 4
+	exitDirty       = 5
 	exitEnvironment = 6
 	exitUsage       = 64
 	exitInvalid     = 65
@@ -51,6 +55,8 @@ func failure(err error) error {
 		return nil
 	case errors.As(err, &known):
 		return err
+	case errors.Is(err, harness.ErrDirty):
+		return &exitError{code: exitDirty, err: err, hint: "`maildrill cleanup` removes what is left"}
 	case errors.As(err, &unavailable):
 		return &exitError{code: exitEnvironment, err: err, hint: unavailable.Remedy}
 	case errors.Is(err, topology.ErrUnavailable):

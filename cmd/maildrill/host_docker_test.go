@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"maildrill/harness/agent/netrules"
 )
 
 // program is the built maildrill; tests on real containers need the file
@@ -29,26 +32,70 @@ func program(t *testing.T) string {
 // hostState is what a drill must leave as it was.
 func hostState(t *testing.T) string {
 	t.Helper()
+	all := strings.Split(engineState(t), "\n")
+	devices, err := exec.Command("losetup", "-a").Output()
+	must(t, err)
+	all = append(all, strings.Split(strings.TrimSpace(string(devices)), "\n")...)
+	mounts, err := os.ReadFile("/proc/self/mounts")
+	must(t, err)
+	all = append(all, strings.Split(strings.TrimSpace(string(mounts)), "\n")...)
+	all = append(all, processesOfOurs()...)
+	all = append(all, networkState(t)...)
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), "\n")
+}
+
+// engineState is what a container engine has: the host's, or that of the
+// environment.
+func engineState(t *testing.T, env ...string) string {
+	t.Helper()
 	var all []string
 	for _, command := range [][]string{
 		{"docker", "ps", "-a", "--format", "container {{.ID}}"},
 		{"docker", "network", "ls", "--format", "network {{.Name}}"},
 		{"docker", "volume", "ls", "--format", "volume {{.Name}}"},
-		{"losetup", "-a"},
 	} {
-		out, err := exec.Command(command[0], command[1:]...).Output()
+		c := exec.Command(command[0], command[1:]...)
+		c.Env = append(os.Environ(), env...)
+		out, err := c.Output()
 		if err != nil {
 			t.Fatalf("%v: %v", command, err)
 		}
-		all = append(all, strings.Split(strings.TrimSpace(string(out)), "\n")...)
+		all = append(all, strings.TrimSpace(string(out)))
 	}
-	mounts, err := os.ReadFile("/proc/self/mounts")
-	if err != nil {
-		t.Fatal(err)
+	return strings.Join(all, "\n")
+}
+
+// networkState is what the kernel holds for the host's network, and for that
+// of a container of somebody else's if there is one.
+func networkState(t *testing.T) (all []string) {
+	t.Helper()
+	namespaces := []string{"/proc/self/ns/net"}
+	if about, ok := strings.CutPrefix(bystanderState(), "bystander "); ok {
+		all = append(all, about)
+		namespaces = append(namespaces, "/proc/"+strings.Fields(about)[1]+"/ns/net")
 	}
-	all = append(all, strings.Split(strings.TrimSpace(string(mounts)), "\n")...)
-	slices.Sort(all)
-	return strings.Join(slices.Compact(all), "\n")
+	for _, ns := range namespaces {
+		found, err := netrules.Snapshot(ns)
+		must(t, err)
+		for what, lines := range found {
+			for line := range strings.Lines(lines) {
+				all = append(all, fmt.Sprintf("%s %s %s", ns, what, strings.TrimSpace(line)))
+			}
+		}
+	}
+	return all
+}
+
+// processesOfOurs are those that run the program of the agents' image.
+func processesOfOurs() (all []string) {
+	found, _ := filepath.Glob("/proc/[0-9]*/exe")
+	for _, link := range found {
+		if exe, _ := os.Readlink(link); exe == "/maildrill" {
+			all = append(all, "process "+link)
+		}
+	}
+	return all
 }
 
 // eventually waits for a condition with a deadline.
@@ -67,6 +114,29 @@ func eventually(t *testing.T, limit time.Duration, what string, holds func() boo
 	}
 }
 
+// unchanged waits until a state is as it was, and else says what differs.
+func unchanged(t *testing.T, limit time.Duration, before string, state func() string) {
+	t.Helper()
+	var now string
+	for end := time.Now().Add(limit); time.Now().Before(end); <-time.After(200 * time.Millisecond) {
+		if now = state(); now == before {
+			return
+		}
+	}
+	t.Errorf("after %v the host is not as it was:%s%s", limit, missing("gone: ", before, now), missing("left: ", now, before))
+}
+
+// missing names the lines of one state that the other lacks.
+func missing(word, of, in string) (all string) {
+	known := strings.Split(in, "\n")
+	for line := range strings.SplitSeq(of, "\n") {
+		if !slices.Contains(known, line) {
+			all += "\n  " + word + line
+		}
+	}
+	return all
+}
+
 // started is a maildrill that runs a drill.
 type started struct {
 	*exec.Cmd
@@ -77,7 +147,12 @@ type started struct {
 func startDrill(t *testing.T, args ...string) *started {
 	t.Helper()
 	out := t.TempDir()
-	s := &started{Cmd: exec.Command(program(t), append(args, "--out", out)...), out: out, stderr: &bytes.Buffer{}}
+	return startAs(t, exec.Command(program(t), append(args, "--out", out)...), out)
+}
+
+func startAs(t *testing.T, cmd *exec.Cmd, out string) *started {
+	t.Helper()
+	s := &started{Cmd: cmd, out: out, stderr: &bytes.Buffer{}}
 	s.Stdout, s.Stderr = s.stderr, s.stderr
 	if err := s.Start(); err != nil {
 		t.Fatal(err)

@@ -25,9 +25,9 @@ of them, locked by digest, saves a CI that time.`,
 	}
 	progress := func(s string) { fmt.Fprintln(p.Stderr, "  "+s) }
 	c.AddCommand(
-		&cobra.Command{Use: "build", Short: "Make all server images afresh", Args: cobra.NoArgs,
-			RunE: func(c *cobra.Command, _ []string) error {
-				built, err := docker.BuildImages(c.Context(), progress)
+		&cobra.Command{Use: "build [KIND...]", Short: "Make all server images afresh, or some: postfix, postfix:trixie",
+			RunE: func(c *cobra.Command, kinds []string) error {
+				built, err := docker.BuildImages(c.Context(), kinds, progress)
 				if err != nil {
 					return failure(err)
 				}

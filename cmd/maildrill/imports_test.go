@@ -19,11 +19,13 @@ var layers = map[string]int{
 	"harness/docker":    3,
 	"harness/embedded":  3,
 	"harness/planning":  3,
+	"faults/faulttest":  3, // its fake node plays the real proxies
 	"harness/agent":     2,
 	"harness/measure":   2,
 	"harness/probe":     2,
 	"harness/stored":    2,
 	"harness/workload":  2,
+	"harness/control":   1,
 	"harness/esmtp":     1,
 	"harness/hostload":  1,
 	"harness/mx":        1,

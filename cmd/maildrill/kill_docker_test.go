@@ -46,7 +46,7 @@ func TestDockerKilledRunLeavesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = s.Wait()
-			eventually(t, leaseAndWork, "the host is as it was before", func() bool { return hostState(t) == before })
+			unchanged(t, leaseAndWork, before, func() string { return hostState(t) })
 		})
 	}
 }

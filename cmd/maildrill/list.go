@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"maildrill/faults"
 	"maildrill/scenarios"
 )
 
@@ -49,68 +48,6 @@ func (p *process) listEntries(use, kind string) *cobra.Command {
 			return w.Flush()
 		},
 	}
-}
-
-// faultRow is one kind of the catalogue in the JSON answer.
-type faultRow struct {
-	ID        string           `json:"id"`
-	Title     string           `json:"title"`
-	StandsFor string           `json:"stands_for"`
-	Mechanism string           `json:"mechanism"`
-	Proof     string           `json:"proof"`
-	Undo      string           `json:"undo"`
-	Momentary bool             `json:"momentary"`
-	Needs     []faults.Ability `json:"needs"`
-	Params    []faults.Param   `json:"parameters"`
-}
-
-func row(k faults.Kind) faultRow {
-	return faultRow{ID: k.ID, Title: k.Title, StandsFor: k.StandsFor, Mechanism: k.Mechanism,
-		Proof: k.Proof, Undo: k.Undo, Momentary: k.Momentary, Needs: k.Needs, Params: k.Params}
-}
-
-func (p *process) listFaults() *cobra.Command {
-	return &cobra.Command{
-		Use: "faults [ID]", Short: "List the faults, or show one with its parameters", Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				return p.showFault(args[0])
-			}
-			if p.json {
-				var rows []faultRow
-				for _, k := range faults.Catalogue {
-					rows = append(rows, row(k))
-				}
-				return p.printJSON(rows)
-			}
-			w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
-			for _, k := range faults.Catalogue {
-				fmt.Fprintf(w, "%s\t%s\n", k.ID, k.Title)
-			}
-			return w.Flush()
-		},
-	}
-}
-
-func (p *process) showFault(id string) error {
-	k, err := faults.Lookup(id)
-	if err != nil {
-		return usage(fmt.Errorf("%w; `maildrill list faults` shows all", err))
-	}
-	if p.json {
-		return p.printJSON(row(k))
-	}
-	fmt.Fprintf(p.Stdout, "%s: %s\n\nstands for  %s\nmechanism   %s\nproof       %s\nundone by   %s\n", k.ID, k.Title, k.StandsFor, k.Mechanism, k.Proof, k.Undo)
-	if len(k.Params) == 0 {
-		fmt.Fprintln(p.Stdout, "\nit has no parameters")
-		return nil
-	}
-	fmt.Fprintln(p.Stdout, "\nparameters (under `with:`)")
-	w := tabwriter.NewWriter(p.Stdout, 2, 0, 2, ' ', 0)
-	for _, q := range k.Params {
-		fmt.Fprintf(w, "  %s\t%s\tdefault %s\t%s\n", q.Name, q.Type, q.Default, q.Doc)
-	}
-	return w.Flush()
 }
 
 // objectiveKinds are the objectives a scenario may declare, as the schema and

@@ -9,6 +9,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"maildrill/harness/ledger"
 )
 
 // process is all contact with the world outside: nothing else in this program
@@ -23,6 +25,8 @@ type process struct {
 	Width          func() int
 
 	json bool // --json
+	// observe is told of every event of a drill as it is written; nil is allowed.
+	observe func(ledger.Event)
 }
 
 // run parses the arguments, runs one command and gives the exit code.
@@ -72,7 +76,7 @@ func (p *process) root() *cobra.Command {
 	root.AddCommand(
 		p.runCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
 		p.judgeCommand(), p.ledgerCommand(), p.abortCommand(),
-		p.upCommand(), p.downCommand(),
+		p.upCommand(), p.injectCommand(), p.revertCommand(), p.statusCommand(), p.downCommand(),
 		p.doctorCommand(), p.cleanupCommand(), p.imagesCommand(), p.calibrateCommand(),
 		p.schemaCommand(), p.versionCommand(), p.agentCommand(), p.guardCommand(), p.victimCommand(),
 	)

@@ -5,30 +5,39 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestMain lets the test binary be maildrill itself inside scripts.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"maildrill": func() {
-		p := &process{
-			Args: os.Args[1:], Env: os.Getenv,
-			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-			Signals: make(chan os.Signal),
-			Width:   func() int { return 80 },
-		}
-		os.Exit(p.run(context.Background()))
-	}})
+	testscript.Main(m, map[string]func(){
+		"maildrill": func() { os.Exit(asCalled().run(context.Background())) },
+		"staged":    func() { os.Exit(staged()) },
+	})
+}
+
+// asCalled is maildrill as it was called.
+func asCalled() *process {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt)
+	return &process{
+		Args: os.Args[1:], Env: os.Getenv,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Signals: signals,
+		Width:   func() int { return 80 },
+	}
 }
 
 // TestScripts plays testdata/*.txtar: what a user types, and what must come
 // back.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: map[string]func(*testscript.TestScript, bool, []string){
-		"exits": exits,
+		"exits": exits, "await": await,
 	}})
 }
 
@@ -46,5 +55,22 @@ func exits(ts *testscript.TestScript, not bool, args []string) {
 	}
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// awaitLimit bounds what a script waits for: a busy machine starts slowly.
+const awaitLimit = time.Minute
+
+// await runs a command until it succeeds: await maildrill status
+func await(ts *testscript.TestScript, not bool, args []string) {
+	if not || len(args) == 0 {
+		ts.Fatalf("usage: await COMMAND...")
+	}
+	deadline := time.Now().Add(awaitLimit)
+	for ts.Exec(args[0], args[1:]...) != nil {
+		if time.Now().After(deadline) {
+			ts.Fatalf("not within %v: %v", awaitLimit, args)
+		}
+		time.Sleep(100 * time.Millisecond)
 	}
 }

@@ -147,15 +147,20 @@ func (s *session) one(whole, play context.Context, d drill) result {
 	r := result{drill: d}
 	rec, folder, err := s.drill(whole, play, d)
 	r.record, r.folder, r.took = rec, folder, time.Since(began)
+	r.code = codeOf(rec, err, s.report)
+	return r
+}
+
+// codeOf merges what the record and the error say. The record tells a defect
+// from what the environment lacked, so that reports and process agree.
+func codeOf(rec *record.Record, err error, report func(error) int) int {
 	switch {
 	case rec == nil:
-		r.code = s.report(err)
-	case err != nil:
-		r.code = record.Worst(record.ExitCode(*rec), s.report(err))
-	default:
-		r.code = record.ExitCode(*rec)
+		return report(err)
+	case err == nil:
+		return record.ExitCode(*rec)
 	}
-	return r
+	return record.Worst(record.ExitCode(*rec), report(err))
 }
 
 // report prints an error and gives its exit code.
@@ -190,7 +195,7 @@ func (s *session) drill(whole, play context.Context, d drill) (*record.Record, s
 	rec, err := harness.Run(whole, play, d.plan, harness.Config{
 		Runtime: rt, Folder: folder, Seed: d.seed, Trial: d.trial, Trials: d.trials.rule.N,
 		Series: d.trials.known(d.rerunOf), Tool: tool(), Keep: s.o.keep, Lease: s.o.lease,
-		Status: display.status, Progress: display.progress,
+		Observe: s.p.observe, Status: display.status, Progress: display.progress,
 	})
 	display.close()
 	if rec == nil {

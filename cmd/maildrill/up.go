@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,8 +30,13 @@ func (p *process) upCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "up TOPOLOGY",
 		Short: "Start a topology without a script, until Ctrl-C or `maildrill down`",
+		Long: `Start a topology without a script, until Ctrl-C or "maildrill down". While it is
+up, "maildrill inject" in another terminal puts faults on it, "maildrill revert"
+takes them back, and "maildrill status" says how everything stands. No fault
+outlives this process by more than the lease.`,
 		Example: `  maildrill up primary-backup-mx
-  maildrill up ./my-topology.yaml --mailboxes 50`,
+  maildrill up ./my-topology.yaml --mailboxes 50
+  maildrill up primary-backup-mx --runtime embedded`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return p.up(c.Context(), args[0], o) },
 	}
@@ -70,7 +76,11 @@ func (p *process) up(ctx context.Context, name string, o upOptions) error {
 	t := planning.ResolveTopology(topo, o.clock, o.mailboxes)
 	config := harness.Config{Runtime: rt, Folder: folder, Lease: o.lease,
 		Progress: func(s string) { fmt.Fprintln(p.Stderr, "  "+s) }}
-	return failure(harness.Up(ctx, t, config, func(s topology.System) { p.announce(t, s, folder) }))
+	err = harness.Up(ctx, t, capabilities(o.runtime), config, func(s topology.System) { p.announce(t, s, folder) })
+	if errors.Is(err, context.Canceled) && !errors.Is(err, harness.ErrDirty) {
+		return &exitError{code: exitStopped, err: errors.New("interrupted before every node answered; nothing is left")}
+	}
+	return failure(err)
 }
 
 func (p *process) loadTopology(name string) (*scenarios.Topology, error) {
@@ -102,25 +112,31 @@ func (p *process) announce(t topology.Topology, s topology.System, folder harnes
 	if r, ok := s.(topology.Reporter); ok && p.json {
 		_ = p.printJSON(r.Environment())
 	}
-	fmt.Fprintf(p.Stdout, "end it with Ctrl-C, or: maildrill down %s\n", folder)
+	run := runFlags(folder)
+	node := example(t)
+	fmt.Fprintf(p.Stdout, `
+In another terminal:
+  maildrill inject node.freeze --on %s --for 30s%s
+  maildrill status%s
+  maildrill revert --all%s
+End it with Ctrl-C, or: maildrill down %s
+`, node, run, run, run, folder)
 }
 
-func (p *process) downCommand() *cobra.Command {
-	var out string
-	c := &cobra.Command{
-		Use: "down RUN", Short: "Take down what `maildrill up` started", Args: cobra.ExactArgs(1),
-		Example: "  maildrill down runs/20261123-184105-up-single-server-3fa9",
-		RunE: func(c *cobra.Command, args []string) error {
-			folder := harness.Folder(args[0])
-			if _, err := os.Stat(string(folder)); err != nil {
-				folder = harness.Folder(filepath.Join(out, args[0]))
-			}
-			if err := folder.RequestAbort("down"); err != nil {
-				return usage(err)
-			}
-			return p.awaitFile(c.Context(), folder, folder.Gone(), time.Minute)
-		},
+// example is a node worth breaking: one with a service that mail needs.
+func example(t topology.Topology) string {
+	for _, n := range t.Nodes {
+		if n.Has(topology.MX) || n.Has(topology.Store) {
+			return n.Name
+		}
 	}
-	c.Flags().StringVar(&out, "out", "runs", "folder of the run folders")
-	return c
+	return t.Nodes[0].Name
+}
+
+// runFlags names a run where it is not found by itself.
+func runFlags(folder harness.Folder) string {
+	if filepath.Dir(string(folder)) == "runs" {
+		return ""
+	}
+	return " --run " + string(folder)
 }
