@@ -9,7 +9,7 @@ SUITE    ?= smoke
 TRIALS   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill smoke calibrate test test-unit test-docker lint bench race race-scan unpack-postfix unpack-isync needs clean
+.PHONY: help build drill smoke calibrate test test-unit test-docker proven nightly night-faults night-pairs night-reversal night-library lint bench race race-scan unpack-postfix unpack-isync needs tools clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,13 +47,49 @@ endif
 # These play drills against the clock: nothing else may run beside them.
 PLAYED := maildrill/harness maildrill/harness/calibrate maildrill/cmd/maildrill
 
-test-unit: ## pure and embedded tests, with the race detector
+test-unit: tools ## pure and embedded tests, with the race detector
 	$(GO) test -race -shuffle=on $$($(GO) list $(PACKAGES) | grep -vxF $(PLAYED:%=-e %))
 	$(GO) test -race -shuffle=on -p 1 $(PLAYED)
 
+# The reversals of every family at every position are played by `make nightly`.
 test-docker: build needs ## tests on real containers alone
 	MAILDRILL_TEST_DOCKER=1 $(GO) test -count=1 -p 1 -timeout 30m ./harness/docker/...
-	MAILDRILL_TEST_DOCKER=1 MAILDRILL_BINARY=$(CURDIR)/$(BIN) $(GO) test -count=1 -timeout 30m -run Docker ./cmd/maildrill
+	MAILDRILL_TEST_DOCKER=1 MAILDRILL_BINARY=$(CURDIR)/$(BIN) $(GO) test -count=1 -timeout 30m -run Docker -skip '^TestReversalDocker(Engine)?$$' ./cmd/maildrill
+	@echo "NOT PLAYED: the 2 tests of reversals on real containers; make nightly plays them"
+
+# The conformance suite of the faults on real servers writes a line for each
+# try into this file. A test that fails must not keep the others' lines away.
+PROVEN := $(CURDIR)/bin/proven.jsonl
+PROVES  = MAILDRILL_PROVEN=$(PROVEN) MAILDRILL_TEST_DOCKER=1 $(GO) test -count=1 -p 1 -timeout 6h
+FULL ?=
+
+proven: build needs ## prove each fault on real servers, and write faults/proven.json (FULL=1: the whole suite)
+	@rm -f $(PROVEN)
+	-MAILDRILL_TEST_FULL=$(FULL) $(PROVES) -run 'OnRealServers|OnARealServer|ASiteGoesDown|ABackendThatIsDead' -skip 'Pairs|Traces' ./harness/docker
+	$(GO) run ./faults/faulttest/tally -merge faults/proven.json $(PROVEN)
+
+# Parts of the night go on where others fail; the end tells of all.
+ROUNDS ?= 20
+NIGHTLY ?= 5
+
+nightly: build needs ## hours: the whole suite of every fault, pairs, reversals (ROUNDS=20), the library (NIGHTLY=5 trials)
+	@rm -f $(PROVEN)
+	@$(MAKE) --no-print-directory -k -j1 night-faults night-pairs night-reversal night-library; code=$$?; \
+	$(GO) run ./faults/faulttest/tally $(PROVEN) || code=1; exit $$code
+
+night-faults:
+	MAILDRILL_TEST_FULL=1 $(PROVES) -run 'OnRealServers|OnARealServer|ASiteGoesDown|ABackendThatIsDead' -skip Pairs ./harness/docker
+
+night-pairs:
+	MAILDRILL_TEST_FULL=1 $(PROVES) -run PairsOnRealServers ./harness/docker
+
+# Each round puts the faults at other positions of the journal.
+night-reversal:
+	for round in $$(seq 0 $$(($(ROUNDS) - 1))); do MAILDRILL_TEST_ROUND=$$round MAILDRILL_TEST_DOCKER=1 MAILDRILL_BINARY=$(CURDIR)/$(BIN) \
+	  $(GO) test -count=1 -timeout 30m -run TestReversalDocker ./cmd/maildrill || exit 1; done
+
+night-library:
+	failed=0; for suite in ci nightly zoo; do $(BIN) run --suite $$suite --trials $(NIGHTLY) || failed=1; done; exit $$failed
 
 lint: ## gofmt, vet, staticcheck, and govulncheck where its database is reachable
 	@test -z "$$(gofmt -l cmd faults harness reports scenarios)" || { gofmt -l cmd faults harness reports scenarios; echo "run gofmt"; exit 1; }
@@ -116,6 +152,13 @@ ifdef ENGINE
 	  && apt-get update -qq && apt-get install -y -qq mmdebstrap >/dev/null; } \
 	  || echo "note: without mmdebstrap the base image must come from a registry"
 endif
+
+# The tests of packet rules look at a network namespace with the kernel's own
+# tools, from outside of what they test.
+tools:
+	@command -v ip >/dev/null && command -v tc >/dev/null && command -v nft >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq iproute2 nftables >/dev/null; } \
+	  || echo "note: without ip, tc and nft the tests of packet rules fail as root"
 
 clean: ## remove bin/ and what killed runs left behind
 	@if [ -x $(BIN) ]; then $(BIN) cleanup; fi
