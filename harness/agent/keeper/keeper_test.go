@@ -38,6 +38,7 @@ type world struct {
 	failing string // this deed fails
 	lacks   error  // what it fails with; nil: no known reason
 	minions []faults.Process
+	busy    int                      // how often the first of them is seen before it stops
 	asked   int                      // inspections
 	started string                   // of every process
 	shut    bool                     // of the only disk
@@ -198,7 +199,15 @@ func (w *world) Look(string) (bool, bool, error) {
 	defer w.mu.Unlock()
 	return w.running["c-disk"], true, nil
 }
-func (w *world) Beside(int, string) ([]faults.Process, error) { return w.minions, nil }
+func (w *world) Beside(int, string) ([]faults.Process, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	found := slices.Clone(w.minions)
+	if w.busy--; w.busy == 0 {
+		w.minions[0].State = "T"
+	}
+	return found, nil
+}
 
 // kept starts a keeper over a world, and gives its client and its end.
 func kept(t *testing.T, w *world) (*Client, <-chan error) {
@@ -428,6 +437,21 @@ func TestStateAndSignals(t *testing.T) {
 	}
 	if _, err := c.Node("mx9").State(t.Context()); err == nil {
 		t.Error("an unknown node has a state")
+	}
+}
+
+// A process that waits for its disk takes the signal when the disk has answered.
+func TestAStopIsOverWhenTheProcessStandsStill(t *testing.T) {
+	w := up()
+	w.minions = []faults.Process{{PID: 5, Command: "qmgr", State: "D"}}
+	w.busy = 4
+	c, _ := kept(t, w)
+	mx1 := c.Node("mx1")
+	if n, err := mx1.Signal(t.Context(), "qmgr", "STOP"); n != 1 || err != nil {
+		t.Errorf("signal = %d, %v", n, err)
+	}
+	if found, err := mx1.Processes(t.Context(), "qmgr"); err != nil || found[0].State != "T" {
+		t.Errorf("right behind the stop: %+v, %v", found, err)
 	}
 }
 

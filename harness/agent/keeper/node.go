@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"github.com/docker/docker/api/types/container"
 
 	"maildrill/faults"
+	"maildrill/harness/pause"
 )
 
 // errDown is returned where an order needs a running process and there is none.
@@ -167,21 +170,52 @@ func (n node) matching(ctx context.Context, name string) ([]faults.Process, erro
 	return n.kernel.Beside(s.Pid, name)
 }
 
-// signal sends to each match and tells how many took it.
+// signal sends to each match and tells how many took it. A stop is over when
+// they stand still.
 func (n node) signal(ctx context.Context, name, signal string) (int, error) {
 	found, err := n.matching(ctx, name)
 	if err != nil {
 		return 0, err
 	}
-	sent := 0
+	var took []faults.Process
 	var errs []error
 	for _, p := range found {
 		switch err := n.kernel.Signal(p, signal); {
 		case err == nil:
-			sent++
+			took = append(took, p)
 		case !errors.Is(err, os.ErrProcessDone):
 			errs = append(errs, err)
 		}
 	}
-	return sent, errors.Join(errs...)
+	if signal == "STOP" {
+		errs = append(errs, n.stand(ctx, name, took))
+	}
+	return len(took), errors.Join(errs...)
+}
+
+// standAfter is the time in which processes stand still that were told to.
+const standAfter = time.Second
+
+// stand waits until processes have stopped. One that waits for its disk stops
+// when the disk has answered (proc(5), state D); the proof tells of one that
+// takes too long.
+func (n node) stand(ctx context.Context, name string, told []faults.Process) error {
+	limited, cancel := context.WithTimeout(ctx, standAfter)
+	defer cancel()
+	for {
+		now, err := n.matching(ctx, name)
+		if err != nil || !slices.ContainsFunc(now, func(p faults.Process) bool { return goesOn(p, told) }) {
+			return err
+		}
+		if !pause.For(limited, 2*time.Millisecond) {
+			return nil
+		}
+	}
+}
+
+// goesOn: it is one of those that were told to stop, and has not.
+func goesOn(p faults.Process, told []faults.Process) bool {
+	return !strings.Contains("TZX", p.State) && slices.ContainsFunc(told, func(q faults.Process) bool {
+		return p.PID == q.PID && p.Started == q.Started
+	})
 }

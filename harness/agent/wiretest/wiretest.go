@@ -2,10 +2,10 @@
 package wiretest
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
-	"sync/atomic"
+	"strconv"
+	"syscall"
 	"testing"
 )
 
@@ -18,34 +18,51 @@ const (
 	Near6, Far6 = "fd77::1", "fd77::2"
 )
 
-var made atomic.Int32
-
 // New makes a wire that is gone after the test. It takes root and ip(8).
 func New(t *testing.T) Wire {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED: making a network namespace takes root")
 	}
-	near, far := name("near"), name("far")
-	for _, ns := range []string{near, far} {
-		ip(t, "netns", "add", ns)
-		t.Cleanup(func() { ip(t, "netns", "del", ns) })
+	near, far := namespace(t), namespace(t)
+	run(t, "ip", "link", "add", "wire0", "netns", near, "type", "veth", "peer", "name", "wire0", "netns", far)
+	for pid, own := range map[string][2]string{near: {Near4, Near6}, far: {Far4, Far6}} {
+		within(t, pid, "address", "add", own[0]+"/24", "dev", "wire0")
+		within(t, pid, "address", "add", own[1]+"/64", "dev", "wire0", "nodad")
+		within(t, pid, "link", "set", "wire0", "up")
+		within(t, pid, "link", "set", "lo", "up")
 	}
-	ip(t, "link", "add", "wire0", "netns", near, "type", "veth", "peer", "name", "wire0", "netns", far)
-	for ns, own := range map[string][2]string{near: {Near4, Near6}, far: {Far4, Far6}} {
-		ip(t, "-n", ns, "address", "add", own[0]+"/24", "dev", "wire0")
-		ip(t, "-n", ns, "address", "add", own[1]+"/64", "dev", "wire0", "nodad")
-		ip(t, "-n", ns, "link", "set", "wire0", "up")
-		ip(t, "-n", ns, "link", "set", "lo", "up")
-	}
-	return Wire{"/var/run/netns/" + near, "/var/run/netns/" + far}
+	return Wire{path(near), path(far)}
 }
 
-func name(end string) string { return fmt.Sprintf("drill-%d-%d-%s", os.Getpid(), made.Add(1), end) }
-
-func ip(t *testing.T, args ...string) {
+// namespace lives as long as a process that waits in it, which is until the
+// test ends, however it ends. Unlike those of ip-netns(8) it takes no mount,
+// which would stay on the host.
+func namespace(t *testing.T) (pid string) {
 	t.Helper()
-	if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
-		t.Fatalf("ip %v: %v: %s", args, err, out)
+	dweller := exec.Command("cat")
+	dweller.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+	end, err := dweller.StdinPipe()
+	if err == nil {
+		err = dweller.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = end.Close(); _ = dweller.Wait() })
+	return strconv.Itoa(dweller.Process.Pid)
+}
+
+func path(pid string) string { return "/proc/" + pid + "/ns/net" }
+
+func within(t *testing.T, pid string, args ...string) {
+	t.Helper()
+	run(t, "nsenter", append([]string{"--net=" + path(pid), "ip"}, args...)...)
+}
+
+func run(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v: %s", name, args, err, out)
 	}
 }
