@@ -31,16 +31,24 @@ var Equivalents = []Equivalent{
 	{"The backup MX hands back what it kept", []string{"load.surge"}, "begun `after:` the step that heals, or with the backup's own queue: node.crash on the primary"},
 }
 
-// Omission is something that is not in the catalogue.
-type Omission struct{ Name, Reason string }
+// Omission is something that is not in the catalogue. It is the error for those
+// who ask for it.
+type Omission struct {
+	Name, Reason string
+	IDs          []string // the kinds that one would look for
+}
+
+func (o Omission) Error() string {
+	return fmt.Sprintf("%s: it is left out of the catalogue, for %s", o.Name, o.Reason)
+}
 
 // LeftOut lists what is not in the catalogue, and why.
 var LeftOut = []Omission{
-	{"time.skew: a host's clock is wrong", "it cannot be proven. Time namespaces shift the monotonic and the boot clock and never CLOCK_REALTIME (time_namespaces(7)), which is the one that mail is stamped by. " +
+	{Name: "time.skew: a host's clock is wrong", IDs: []string{"time.skew", "clock.skew"}, Reason: "it cannot be proven. Time namespaces shift the monotonic and the boot clock and never CLOCK_REALTIME (time_namespaces(7)), which is the one that mail is stamped by. " +
 		"libfaketime has to be in the image when the container is made, and the dynamic linker ignores it for programs that run set-user-ID or set-group-ID (ld.so(8), LD_PRELOAD), as postdrop and postqueue do; servers that clean their environment lose it too (import_environment, postconf(5)). " +
 		"A clock that is wrong in a part of a server only is a fault that no real host has. For certificates that expire use tls.certificate"},
-	{"The engine is restarted", "it would end what is not the drill's own"},
-	{"DNSSEC that does not validate", "the drill's resolver is the authoritative server itself, and validates nothing. What a validating resolver answers then is SERVFAIL (RFC 4035, section 5.5): dns.servfail"},
+	{Name: "The engine is restarted", Reason: "it would end what is not the drill's own"},
+	{Name: "DNSSEC that does not validate", IDs: []string{"dns.dnssec"}, Reason: "the drill's resolver is the authoritative server itself, and validates nothing. What a validating resolver answers then is SERVFAIL (RFC 4035, section 5.5): dns.servfail"},
 }
 
 // beside writes the sections on what has no row in the catalogue.

@@ -49,11 +49,17 @@ func (k Kind) Passes(f Fault) bool {
 // Param describes one parameter of a kind.
 type Param struct{ Name, Type, Default, Doc string }
 
-// Lookup finds a kind by its id.
+// Lookup finds a kind by its id. The error is an [Omission] where there is a
+// reason why there is none.
 func Lookup(id string) (Kind, error) {
 	i := slices.IndexFunc(Catalogue, func(k Kind) bool { return k.ID == id })
-	if i < 0 {
-		return Kind{}, fmt.Errorf("unknown fault %q", id)
+	if i >= 0 {
+		return Catalogue[i], nil
 	}
-	return Catalogue[i], nil
+	for _, o := range LeftOut {
+		if slices.Contains(o.IDs, id) {
+			return Kind{}, o
+		}
+	}
+	return Kind{}, fmt.Errorf("unknown fault %q", id)
 }

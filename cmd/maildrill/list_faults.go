@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -70,7 +71,9 @@ func (p *process) listFaults() *cobra.Command {
 
 func (p *process) showFault(id string) error {
 	k, err := faults.Lookup(id)
-	if err != nil {
+	if why := (faults.Omission{}); errors.As(err, &why) {
+		return usage(why)
+	} else if err != nil {
 		return usage(fmt.Errorf("%w; `maildrill list faults` shows all", err))
 	}
 	if p.json {

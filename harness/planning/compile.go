@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -122,7 +123,10 @@ func (c *compiler) guards() {
 // keeps a maker that gives each target its own fault.
 func (c *compiler) fault(at string, s scenarios.Step, step *Step) {
 	kind, err := faults.Lookup(s.Fault)
-	if err != nil {
+	if why := (faults.Omission{}); errors.As(err, &why) {
+		c.add(at+".fault", why.Error(), s.Fault)
+		return
+	} else if err != nil {
 		c.add(at+".fault", err.Error(), s.Fault, faultIDs()...)
 		return
 	}
