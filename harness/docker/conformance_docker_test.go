@@ -43,6 +43,7 @@ func TestAStoreStartsWithoutTheLocksOfACrash(t *testing.T) {
 // TestFaultsOnRealServers runs the conformance suite of every kind that acts on
 // a whole node or on its processes: all of it for those that are quick.
 func TestFaultsOnRealServers(t *testing.T) {
+	t.Parallel()
 	top := withDisks()
 	s := up(t, needEngine(t), top, topology.Options{})
 	tryAll(t, s, top, []trial{

@@ -47,6 +47,7 @@ func withDependencies() topology.Topology {
 // TestDependencyFaultsOnRealServers runs the conformance suite of every effect on
 // OpenLDAP and OpenDKIM, as Postfix asks them.
 func TestDependencyFaultsOnRealServers(t *testing.T) {
+	t.Parallel()
 	cli := needEngine(t)
 	top := withDependencies()
 	s := up(t, cli, top, topology.Options{Faulted: []string{"mx1", "dir1", "filter1"}})
@@ -67,6 +68,7 @@ func TestDependencyFaultsOnRealServers(t *testing.T) {
 // TestSmarthostFaultsOnRealServers: one Postfix logs in at another and sends
 // through it.
 func TestSmarthostFaultsOnRealServers(t *testing.T) {
+	t.Parallel()
 	doc, problems, err := scenarios.FindTopology("smart-host")
 	must(t, err)
 	if len(problems) > 0 {
@@ -102,6 +104,7 @@ func TestSmarthostFaultsOnRealServers(t *testing.T) {
 // TestABackendThatIsDeadBehindItsBalancer: HAProxy goes on to call it alive, and
 // hands it connections that nobody greets.
 func TestABackendThatIsDeadBehindItsBalancer(t *testing.T) {
+	t.Parallel()
 	doc, problems, err := scenarios.FindTopology("two-mx-haproxy")
 	must(t, err)
 	if len(problems) > 0 {

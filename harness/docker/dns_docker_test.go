@@ -86,6 +86,7 @@ var dnsTrials = []trial{
 // TestDNSFaultsOnRealServers: every DNS fault is seen from within the nodes'
 // own networks, on and off.
 func TestDNSFaultsOnRealServers(t *testing.T) {
+	t.Parallel()
 	top := named()
 	s := up(t, needEngine(t), top, topology.Options{Faulted: []string{"dns1"}})
 	for i := range dnsTrials {
@@ -139,6 +140,7 @@ var postfixUnderDNSFaults = []struct {
 // TestWhatPostfixDoesAtDNSFaults reads the first attempt to deliver from the log
 // of a Postfix that sends by the records of the domain.
 func TestWhatPostfixDoesAtDNSFaults(t *testing.T) {
+	t.Parallel()
 	top := named()
 	// A destination that failed is not tried for a while; each fault is to be met.
 	top.Nodes[0].Settings = map[string]string{"default_destination_concurrency_failed_cohort_limit": "0"}

@@ -31,6 +31,7 @@ func TestLoadFaultsOnRealServers(t *testing.T) {
 // TestAStolenAccountOnARealServer: one who has a password sends through
 // submission, and one who has none does not.
 func TestAStolenAccountOnARealServer(t *testing.T) {
+	t.Parallel()
 	doc, problems, err := scenarios.FindTopology("single-server")
 	must(t, err)
 	if len(problems) > 0 {

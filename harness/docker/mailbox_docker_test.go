@@ -33,6 +33,7 @@ func withReaders() topology.Topology {
 // TestMailboxFaultsOnRealServers runs the conformance suite of every kind of
 // IMAP and POP3 before a real Dovecot, and real sessions through the proxy.
 func TestMailboxFaultsOnRealServers(t *testing.T) {
+	t.Parallel()
 	cli := needEngine(t)
 	top := withReaders()
 	s := up(t, cli, top, topology.Options{Faulted: []string{"mx1", "store1"}})

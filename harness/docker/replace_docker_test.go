@@ -11,6 +11,7 @@ import (
 
 // TestANodeIsReplacedOnRealServers, with its volumes and with new ones.
 func TestANodeIsReplacedOnRealServers(t *testing.T) {
+	t.Parallel()
 	top := runtimetest.Topology()
 	top.Nodes[1].Volumes = []topology.Volume{{Name: "mail", Path: "/srv/mail"}}
 	s := up(t, needEngine(t), top, topology.Options{})

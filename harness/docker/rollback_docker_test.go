@@ -10,6 +10,7 @@ import (
 // TestRollbackOnRealServers: what Dovecot and Postfix have acknowledged since the
 // state was saved is gone, and what was there before is there, on ext4 and XFS.
 func TestRollbackOnRealServers(t *testing.T) {
+	t.Parallel()
 	top := durability()
 	top.Nodes[1].Volumes[0].Type, top.Nodes[1].Volumes[0].Size = "xfs", 300<<20
 	s := up(t, needEngine(t), top, topology.Options{Faulted: []string{"mx1", "store1", "store2"}})
@@ -38,6 +39,7 @@ func TestRollbackOnRealServers(t *testing.T) {
 // TestAQueueIsNotMadeReadOnly: a running Postfix keeps files of its queue open
 // for writing, and the kernel refuses.
 func TestAQueueIsNotMadeReadOnly(t *testing.T) {
+	t.Parallel()
 	top := durability()
 	s := up(t, needEngine(t), top, topology.Options{Faulted: []string{"mx1"}})
 	f, target := onNode(t, s, top, "storage.readonly", "mx1")

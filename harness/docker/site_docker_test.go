@@ -15,6 +15,7 @@ import (
 // TestASiteGoesDownAndComesBack: all nodes of a site at once, one without a
 // disk, each proven by itself, while the other site is well.
 func TestASiteGoesDownAndComesBack(t *testing.T) {
+	t.Parallel()
 	top := withDisks()
 	top.Nodes[0].Volumes = nil
 	top.Nodes[0].Site, top.Nodes[1].Site, top.Nodes[2].Site = "north", "north", "south"

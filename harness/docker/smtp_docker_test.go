@@ -39,6 +39,7 @@ func withBackup() topology.Topology {
 // TestDialogueFaultsOnRealServers runs the conformance suite of every kind of
 // SMTP and LMTP between real Postfix and Dovecot.
 func TestDialogueFaultsOnRealServers(t *testing.T) {
+	t.Parallel()
 	cli := needEngine(t)
 	top := withBackup()
 	s := up(t, cli, top, topology.Options{Faulted: []string{"mx1", "mx2", "store1"}})

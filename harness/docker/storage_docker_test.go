@@ -167,6 +167,7 @@ func missing(t *testing.T, n topology.Execer, folder string, marks []string) int
 // acts on volumes, on a real Dovecot with mail in it, and what of a queue is
 // special on a real Postfix.
 func TestStorageFaultsOnRealServers(t *testing.T) {
+	t.Parallel()
 	top := durability()
 	top.Nodes[1].Volumes[0].Type, top.Nodes[1].Volumes[0].Size = "xfs", 300<<20
 	s := up(t, needEngine(t), top, topology.Options{Faulted: []string{"mx1", "store1", "store2"}})

@@ -9,6 +9,7 @@ import (
 // TestStreamFaultsOnRealServers runs the conformance suite of every kind that
 // acts on streams between real Postfix and Dovecot.
 func TestStreamFaultsOnRealServers(t *testing.T) {
+	t.Parallel()
 	cli := needEngine(t)
 	top := withBackup()
 	top.Links = append(top.Links, topology.Link{Name: "outside-store1", From: "outside", To: "store1", Service: topology.IMAP})

@@ -13,6 +13,7 @@ import (
 // while it is held, as it would if it stayed, and nothing shows after it. Servers
 // that end and start again show nothing.
 func TestTracesOnRealServers(t *testing.T) {
+	t.Parallel()
 	cli := needEngine(t)
 	top := withBackup()
 	top.Nodes[1].Volumes = []topology.Volume{{Name: "mail", Path: "/srv/mail", Size: 32 << 20}}

@@ -44,6 +44,7 @@ func configurations(t *testing.T, s topology.System) string {
 // TestTrustFaultsOnRealServers runs the conformance suite of every kind that
 // changes a server's configuration, on Postfix, Dovecot and HAProxy.
 func TestTrustFaultsOnRealServers(t *testing.T) {
+	t.Parallel()
 	top := trusting()
 	s := up(t, needEngine(t), top, topology.Options{Faulted: []string{"mx1", "store1", "lb1"}})
 	before := lines(configurations(t, s))

@@ -14,6 +14,7 @@ import (
 // Debian, on the same queue, and rolls it back. Its image is made if need be,
 // which takes minutes.
 func TestAnUpgradeOnRealServers(t *testing.T) {
+	t.Parallel()
 	cli := needEngine(t)
 	made, err := images.Ensure(t.Context(), cli, []string{"postfix:trixie"}, func(s string) { t.Log(s) })
 	must(t, err)
