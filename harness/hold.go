@@ -68,7 +68,7 @@ func (r *run) hold(ctx context.Context, s planning.Step, aimed planning.Aimed) {
 		return
 	}
 	if err := h.begin(ctx); errors.Is(err, errors.ErrUnsupported) { // of any other the proofs tell
-		r.fail(fmt.Errorf("%w: this host cannot make the fault: %w", topology.ErrUnavailable, err))
+		r.fail(lacked(err))
 	}
 	defer func() {
 		if err := h.revert(context.WithoutCancel(ctx)); err != nil {
@@ -82,6 +82,15 @@ func (r *run) hold(ctx context.Context, s planning.Step, aimed planning.Aimed) {
 	h.prove(ctx)
 	h.status("held")
 	h.keep(ctx)
+}
+
+// lacked says of an error that tells of a host that cannot make the fault that it
+// is the environment's.
+func lacked(err error) error {
+	if errors.Is(err, errors.ErrUnsupported) {
+		err = fmt.Errorf("%w: this host cannot make the fault: %w", topology.ErrUnavailable, err)
+	}
+	return err
 }
 
 // holding makes the fault of a step for one of its targets. Nothing is touched.

@@ -51,7 +51,7 @@ func (r *run) prepare(ctx context.Context) {
 
 func (f *readied) add(h *holding, err error) {
 	if err != nil {
-		h.r.fail(fmt.Errorf("prepare %s on %s: %w", h.step.Kind.ID, h.node, err))
+		h.r.fail(fmt.Errorf("prepare %s on %s: %w", h.step.Kind.ID, h.node, lacked(err)))
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -268,17 +268,33 @@ func (unable) Inject(context.Context, faults.Target) error {
 	return fmt.Errorf("no such hook in this kernel: %w", errors.ErrUnsupported)
 }
 
+// unready is one whose kernel lacks what is to be done ahead.
+type unready struct{ faults.Fault }
+
+func (unready) Ahead() time.Duration { return 0 }
+
+func (unready) Prepare(context.Context, faults.Target) error {
+	return fmt.Errorf("no such hook in this kernel: %w", errors.ErrUnsupported)
+}
+
 func TestAFaultThatTheHostCannotMakeIsTheEnvironments(t *testing.T) {
-	t.Parallel()
-	plan := compile(t, quick)
-	crash := plan.Steps[0].Make
-	plan.Steps[0].Make = func() (faults.Fault, error) {
-		f, err := crash()
-		return unable{f}, err
-	}
-	rec, _ := play(t, plan, nil, nil)
-	if code := record.ExitCode(*rec); code != record.ExitEnvironment || !strings.Contains(rec.Reason, "no such hook") || rec.Dirty {
-		t.Errorf("%s (%s), dirty %v, exit %d; want an error of the environment", rec.Verdict, rec.Reason, rec.Dirty, code)
+	for name, lacks := range map[string]func(faults.Fault) faults.Fault{
+		"to make it":    func(f faults.Fault) faults.Fault { return unable{f} },
+		"to prepare it": func(f faults.Fault) faults.Fault { return unready{f} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plan := compile(t, quick)
+			crash := plan.Steps[0].Make
+			plan.Steps[0].Make = func() (faults.Fault, error) {
+				f, err := crash()
+				return lacks(f), err
+			}
+			rec, _ := play(t, plan, nil, nil)
+			if code := record.ExitCode(*rec); code != record.ExitEnvironment || !strings.Contains(rec.Reason, "no such hook") || rec.Dirty {
+				t.Errorf("%s (%s), dirty %v, exit %d; want an error of the environment", rec.Verdict, rec.Reason, rec.Dirty, code)
+			}
+		})
 	}
 }
 
