@@ -67,8 +67,19 @@ func (r Remote) ask(ctx context.Context, verb string, o order, out any) error {
 	return decoded(r.session.Call(ctx, verb, o, out))
 }
 
-// orderLimit bounds an order that changes a node, its grace aside.
-const orderLimit = time.Minute
+// orderLimit bounds an order to a node, its grace and what it waits for on purpose
+// aside. It ends in the keeper first, by answerLimit: what nobody waits for any
+// more must neither come after the order that takes it back nor keep that waiting.
+const (
+	orderLimit  = time.Minute
+	answerLimit = 5 * time.Second
+)
+
+// limit is that of one order.
+func (o order) limit() time.Duration {
+	train := time.Duration(o.Train.Count)*o.Train.Gap + o.Train.Patience
+	return orderLimit + o.Grace + o.Visit.Timeout + train
+}
 
 // order has something changed, and waits for the answer even if the context
 // ends meanwhile: a kill that nobody waits for any more could come after the
@@ -77,7 +88,7 @@ func (r Remote) order(ctx context.Context, verb string, o order, out any) error 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Grace+orderLimit)
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.limit()+answerLimit)
 	defer cancel()
 	if err := r.ask(whole, verb, o, out); err != nil {
 		return err

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -43,8 +44,29 @@ func New(c Config, engine Engine, kernel Kernel, log *slog.Logger) *Keeper {
 // Run serves maildrill until it is gone, for whatever reason, then reverts
 // what it holds and removes the run. Its error says what may be left.
 func (k *Keeper) Run(ctx context.Context, session *mux.Session) error {
-	k.log.Info("maildrill is gone", "because", session.Serve(ctx, k.answer))
+	served := make(chan error, 1)
+	go func() { served <- session.Serve(ctx, k.answer) }()
+	k.log.Info("maildrill is gone", "because", lastOf(session, served))
 	return k.end(context.WithoutCancel(ctx))
+}
+
+// lastOf waits for the end of the session, and for the orders that were being
+// carried out then. One that does not listen (it copies a disk) must not keep
+// what is held.
+func lastOf(session *mux.Session, served <-chan error) error {
+	select {
+	case err := <-served:
+		return err
+	case <-session.Done():
+	}
+	timer := time.NewTimer(settle)
+	defer timer.Stop()
+	select {
+	case err := <-served:
+		return err
+	case <-timer.C:
+		return errors.New("it ended, and an order of it still goes on")
+	}
 }
 
 // end reverts what is held, and removes the run.
@@ -144,6 +166,8 @@ func (k *Keeper) do(ctx context.Context, q mux.Question) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, o.limit())
+	defer cancel()
 	return n.obey(ctx, q.Verb, o)
 }
 

@@ -315,6 +315,58 @@ func TestAStuckInverseDoesNotKeepTheRun(t *testing.T) {
 	})
 }
 
+// An order that is being carried out when maildrill dies, and does not listen, does
+// not keep the run either.
+func TestAStuckOrderDoesNotKeepTheRun(t *testing.T) {
+	w := up()
+	w.paused["mx2"], w.stuck = true, make(chan struct{})
+	defer close(w.stuck)
+	c, done := kept(t, w)
+	if err := c.Hold(t.Context(), "crash", []topology.Undo{{Node: "mx1", Verb: "rejoin"}}); err != nil {
+		t.Fatal(err)
+	}
+	asked, gone := w.asked, make(chan struct{})
+	go func() {
+		defer close(gone)
+		_ = c.Node("mx2").Resume(context.Background())
+	}()
+	for w.inspected() == asked {
+		time.Sleep(time.Millisecond)
+	}
+	_ = c.Close()
+	<-gone
+	if err := over(t, done); err != nil {
+		t.Errorf("keeper = %v", err)
+	}
+	if got := w.deeds(); !slices.Contains(got, "mend") || !slices.Contains(got, "list") {
+		t.Errorf("deeds = %q, want the inverse and the removal all the same", got)
+	}
+}
+
+// inspected is how often containers were looked at.
+func (w *world) inspected() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.asked
+}
+
+// An order that waits for what never comes ends.
+func TestOrdersEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := up()
+		w.running["c-disk"], w.shut = true, true // and nothing ends it
+		k := keeperOf(w)
+		k.disks.devices = map[string]string{Image("r", "disk", "mail"): "/dev/loop7"}
+		begun := time.Now()
+		if _, err := k.do(t.Context(), mux.Question{Verb: verbStart, Body: []byte(`{"node": "disk"}`)}); err == nil {
+			t.Error("a node that cannot be ended was started anew")
+		}
+		if took := time.Since(begun); took > 2*time.Minute {
+			t.Errorf("the order was given up after %v", took)
+		}
+	})
+}
+
 // A pause that makes the engine deaf is made so that it answers.
 func TestAPauseDoesNotMakeTheEngineDeaf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

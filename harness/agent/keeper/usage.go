@@ -78,6 +78,8 @@ func (k *Keeper) used(ctx context.Context, container string) (Used, bool, error)
 		}
 		delete(k.known.by, container)
 	}
+	ctx, cancel := context.WithTimeout(ctx, engineLimit)
+	defer cancel()
 	c, err := k.engine.ContainerInspect(ctx, container)
 	if err != nil {
 		return Used{}, false, err
