@@ -38,6 +38,13 @@ type settingRule struct {
 	spec  faults.SettingSpec
 	until time.Time
 	timer *time.Timer
+	gone  bool // from the file; the server may not have read it again yet
+	ended bool // we have ended the node for that, and it does not run yet
+}
+
+// standing are those that make the file what it is.
+func (f *alteredFile) standing() []*settingRule {
+	return slices.DeleteFunc(slices.Clone(f.rules), func(r *settingRule) bool { return r.gone })
 }
 
 func newSettings() *settings { return &settings{files: map[settingsFile]*alteredFile{}} }
@@ -107,7 +114,7 @@ func (m *settings) find(n node, id string) (settingsFile, int) {
 // content is what the rules make of the file.
 func (m *settings) content(f *alteredFile) (body []byte, err error) {
 	body = f.original.body
-	for _, r := range f.rules {
+	for _, r := range f.standing() {
 		switch r.spec.Do {
 		case faults.SettingPrepend:
 			body = slices.Concat([]byte(r.spec.Text), body)
@@ -132,7 +139,7 @@ func (m *settings) content(f *alteredFile) (body []byte, err error) {
 
 func (f *alteredFile) write(ctx context.Context, n node, path string, content []byte) error {
 	f.written = content
-	if len(f.rules) == 0 {
+	if len(f.standing()) == 0 {
 		return n.writeFile(ctx, path, f.original)
 	}
 	return n.writeFile(ctx, path, f.original.changed(content))
@@ -145,7 +152,8 @@ func (m *settings) take(ctx context.Context, n node, id string) error {
 }
 
 // end writes the file without the rule, and has the server read it. One that
-// cannot be told is started anew, unless another rule may be why.
+// cannot be told is started anew, unless another rule may be why. The rule is
+// forgotten when all of that is done: until then it may be taken again.
 func (m *settings) end(ctx context.Context, n node, id string) error {
 	at, i := m.find(n, id)
 	if i < 0 {
@@ -153,24 +161,34 @@ func (m *settings) end(ctx context.Context, n node, id string) error {
 	}
 	f := m.files[at]
 	r := f.rules[i]
-	f.rules = slices.Delete(slices.Clone(f.rules), i, i+1)
+	r.gone = true
 	content, err := m.content(f)
 	if err == nil {
 		err = f.write(ctx, n, at.path, content)
 	}
 	if err != nil {
-		f.rules = append(f.rules, r) // it stands, and may be taken again
+		r.gone = false
+		return err
+	}
+	if err := n.reread(ctx, r, len(f.standing()) == 0); err != nil {
 		return err
 	}
 	r.timer.Stop()
-	if len(f.rules) == 0 {
+	if f.rules = slices.Delete(slices.Clone(f.rules), i, i+1); len(f.rules) == 0 {
 		delete(m.files, at)
 	}
-	taken, err := n.reload(ctx, r.spec.Reload)
-	if err == nil && !taken && len(f.rules) == 0 {
-		err = errors.Join(n.stop(ctx, restartGrace), n.start(ctx))
+	return nil
+}
+
+// reread has the server read what was restored; alone tells that no other rule
+// stands on the file.
+func (n node) reread(ctx context.Context, r *settingRule, alone bool) error {
+	agreed, err := n.reload(ctx, r.spec.Reload)
+	if err != nil || !r.ended && (agreed || !alone) {
+		return err
 	}
-	return err
+	r.ended = true
+	return errors.Join(n.stop(ctx, restartGrace), n.start(ctx))
 }
 
 // rules reads back whose file is as it was written.

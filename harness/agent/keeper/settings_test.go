@@ -200,6 +200,35 @@ func TestAServerThatCannotBeToldIsStartedAnew(t *testing.T) {
 	}
 }
 
+// A rule whose end fails half-way is not over, and is taken again.
+func TestASettingIsOverWhenTheServerHasReadIt(t *testing.T) {
+	for failing, code := range map[string]int{"write mx1 a = b\n": 0, "exec mx1 reload": 0, "stop mx1": 75, "start mx1": 75} {
+		w, was := configured()
+		w.images = map[string]string{"mx1": "plain"}
+		c, _ := kept(t, w)
+		n := c.Node("mx1").With(faults.Settings)
+		if err := n.Put(t.Context(), lineRule(t, "one", "x\n")); err != nil {
+			t.Fatal(err)
+		}
+		w.failing, w.refuses = failing, code
+		if err := n.Take(t.Context(), faults.Settings, "one"); err == nil || len(standing(t, n, faults.Settings)) != 1 {
+			t.Errorf("%s failed: %v, and the rule is forgotten", failing, err)
+		}
+		w.mend()
+		tried := len(w.deeds())
+		if err := n.Take(t.Context(), faults.Settings, "one"); err != nil || len(standing(t, n, faults.Settings)) != 0 {
+			t.Errorf("%s failed, and then: %v", failing, err)
+		}
+		isAsBefore(t, w.file(), was)
+		if again := w.deeds()[tried:]; !slices.Contains(again, "start mx1") && !slices.Contains(again, "exec mx1 reload") {
+			t.Errorf("%s failed, and the server has not read its file: %q", failing, again)
+		}
+		if s, err := n.State(t.Context()); err != nil || !s.Running {
+			t.Errorf("%s failed, and the node is left %+v, %v", failing, s, err)
+		}
+	}
+}
+
 // The keeper puts the file back when maildrill is gone.
 func TestEndOfMaildrillRestoresSettings(t *testing.T) {
 	w, was := configured()
