@@ -46,6 +46,7 @@ type world struct {
 	pid     int                      // of every process; zero: made up
 	files   map[string]containerFile // by container and path
 	images  map[string]string        // by container; nil: there is every container
+	volumes int                      // without a name, one for each container that was made
 	refuses int                      // exit code of every program
 	stuck   chan struct{}            // nothing is unpaused until it is closed; nil: at once
 	halfway bool                     // a pause finds a program that is being started
@@ -143,9 +144,10 @@ func (w *world) NetworkList(context.Context, network.ListOptions) ([]network.Sum
 func (w *world) VolumeList(context.Context, volume.ListOptions) (volume.ListResponse, error) {
 	return volume.ListResponse{}, nil
 }
-func (w *world) ContainerRemove(_ context.Context, id string, _ container.RemoveOptions) error {
+func (w *world) ContainerRemove(_ context.Context, id string, o container.RemoveOptions) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.volumes -= map[bool]int{true: 1}[o.RemoveVolumes && w.images[id] != ""]
 	delete(w.images, id)
 	delete(w.running, id)
 	return nil

@@ -45,6 +45,7 @@ func (m *versions) put(ctx context.Context, n node, rule faults.Rule) error {
 		return fmt.Errorf("%s is of another image already, by %s", n.name, other.ID)
 	case other != nil && n.isOf(ctx, r.spec.Image):
 		other.timer.Reset(rule.TTL)
+		other.until = r.until
 		return nil
 	}
 	if n.Holder == "" {
@@ -112,7 +113,8 @@ func (m *versions) end(ctx context.Context, n node, id string) error {
 	_, err := n.engine.ContainerInspect(ctx, n.aside())
 	switch {
 	case err == nil:
-		err = n.engine.ContainerRemove(ctx, n.Container, container.RemoveOptions{Force: true})
+		// Its image may declare volumes, which carry no label of ours.
+		err = n.engine.ContainerRemove(ctx, n.Container, container.RemoveOptions{Force: true, RemoveVolumes: true})
 		if err == nil || errdefs.IsNotFound(err) {
 			err = n.engine.ContainerRename(ctx, n.aside(), n.Container)
 		}

@@ -21,6 +21,7 @@ func (w *world) ContainerCreate(_ context.Context, c *container.Config, _ *conta
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.images[name] = c.Image
+	w.volumes++
 	return container.CreateResponse{}, nil
 }
 
@@ -55,6 +56,9 @@ func TestAnUpgradeIsRolledBackFromAnywhere(t *testing.T) {
 			}
 			if got := w.has(); !maps.Equal(got, map[string]string{"mx1": "plain", "mx1.net": "agent"}) {
 				t.Errorf("rolled back: %v", got)
+			}
+			if w.volumes != 0 {
+				t.Errorf("rolled back, and %d volumes of the newer image are left", w.volumes)
 			}
 			if s, err := n.State(t.Context()); err != nil || !s.Running || len(standing(t, n, faults.Versions)) != 0 {
 				t.Errorf("rolled back: %+v, %v", s, err)
