@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"maildrill/faults"
@@ -23,8 +24,9 @@ type packets struct {
 // keeps what they mean.
 type specs map[[2]string]json.RawMessage
 
-// treatments are those of the rules whose packets still arrive.
-type treatments map[[2]string]Treatment
+// treatments are those of the rules whose packets still arrive, and behind each
+// those that it has replaced and that could not be ended yet.
+type treatments map[[2]string][]Treatment
 
 func (p *packets) put(ctx context.Context, n node, r faults.Rule) error {
 	var spec faults.PacketSpec
@@ -57,18 +59,23 @@ func (p *packets) stand(n node, pid int, r faults.Rule, spec faults.PacketSpec) 
 	}
 	key := [2]string{n.name, r.ID}
 	err = p.end(key) // nothing feeds the one before any more
-	p.treatments[key] = now
+	p.treatments[key] = append([]Treatment{now}, p.treatments[key]...)
 	return err
 }
 
-// end ends the treatment of a rule, if it has one.
+// end ends the treatments of a rule. One that cannot be ended is kept, to be tried
+// again.
 func (p *packets) end(key [2]string) error {
-	t := p.treatments[key]
-	if t == nil {
-		return nil
+	var errs []error
+	left := slices.DeleteFunc(p.treatments[key], func(t Treatment) bool {
+		err := t.Close()
+		errs = append(errs, err)
+		return err == nil
+	})
+	if p.treatments[key] = left; len(left) == 0 {
+		delete(p.treatments, key)
 	}
-	delete(p.treatments, key)
-	return t.Close()
+	return errors.Join(errs...)
 }
 
 // take takes a rule away. A namespace that is gone took it along.
@@ -108,7 +115,8 @@ func (p *packets) rules(ctx context.Context, n node) ([]faults.Standing, error) 
 		key := [2]string{n.name, f.ID}
 		s := faults.Standing{ID: f.ID, Spec: p.specs[key], By: "nftables", Left: f.Left,
 			Counters: map[string]uint64{faults.PacketsMet: f.Counters[faults.PacketsMet]}, Looks: seen(f)}
-		if t := p.treatments[key]; t != nil {
+		if all := p.treatments[key]; len(all) > 0 {
+			t := all[0]
 			if !t.Alive() {
 				continue
 			}

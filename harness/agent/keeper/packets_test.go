@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -18,12 +19,19 @@ type treating struct {
 type treatment struct {
 	queue        uint16
 	dead, closed bool
+	stuck        bool // it cannot be closed
 }
 
 func (t *treatment) By() string               { return "nfqueue" }
 func (t *treatment) Alive() bool              { return !t.dead }
 func (t *treatment) Counts() (uint64, uint64) { return 5, 2 }
-func (t *treatment) Close() error             { t.closed = true; return nil }
+func (t *treatment) Close() error {
+	if t.stuck {
+		return errors.New("stuck")
+	}
+	t.closed = true
+	return nil
+}
 
 func (k *treating) Treat(_ int, id string, _ faults.PacketSpec, _ time.Duration, queue uint16) (Treatment, error) {
 	k.ids = []string{id}
@@ -75,6 +83,28 @@ func TestTreatedPackets(t *testing.T) {
 	}
 	if err := p.take(t.Context(), n, "late"); err != nil || !k.given[1].closed || len(look()) != 0 {
 		t.Errorf("taken: %v, %+v", err, k.given[1])
+	}
+}
+
+// A treatment that could not be ended is not forgotten.
+func TestATreatmentIsEndedAgain(t *testing.T) {
+	k := &treating{world: &world{running: map[string]bool{"c": true}}}
+	n := node{Node: Node{Container: "c"}, name: "mx1", engine: k.world, kernel: k}
+	p := &packets{specs: specs{}, treatments: treatments{}}
+	rule := ruleOf(t, "late", faults.Packets, faults.PacketSpec{Action: faults.DelayPackets}, time.Minute)
+	if err := p.put(t.Context(), n, rule); err != nil {
+		t.Fatal(err)
+	}
+	k.given[0].stuck = true
+	if err := p.put(t.Context(), n, rule); err == nil {
+		t.Error("the one before goes on, and nobody says so")
+	}
+	if err := p.take(t.Context(), n, "late"); err == nil || !k.given[1].closed {
+		t.Errorf("taken: %v, %+v", err, k.given)
+	}
+	k.given[0].stuck = false
+	if err := p.take(t.Context(), n, "late"); err != nil || !k.given[0].closed {
+		t.Errorf("taken again: %v, and it goes on", err)
 	}
 }
 

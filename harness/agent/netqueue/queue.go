@@ -22,6 +22,7 @@ type Queue struct {
 	treat  treatment
 	// done is closed when no more packets come.
 	done chan struct{}
+	end  func() error
 
 	mu    sync.Mutex
 	held  waiting
@@ -55,6 +56,7 @@ func Open(namespace string, number uint16, s faults.PacketSpec) (*Queue, error) 
 	if err := q.bind(); err != nil {
 		return nil, errors.Join(fmt.Errorf("listen on queue %d: %w", number, err), conn.Close(), treat.close())
 	}
+	q.end = sync.OnceValue(q.close)
 	go q.listen()
 	go q.release()
 	return q, nil
@@ -76,9 +78,11 @@ func (q *Queue) bind() error {
 	return nil
 }
 
-// listen takes packets until the connection is closed.
+// listen takes packets until the connection is closed. Whatever else ends it, the
+// kernel must not go on to hand over what nobody takes.
 func (q *Queue) listen() {
 	defer close(q.done)
+	defer q.conn.Close()
 	for {
 		all, err := q.conn.Receive()
 		var refused *netlink.OpError
@@ -172,13 +176,18 @@ func (q *Queue) Alive() bool {
 func (q *Queue) Counts() (treated, overflown uint64) { return q.treated.Load(), q.overflown.Load() }
 
 // Close lets go whatever waits, and ends the queue. The rule must be gone, or
-// it lets everything pass.
-func (q *Queue) Close() error {
+// it lets everything pass. It may be called again.
+func (q *Queue) Close() error { return q.end() }
+
+func (q *Queue) close() error {
 	q.mu.Lock()
 	q.ended = true
 	q.mu.Unlock()
 	q.flush(time.Now())
 	err := q.conn.Close()
+	if errors.Is(err, os.ErrClosed) { // by the listener, whose end was another's doing
+		err = nil
+	}
 	<-q.done
 	return errors.Join(err, q.treat.close())
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"slices"
 
 	"github.com/google/nftables/expr"
 	"github.com/mdlayher/netlink"
@@ -18,9 +20,9 @@ import (
 // their priority. What no rule has given to a class is not held up. Without the
 // rule, and so after its deadline, nothing is.
 type Emulated struct {
-	namespace string
-	class     uint32
-	links     []int32
+	held  *os.File // the namespace: a process id may be given to another
+	class uint32
+	links []int32 // that have the class
 }
 
 // major is the number of our trees (tc(8)); classes are numbered as queues are.
@@ -47,16 +49,20 @@ type leaf struct {
 }
 
 func emulate(namespace string, number uint16, l leaf) (*Emulated, error) {
-	c, err := dial(namespace, unix.NETLINK_ROUTE)
+	held, err := os.Open(namespace)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("open network namespace: %w", err)
+	}
+	e := &Emulated{held: held, class: major | uint32(number)}
+	c, err := dial(pathOf(held), unix.NETLINK_ROUTE)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
 	}
 	defer c.Close()
 	links, err := interfaces(c, func(flags uint32) bool { return flags&unix.IFF_UP != 0 })
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, e.Close())
 	}
-	e := &Emulated{namespace: namespace, class: major | uint32(number)}
 	for _, link := range links {
 		e.links = append(e.links, link)
 		if err := grow(c, link, e.class, l); err != nil {
@@ -66,17 +72,37 @@ func emulate(namespace string, number uint16, l leaf) (*Emulated, error) {
 	return e, nil
 }
 
-// Close removes the classes, and the trees that have none left.
+// pathOf is a path to what is held open.
+func pathOf(held *os.File) string { return fmt.Sprintf("/proc/self/fd/%d", held.Fd()) }
+
+// Close removes the classes, and the trees that have none left. It may be called
+// again: what could not be removed is tried once more.
 func (e *Emulated) Close() error {
-	c, err := dial(e.namespace, unix.NETLINK_ROUTE)
+	if e.held == nil {
+		return nil
+	}
+	if len(e.links) > 0 {
+		if err := e.fell(); err != nil {
+			return err
+		}
+	}
+	err := e.held.Close()
+	e.held = nil
+	return err
+}
+
+func (e *Emulated) fell() error {
+	c, err := dial(pathOf(e.held), unix.NETLINK_ROUTE)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 	var errs []error
-	for _, link := range e.links {
-		errs = append(errs, fell(c, link, e.class))
-	}
+	e.links = slices.DeleteFunc(e.links, func(link int32) bool {
+		err := fell(c, link, e.class)
+		errs = append(errs, err)
+		return err == nil
+	})
 	return errors.Join(errs...)
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"maps"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -83,6 +85,35 @@ func TestAClassTakesWhatTheRuleGivesIt(t *testing.T) {
 		}
 	}
 	same(t, w, before)
+}
+
+// A class is removed after the process by which the namespace was found.
+func TestAClassOutlivesWhoeverShowedItsNamespace(t *testing.T) {
+	path, run := lonely(t)
+	run("ip", "link", "add", "wire0", "type", "veth", "peer", "name", "wire1")
+	run("ip", "link", "set", "wire0", "up")
+	settled(t, path)
+	before, err := Snapshot(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := filepath.Join(t.TempDir(), "net")
+	if err := os.Symlink(path, shown); err != nil {
+		t.Fatal(err)
+	}
+	e, err := emulate(shown, 7, leaf{"pfifo", words(0)})
+	if err == nil {
+		err = os.Remove(shown)
+	}
+	if err == nil {
+		err = e.Close()
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	if after, err := Snapshot(path); err != nil || !maps.Equal(before, after) {
+		t.Errorf("it differs (%v):\n%v\n%v", err, before, after)
+	}
 }
 
 // A kernel without netem says so, and keeps nothing of the attempt.
