@@ -52,7 +52,7 @@ func (m *fileLimits) put(ctx context.Context, n node, r faults.Rule, spec faults
 		err = errors.Join(err, unlessGone(l.lower(p)))
 	}
 	if err != nil {
-		return errors.Join(err, l.raise(nil)) // half of it is none
+		return errors.Join(err, l.end(ctx, n)) // half of it is none
 	}
 	m.list = append(m.list, l)
 	l.timer = time.AfterFunc(r.TTL, func() {
@@ -78,24 +78,46 @@ func (l *fileLimit) lower(p faults.Process) error {
 	return err
 }
 
-// raise gives each its own limit back, and to each child that has inherited the
-// low one what its parent had.
-func (l *fileLimit) raise(all []faults.Process) (err error) {
+// generations is how often a child of a child is looked for that was born
+// meanwhile.
+const generations = 8
+
+// end gives each its own limit back, and then to each child that has inherited the
+// low one what its parent had. In this order: whoever is born later inherits what
+// is right.
+func (l *fileLimit) end(ctx context.Context, n node) error {
+	err := l.raise()
+	for range generations {
+		all, listErr := n.matching(ctx, everyName)
+		low, raiseErr := l.raiseHeirs(all)
+		if err = errors.Join(err, listErr, raiseErr); err != nil || low == 0 {
+			break
+		}
+	}
+	return err
+}
+
+func (l *fileLimit) raise() (err error) {
 	for _, low := range l.low {
 		if low.lives() {
 			_, setErr := rlimits.Set(low.PID, low.was)
 			err = errors.Join(err, unlessGone(setErr))
 		}
 	}
+	return err
+}
+
+// raiseHeirs tells how many it has found.
+func (l *fileLimit) raiseHeirs(all []faults.Process) (found int, err error) {
 	for _, p := range all {
 		now, readErr := rlimits.Files(p.PID)
 		i := slices.IndexFunc(l.low, func(low lowFiles) bool { return low.set == now && low.set < low.was })
 		if readErr == nil && i >= 0 {
 			_, setErr := rlimits.Set(p.PID, l.low[i].was)
-			err = errors.Join(err, unlessGone(setErr))
+			found, err = found+1, errors.Join(err, unlessGone(setErr))
 		}
 	}
-	return err
+	return found, err
 }
 
 // lives tells whether the process is still the same.
@@ -111,8 +133,8 @@ func (m *fileLimits) take(ctx context.Context, n node, id string) error {
 	if l == nil {
 		return nil
 	}
-	all, err := n.matching(ctx, everyName)
-	if err = errors.Join(err, l.raise(all)); err != nil {
+	err := l.end(ctx, n)
+	if err != nil {
 		return err
 	}
 	if l.spec.Restart {
