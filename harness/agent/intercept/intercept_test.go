@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/nftables"
 	"golang.org/x/sys/unix"
 
 	"maildrill/faults"
@@ -243,6 +244,67 @@ func TestADeadProxyLeavesNoRedirection(t *testing.T) {
 		}
 	}
 	t.Fatal("connections still lead to the dead proxy: ", err)
+}
+
+// A proxy that does not listen is ended all the same.
+func TestAStuckProxyIsEnded(t *testing.T) {
+	s := newSpace(t, "198.18.0.9")
+	p, err := Start(s.path, "maildrill_test_proxy")
+	if err == nil {
+		err = p.child.Signal(syscall.SIGSTOP)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan error, 1)
+	go func() { over <- p.Close() }()
+	select {
+	case err := <-over:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(2 * endLimit):
+		_ = p.child.Kill()
+		t.Error("the proxy does not end")
+	}
+}
+
+// What could not be taken back is taken back the next time.
+func TestACloseThatFailedIsTriedAgain(t *testing.T) {
+	s := newSpace(t, "198.18.0.9")
+	p, err := Start(s.path, "maildrill_test_proxy")
+	if err == nil {
+		err = p.Put(t.Context(), s.rule(t, "one", time.Minute))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := p.redirect.namespace
+	p.mu.Lock()
+	p.redirect.namespace = "/nowhere"
+	p.mu.Unlock()
+	if err := p.Close(); err == nil {
+		t.Error("the table stays, and nobody says so")
+	}
+	p.redirect.namespace = path
+	for range 2 {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, direct := s.dial(t); !direct {
+		t.Error("a connection still passes the proxy")
+	}
+	left := redirect{s.path, "maildrill_test_proxy"}
+	if err := left.within(func(c *nftables.Conn) error {
+		table, err := left.find(c)
+		if table != nil {
+			t.Error("the table is left")
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestARuleEndsByItself(t *testing.T) {

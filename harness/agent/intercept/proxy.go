@@ -2,7 +2,6 @@ package intercept
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -16,8 +15,9 @@ import (
 // Proxy is the keeper's hold on the proxy of one network namespace.
 type Proxy struct {
 	session  *mux.Session
+	child    *os.Process
 	redirect redirect
-	held     *os.File      // the namespace
+	held     *os.File      // the namespace; nil: closed
 	renewed  chan struct{} // nobody renews any more
 	ended    chan struct{} // the child is gone
 
@@ -34,12 +34,12 @@ func Start(namespace, table string) (*Proxy, error) {
 		return nil, fmt.Errorf("open network namespace: %w", err)
 	}
 	path := fmt.Sprintf("/proc/self/fd/%d", held.Fd())
-	session, ended, err := spawn(path)
+	session, child, ended, err := spawn(path)
 	if err != nil {
 		_ = held.Close()
 		return nil, fmt.Errorf("start the proxy in %s: %w", namespace, err)
 	}
-	p := &Proxy{session: session, redirect: redirect{path, table}, held: held, ended: ended, renewed: make(chan struct{}), ways: map[string][]way{}}
+	p := &Proxy{session: session, child: child, redirect: redirect{path, table}, held: held, ended: ended, renewed: make(chan struct{}), ways: map[string][]way{}}
 	go p.renew()
 	return p, nil
 }
@@ -54,12 +54,26 @@ func (p *Proxy) Gone() bool {
 	}
 }
 
-// Close ends the proxy and all that it plays, and returns when it is gone.
+// endLimit is how long the child may take to end by itself.
+const endLimit = Linger + 3*time.Second
+
+// Close ends the proxy and all that it plays, and returns when it is gone. If that
+// fails, it may be called again.
 func (p *Proxy) Close() error {
+	if p.held == nil {
+		return nil
+	}
 	_ = p.session.Close()
+	timer := time.AfterFunc(endLimit, func() { _ = p.child.Kill() })
 	<-p.ended
+	timer.Stop()
 	<-p.renewed
-	return errors.Join(p.redirect.end(), p.held.Close())
+	if err := p.redirect.end(); err != nil {
+		return err
+	}
+	err := p.held.Close()
+	p.held = nil
+	return err
 }
 
 // Put lets a rule stand; one with the same id is replaced. New connections meet

@@ -12,9 +12,10 @@ import (
 // spawn starts this binary as the proxy in a network namespace, as a user
 // without any privilege. It dies with the thread that made it (prctl(2),
 // PR_SET_PDEATHSIG), so that thread waits for it.
-func spawn(namespace string) (*mux.Session, chan struct{}, error) {
+func spawn(namespace string) (*mux.Session, *os.Process, chan struct{}, error) {
 	type started struct {
 		session *mux.Session
+		child   *os.Process
 		err     error
 	}
 	result, ended := make(chan started, 1), make(chan struct{})
@@ -25,7 +26,7 @@ func spawn(namespace string) (*mux.Session, chan struct{}, error) {
 			if err != nil {
 				return err
 			}
-			result <- started{session: session}
+			result <- started{session: session, child: command.Process}
 			_ = command.Wait()
 			_ = session.Close()
 			return nil
@@ -34,7 +35,7 @@ func spawn(namespace string) (*mux.Session, chan struct{}, error) {
 		}
 	}()
 	r := <-result
-	return r.session, ended, r.err
+	return r.session, r.child, ended, r.err
 }
 
 func launch() (*exec.Cmd, *mux.Session, error) {

@@ -119,10 +119,13 @@ func (p *nodeProxy) tidy() error {
 	return p.end()
 }
 
+// end forgets the proxy if it could be ended: else it is tried again.
 func (p *nodeProxy) end() error {
-	proxy := p.Proxy
-	p.Proxy = nil
-	return proxy.Close()
+	err := p.Close()
+	if err == nil {
+		p.Proxy = nil
+	}
+	return err
 }
 
 // network gives the network namespace of the node, by path and identity.
