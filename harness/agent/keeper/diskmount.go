@@ -20,6 +20,9 @@ func (n node) unmount(ctx context.Context, r *volumeRule) error {
 	if s.Pid <= 0 {
 		return fmt.Errorf("unmount a volume of %s: %w", n.name, errDown)
 	}
+	if r.kept != nil && r.pid == s.Pid {
+		return nil // it is away, and to let it go would be to lose it
+	}
 	if r.kept != nil {
 		_ = r.kept.Close()
 		r.kept = nil

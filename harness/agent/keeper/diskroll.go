@@ -40,6 +40,7 @@ func (n node) save(ctx context.Context, r *volumeRule) error {
 	if err != nil {
 		return err
 	}
+	r.frozen = r.frozen || !s.Paused // one that was frozen before stays so
 	err = n.freeze(ctx, true)
 	if err == nil {
 		err = n.inVolume(ctx, r.spec.Volume, func(root string, _ int) (err error) {
@@ -53,14 +54,29 @@ func (n node) save(ctx context.Context, r *volumeRule) error {
 		})
 	}
 	r.saved = err == nil
-	if !s.Paused { // one that was frozen before stays so
-		err = errors.Join(err, n.freeze(context.WithoutCancel(ctx), false))
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), thawLimit)
+	defer cancel()
+	return errors.Join(err, n.thaw(after, r))
+}
+
+// thawLimit bounds the end of a freeze whose order is over.
+const thawLimit = 20 * time.Second
+
+// thaw lets the node go on that was frozen for the rule.
+func (n node) thaw(ctx context.Context, r *volumeRule) error {
+	if !r.frozen {
+		return nil
 	}
+	err := n.freeze(ctx, false)
+	r.frozen = err != nil
 	return err
 }
 
 // forget removes a kept state.
-func (n node) forget(r *volumeRule) error {
+func (n node) forget(ctx context.Context, r *volumeRule) error {
+	if err := n.thaw(ctx, r); err != nil {
+		return err
+	}
 	r.saved, r.files = false, nil
 	return os.RemoveAll(n.originals(r.ID))
 }

@@ -30,11 +30,12 @@ type volumeRule struct {
 	put   time.Time
 	timer *time.Timer
 
-	gate  *blockdev.Gate // slow, fail
-	kept  *os.File       // unmount: the mount that was taken away
-	pid   int            // unmount: from whom
-	saved bool           // lose: the content of the device is in a file
-	ended bool           // lose, roll back: we have ended the node, and it does not run yet
+	gate   *blockdev.Gate // slow, fail
+	kept   *os.File       // unmount: the mount that was taken away
+	pid    int            // unmount: from whom
+	saved  bool           // lose: the content of the device is in a file
+	frozen bool           // save: we have frozen the node, and it does not go on yet
+	ended  bool           // lose, roll back: we have ended the node, and it does not run yet
 
 	files filework.List // save: what was there; roll back: what was there before
 	back  *restored     // roll back: what it did; nil: not done yet
@@ -143,7 +144,7 @@ func (v *volumes) end(ctx context.Context, n node, r *volumeRule) error {
 	case faults.DiskUnmount:
 		return n.remount(ctx, r)
 	case faults.DiskSave:
-		return n.forget(r)
+		return n.forget(ctx, r)
 	case faults.DiskRollBack:
 		if !r.ended {
 			return nil

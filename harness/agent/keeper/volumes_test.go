@@ -112,6 +112,45 @@ func TestADiskRuleIsTakenBack(t *testing.T) {
 	}
 }
 
+// A mount that is away is kept, however often it is to be taken away: it could not
+// be put back if it were let go.
+func TestAMountThatIsAwayIsKept(t *testing.T) {
+	s := newShelf(t)
+	kept, err := os.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	s.Disks["mail"] = "/proc" // on another device, as is what lies beneath
+	r := &volumeRule{spec: faults.DiskSpec{Volume: "mail", Do: faults.DiskUnmount}, kept: kept, pid: os.Getpid()}
+	if err := s.unmount(t.Context(), r); err != nil || r.kept != kept {
+		t.Errorf("unmounted again: %v, kept %v", err, r.kept)
+	}
+	if _, err := kept.Stat(); err != nil {
+		t.Errorf("it was let go: %v", err)
+	}
+}
+
+// A node that was frozen to save a volume, and could not be thawed, is thawed when
+// the rule is taken.
+func TestASavedNodeGoesOn(t *testing.T) {
+	s, v := newShelf(t), newVolumes()
+	s.world.paused["c"] = true
+	rule := ruleOf(t, "saved", faults.Disks, faults.DiskSpec{Volume: "mail", Do: faults.DiskSave}, time.Hour)
+	r := &volumeRule{Rule: rule, spec: faults.DiskSpec{Do: faults.DiskSave}, node: "store1", frozen: true}
+	r.timer = expire(v, s.node, rule)
+	v.list = append(v.list, r)
+	for _, failing := range []string{"unpause c", ""} {
+		s.world.failing = failing
+		if err := v.take(t.Context(), s.node, "saved"); (err != nil) != (failing != "") {
+			t.Errorf("%q failed, and the rule is taken: %v", failing, err)
+		}
+	}
+	if got := s.world.deeds(); len(got) != 2 || got[1] != "unpause c" {
+		t.Errorf("deeds %q", got)
+	}
+}
+
 // A rule that was put again lasts from then on.
 func TestRulesAreProlonged(t *testing.T) {
 	s := newShelf(t)
