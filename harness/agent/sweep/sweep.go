@@ -117,7 +117,7 @@ func Remove(ctx context.Context, engine Engine, run string, spare ...string) err
 		return errors.New("sweep: no run named")
 	}
 	var refused error
-	for {
+	for first := true; ; first = false {
 		found, err := List(ctx, engine, run, spare...)
 		if err == nil && found.Empty() {
 			return nil
@@ -125,7 +125,8 @@ func Remove(ctx context.Context, engine Engine, run string, spare ...string) err
 		if ctx.Err() != nil {
 			return fmt.Errorf("remove run %s: %w; left: %s", run, errors.Join(ctx.Err(), refused, err), found)
 		}
-		if refused = removeOnce(ctx, engine, found); refused != nil || err != nil {
+		// An engine may list for long what it says is gone.
+		if refused = removeOnce(ctx, engine, found); refused != nil || err != nil || !first {
 			pause(ctx)
 		}
 	}

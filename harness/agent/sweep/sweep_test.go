@@ -24,6 +24,8 @@ type engine struct {
 	networks   map[string]string
 	volumes    map[string]string
 	stuck      string
+	ghost      string // is listed after it was removed
+	lists      int
 }
 
 func (e *engine) ContainerList(_ context.Context, o container.ListOptions) ([]container.Summary, error) {
@@ -53,6 +55,7 @@ func (e *engine) NetworkList(_ context.Context, o network.ListOptions) ([]networ
 func (e *engine) VolumeList(_ context.Context, o volume.ListOptions) (volume.ListResponse, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.lists++
 	var list volume.ListResponse
 	for name, run := range e.volumes {
 		if o.Filters.MatchKVList("label", map[string]string{sweep.Run: run}) {
@@ -86,7 +89,9 @@ func (e *engine) remove(from map[string]string, id string) error {
 	if id == e.stuck {
 		return errors.New("device busy")
 	}
-	delete(from, id)
+	if id != e.ghost {
+		delete(from, id)
+	}
 	return nil
 }
 
@@ -159,5 +164,17 @@ func TestRemoveSaysWhatIsLeft(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "queue-b") {
 		t.Errorf("error names another run's volume: %v", err)
+	}
+}
+
+// An engine that lists what it says is gone is not asked without a pause.
+func TestRemoveWaitsForWhatIsListedStill(t *testing.T) {
+	e := twoRuns()
+	e.networks, e.ghost = nil, "queue-a"
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	err := sweep.Remove(ctx, e, "a")
+	if err == nil || !strings.Contains(err.Error(), "left: volume queue-a") || e.lists > 20 {
+		t.Errorf("remove with a ghost = %v, after %d lists", err, e.lists)
 	}
 }
