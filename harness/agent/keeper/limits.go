@@ -44,8 +44,6 @@ type limitRule struct {
 }
 
 func (m *limits) put(ctx context.Context, n node, r faults.Rule) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	rule := &limitRule{Rule: r, until: time.Now().Add(r.TTL)}
 	if err := r.Decode(&rule.spec); err != nil {
 		return err
@@ -54,6 +52,8 @@ func (m *limits) put(ctx context.Context, n node, r faults.Rule) error {
 	if err != nil {
 		return err
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	l, err := m.find(n.name, rule.spec.Resource, group, main)
 	if err != nil {
 		return err
@@ -203,12 +203,12 @@ func (m *limits) drop(name, id string, only *limitRule) error {
 // rules lists the rules that the kernel shows to be in force, and what the
 // kernel has for each resource.
 func (m *limits) rules(ctx context.Context, n node) ([]faults.Standing, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	s, err := n.inspect(ctx, n.Container)
 	if err != nil {
 		return nil, err
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	var all []faults.Standing
 	for _, r := range slices.Sorted(maps.Keys(m.nodes[n.name])) {
 		all = append(all, m.nodes[n.name][r].standing(r, s)...)

@@ -29,13 +29,6 @@ type storm struct {
 }
 
 func (m *storms) put(ctx context.Context, n node, r faults.Rule) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if was := m.nodes[n.name][r.ID]; was != nil && string(was.Spec) == string(r.Spec) {
-		was.timer.Reset(r.TTL)
-		was.until = time.Now().Add(r.TTL)
-		return nil
-	}
 	var spec faults.LoadSpec
 	if err := r.Decode(&spec); err != nil {
 		return err
@@ -47,6 +40,13 @@ func (m *storms) put(ctx context.Context, n node, r faults.Rule) error {
 	pid, err := from.namespace(ctx)
 	if err != nil {
 		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if was := m.nodes[n.name][r.ID]; was != nil && string(was.Spec) == string(r.Spec) {
+		was.timer.Reset(r.TTL)
+		was.until = time.Now().Add(r.TTL)
+		return nil
 	}
 	m.end(n.name, r.ID, nil)
 	s, err := load.Begin(netns(pid), spec)
@@ -89,13 +89,7 @@ func (m *storms) take(_ context.Context, n node, id string) error {
 
 // rules lists the storms, and what the kernel of the node itself sees of them.
 func (m *storms) rules(ctx context.Context, n node) ([]faults.Standing, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var all []faults.Standing
-	for _, id := range slices.Sorted(maps.Keys(m.nodes[n.name])) {
-		s := m.nodes[n.name][id]
-		all = append(all, faults.Standing{ID: id, Spec: s.Spec, Left: time.Until(s.until), Counters: s.Counters()})
-	}
+	all := m.standing(n.name)
 	pid, err := n.namespace(ctx)
 	if errors.Is(err, errDown) {
 		return all, nil
@@ -105,4 +99,14 @@ func (m *storms) rules(ctx context.Context, n node) ([]faults.Standing, error) {
 	}
 	seen, err := load.Seen(pid)
 	return append(all, faults.Standing{ID: faults.LoadSeen, Counters: map[string]uint64{"connections": seen}}), err
+}
+
+func (m *storms) standing(name string) (all []faults.Standing) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(m.nodes[name])) {
+		s := m.nodes[name][id]
+		all = append(all, faults.Standing{ID: id, Spec: s.Spec, Left: time.Until(s.until), Counters: s.Counters()})
+	}
+	return all
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -32,17 +33,18 @@ type downRule struct {
 }
 
 func (m *nics) put(ctx context.Context, n node, r faults.Rule) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if err := r.Decode(&faults.InterfaceSpec{}); err != nil {
 		return err
 	}
-	u, err := m.find(ctx, n)
+	w, err := n.wire(ctx)
 	if err != nil {
 		return err
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	u := m.find(n, w)
 	if u == nil {
-		if u, err = m.unplug(ctx, n); err != nil {
+		if u, err = m.unplug(n, w); err != nil {
 			return err
 		}
 	}
@@ -55,20 +57,34 @@ func (m *nics) put(ctx context.Context, n node, r faults.Rule) error {
 	return nil
 }
 
-func (m *nics) unplug(ctx context.Context, n node) (*unplugged, error) {
+// wire is the network of a node; the zero wire: there is none.
+type wire struct {
+	pid            int
+	path, identity string
+}
+
+// wire asks the engine, which may take its time: no lock is held meanwhile.
+func (n node) wire(ctx context.Context) (wire, error) {
 	pid, err := n.namespace(ctx)
-	if err != nil {
-		return nil, err
+	if errors.Is(err, errDown) {
+		return wire{}, nil
 	}
-	path, identity, err := n.network(ctx)
 	if err != nil {
-		return nil, err
+		return wire{}, err
 	}
-	down, err := n.kernel.Unplug(pid)
+	identity, err := os.Readlink(netns(pid))
+	return wire{pid, netns(pid), identity}, err
+}
+
+func (m *nics) unplug(n node, w wire) (*unplugged, error) {
+	if w == (wire{}) {
+		return nil, fmt.Errorf("network of %s: %w", n.name, errDown)
+	}
+	down, err := n.kernel.Unplug(w.pid)
 	if err != nil {
 		return nil, fmt.Errorf("put the interfaces of %s down: %w", n.name, err)
 	}
-	u := &unplugged{Unplugged: down, namespace: path, identity: identity, rules: map[string]*downRule{}}
+	u := &unplugged{Unplugged: down, namespace: w.path, identity: w.identity, rules: map[string]*downRule{}}
 	if m.nodes == nil {
 		m.nodes = map[string]*unplugged{}
 	}
@@ -78,31 +94,28 @@ func (m *nics) unplug(ctx context.Context, n node) (*unplugged, error) {
 
 // find gives the state of a node. One whose network is gone, with all that was
 // down in it, is forgotten.
-func (m *nics) find(ctx context.Context, n node) (*unplugged, error) {
+func (m *nics) find(n node, w wire) *unplugged {
 	u := m.nodes[n.name]
-	if u == nil {
-		return nil, nil
-	}
-	_, identity, err := n.network(ctx)
-	if err != nil && !errors.Is(err, errDown) {
-		return nil, err
-	}
-	if err == nil && identity == u.identity {
-		return u, nil
+	if u == nil || w.identity == u.identity {
+		return u
 	}
 	for _, r := range u.rules {
 		r.timer.Stop()
 	}
 	delete(m.nodes, n.name)
-	return nil, nil
+	return nil
 }
 
 func (m *nics) take(ctx context.Context, n node, id string) error {
+	w, err := n.wire(ctx)
+	if err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	u, err := m.find(ctx, n)
-	if err != nil || u == nil || u.rules[id] == nil {
-		return err
+	u := m.find(n, w)
+	if u == nil || u.rules[id] == nil {
+		return nil
 	}
 	u.rules[id].timer.Stop()
 	return m.release(n.name, u, id)
@@ -134,11 +147,15 @@ func (m *nics) release(name string, u *unplugged, id string) error {
 // rules lists what stands: while somebody has put one of the interfaces up,
 // nothing does.
 func (m *nics) rules(ctx context.Context, n node) ([]faults.Standing, error) {
+	w, err := n.wire(ctx)
+	if err != nil {
+		return nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	u, err := m.find(ctx, n)
-	if err != nil || u == nil {
-		return nil, err
+	u := m.find(n, w)
+	if u == nil {
+		return nil, nil
 	}
 	down, err := u.Down(u.namespace)
 	if err != nil || !down {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,5 +92,45 @@ func TestInterfacesAreDownWhileARuleStands(t *testing.T) {
 	k.down = false // somebody else has put one up
 	if stand() != 0 {
 		t.Error("interfaces are up, and the rule stands")
+	}
+}
+
+// quiet is an engine that does not answer about one container until it is told to.
+type quiet struct {
+	*world
+	asked, answers chan struct{}
+}
+
+func (q quiet) ContainerInspect(ctx context.Context, id string) (container.InspectResponse, error) {
+	if id == "quiet" {
+		close(q.asked)
+		<-q.answers
+	}
+	return q.world.ContainerInspect(ctx, id)
+}
+
+// A node about which the engine says nothing does not keep others from being
+// repaired.
+func TestOneNodeDoesNotWaitForAnother(t *testing.T) {
+	for name, m := range map[string]mechanism{"interfaces": &nics{}, "limits": newGrants(), "load": &storms{}} {
+		q := quiet{up(), make(chan struct{}), make(chan struct{})}
+		q.pid = os.Getpid()
+		one := node{Node: Node{Container: "quiet"}, name: "one", engine: q, kernel: q}
+		other := node{Node: Node{Container: "mx2"}, name: "mx2", engine: q, kernel: q}
+		var both sync.WaitGroup
+		both.Go(func() { _, _ = m.rules(t.Context(), one) })
+		<-q.asked
+		taken := make(chan error, 1)
+		both.Go(func() { taken <- m.take(t.Context(), other, "r") })
+		select {
+		case err := <-taken:
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		case <-time.After(5 * time.Second):
+			t.Errorf("%s of one node wait for another", name)
+		}
+		close(q.answers)
+		both.Wait()
 	}
 }
