@@ -177,22 +177,55 @@ func (h Host) Signal(p faults.Process, signal string) error {
 	if !ok {
 		return fmt.Errorf("unknown signal %q", signal)
 	}
-	fd, err := unix.PidfdOpen(p.PID, 0)
+	return toExactly(p.PID, number, func() bool {
+		now, ok := look(p.PID)
+		return ok && now.Started == p.Started
+	})
+}
+
+// Kill ends the main process of a container at once. The engine may still name
+// one that has ended: whoever has its id by now is left alone, unless it is the
+// first of a PID namespace too.
+func (h Host) Kill(pid int) error {
+	return toExactly(pid, unix.SIGKILL, func() bool { return isFirst(pid) })
+}
+
+// toExactly signals a process if it is the right one, and stays that one until it
+// has the signal.
+func toExactly(pid int, number unix.Signal, right func() bool) error {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err == nil {
+		defer unix.Close(fd)
+		if !right() {
+			err = os.ErrProcessDone
+		} else {
+			err = unix.PidfdSendSignal(fd, number, nil, 0)
+		}
+	}
 	if errors.Is(err, unix.ESRCH) {
 		err = os.ErrProcessDone
 	}
 	if err != nil {
-		return fmt.Errorf("open process %d: %w", p.PID, err)
+		return fmt.Errorf("signal process %d: %w", pid, err)
 	}
-	defer unix.Close(fd)
-	if now, ok := look(p.PID); !ok || now.Started != p.Started {
-		return fmt.Errorf("signal process %d: %w", p.PID, os.ErrProcessDone)
-	}
-	return unix.PidfdSendSignal(fd, number, nil, 0)
+	return nil
 }
 
-// Kill ends a process at once.
-func (h Host) Kill(pid int) error { return unix.Kill(pid, unix.SIGKILL) }
+// isFirst tells whether a process is number 1 of a PID namespace that lies below
+// ours (proc_pid_status(5), NSpid).
+func isFirst(pid int) bool {
+	text, err := os.ReadFile(proc(pid, "status"))
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(text)) {
+		if ids, ok := strings.CutPrefix(line, "NSpid:"); ok {
+			all := strings.Fields(ids)
+			return len(all) > 1 && all[len(all)-1] == "1"
+		}
+	}
+	return false
+}
 
 // Freeze stops or thaws all processes of the control group of a process.
 func (h Host) Freeze(pid int, frozen bool) error { return cgroups.Freeze(pid, frozen) }
