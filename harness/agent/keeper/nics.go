@@ -106,7 +106,17 @@ func (m *nics) find(n node, w wire) *unplugged {
 	return nil
 }
 
+// has tells whether anything of a node is down.
+func (m *nics) has(name string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.nodes[name] != nil
+}
+
 func (m *nics) take(ctx context.Context, n node, id string) error {
+	if !m.has(n.name) {
+		return nil
+	}
 	w, err := n.wire(ctx)
 	if err != nil {
 		return err
@@ -147,6 +157,9 @@ func (m *nics) release(name string, u *unplugged, id string) error {
 // rules lists what stands: while somebody has put one of the interfaces up,
 // nothing does.
 func (m *nics) rules(ctx context.Context, n node) ([]faults.Standing, error) {
+	if !m.has(n.name) {
+		return nil, nil
+	}
 	w, err := n.wire(ctx)
 	if err != nil {
 		return nil, err

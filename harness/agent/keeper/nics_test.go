@@ -112,7 +112,8 @@ func (q quiet) ContainerInspect(ctx context.Context, id string) (container.Inspe
 // A node about which the engine says nothing does not keep others from being
 // repaired.
 func TestOneNodeDoesNotWaitForAnother(t *testing.T) {
-	for name, m := range map[string]mechanism{"interfaces": &nics{}, "limits": newGrants(), "load": &storms{}} {
+	down := &nics{nodes: map[string]*unplugged{"one": {identity: "net:[1]"}}}
+	for name, m := range map[string]mechanism{"interfaces": down, "limits": newGrants(), "load": &storms{}} {
 		q := quiet{up(), make(chan struct{}), make(chan struct{})}
 		q.pid = os.Getpid()
 		one := node{Node: Node{Container: "quiet"}, name: "one", engine: q, kernel: q}
