@@ -11,7 +11,7 @@ import (
 // dot, which is left out. It ends at a line of one dot, where lines end with CR
 // LF and nothing else (RFC 5321, 4.1.1.4).
 func (e *end) message(to io.Writer) error {
-	fresh := true // at the beginning of a line
+	fresh, returned := true, false // at the beginning of a line; after a CR
 	for {
 		b, err := e.r.ReadSlice('\n')
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
@@ -20,7 +20,10 @@ func (e *end) message(to io.Writer) error {
 		if fresh && string(b) == ".\r\n" {
 			return nil
 		}
-		fresh = bytes.HasSuffix(b, []byte("\r\n"))
+		// A line that is longer than the buffer comes in pieces, the last of them
+		// perhaps a lone LF.
+		fresh = bytes.HasSuffix(b, []byte("\r\n")) || returned && string(b) == "\n"
+		returned = bytes.HasSuffix(b, []byte("\r"))
 		if _, err := to.Write(b); err != nil {
 			return err
 		}

@@ -29,23 +29,23 @@ func (p *play) verdict() *faults.SMTPReply {
 	if p.lmtp {
 		return nil // by recipient: see withhold
 	}
+	var to []string
 	for _, r := range p.mail.recipients {
-		if own := p.hit(faults.SMTPEOD, r.address); own != nil {
-			return own
-		}
+		to = append(to, r.address)
 	}
-	return nil
+	return p.hit(faults.SMTPEOD, to...)
 }
 
 func (p *play) data(command string) error {
-	if own := p.hit(faults.SMTPData, ""); own != nil {
+	if own := p.hit(faults.SMTPData); own != nil {
 		return p.give(own)
 	}
-	if len(p.mail.recipients) == 0 {
-		return p.pass(command) // the server refuses it
+	var verdict *faults.SMTPReply
+	mailed := len(p.mail.recipients) > 0
+	if mailed {
+		verdict = p.verdict()
 	}
-	verdict := p.verdict()
-	if verdict != nil || p.known() == 0 {
+	if mailed && (verdict != nil || p.known() == 0) {
 		if err := p.answer("354 End data with <CR><LF>.<CR><LF>\r\n"); err != nil {
 			return err
 		}
@@ -57,6 +57,9 @@ func (p *play) data(command string) error {
 	r, err := p.relay(command)
 	if err != nil || r.code != 354 {
 		return err
+	}
+	if !mailed { // the server refuses it after the end (RFC 2920, 3.1)
+		return p.handAll()
 	}
 	return p.hand()
 }
@@ -106,14 +109,20 @@ func (p *play) hand() error {
 		return p.cutBefore()
 	case p.script.SizeLimit > 0:
 		return p.handSmall()
+	case p.script.Cut == faults.StallAtEOD:
+		if err := p.client.message(p.server); err != nil {
+			return err
+		}
+		p.meter.Add("messages")
+		return p.stall()
 	}
+	return p.handAll()
+}
+
+func (p *play) handAll() error {
 	sum := sha256.New()
 	if err := p.client.message(io.MultiWriter(p.server, sum)); err != nil {
 		return err
-	}
-	if p.script.Cut == faults.StallAtEOD {
-		p.meter.Add("messages")
-		return p.stall()
 	}
 	if err := p.server.say(".\r\n"); err != nil {
 		return err
@@ -148,33 +157,53 @@ func (p *play) handSmall() error {
 }
 
 // verdicts reads what the server says of the message, one reply, or over LMTP
-// one for each recipient that it knows, and tells the client; or cuts.
+// one for each recipient that it knows, and tells the client; or cuts. What a
+// cut may swallow is held back until all of it is known.
 func (p *play) verdicts(sum [sha256.Size]byte) error {
+	about := p.mail.recipients
+	if !p.lmtp {
+		about = []recipient{{}}
+	}
 	var said strings.Builder
 	accepted := false
-	for i, r := range p.mail.recipients {
-		if r.withheld != nil {
-			p.meter.Add("replies")
-			said.WriteString(written(r.withheld))
-			continue
+	for _, r := range about {
+		text, ok, err := p.saidOf(r)
+		if err == nil && p.script.Cut != faults.CutAfterEOD {
+			err = p.answer(text)
 		}
-		if i > 0 && !p.lmtp {
-			break
-		}
-		got, err := p.server.reply()
 		if err != nil {
 			return err
 		}
-		accepted = accepted || got.ok()
-		said.WriteString(got.text())
+		accepted = accepted || ok
+		said.WriteString(text)
 	}
-	if p.script.Cut == faults.CutAfterEOD && accepted && !(p.script.Once && p.again(p.identity(sum))) {
-		p.meter.Add("messages")
-		p.meter.Note("swallowed: " + strings.TrimSpace(said.String()))
-		return p.reset()
+	if p.script.Cut == faults.CutAfterEOD {
+		return p.swallow(sum, said.String(), accepted)
 	}
 	p.mail = mail{}
-	return p.answer(said.String())
+	return nil
+}
+
+// saidOf is what the client is to hear of a recipient, and whether the server
+// has the message for it.
+func (p *play) saidOf(r recipient) (text string, accepted bool, err error) {
+	if r.withheld != nil {
+		p.meter.Add("replies")
+		return written(r.withheld), false, nil
+	}
+	got, err := p.server.reply()
+	return got.text(), got.ok(), err
+}
+
+// swallow cuts where the server has taken a message, once or always.
+func (p *play) swallow(sum [sha256.Size]byte, said string, accepted bool) error {
+	if !accepted || p.script.Once && p.again(p.identity(sum)) {
+		p.mail = mail{}
+		return p.answer(said)
+	}
+	p.meter.Add("messages")
+	p.meter.Note("swallowed: " + strings.TrimSpace(said))
+	return p.reset()
 }
 
 // identity tells one message from others: its text and its envelope.

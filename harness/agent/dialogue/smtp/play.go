@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	pattern "path"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,14 +78,14 @@ func (p *play) greet() error {
 	if err != nil {
 		return err
 	}
-	if words := strings.Fields(r.text()); len(words) > 1 {
-		p.name = words[1]
+	if words := strings.Fields(r.lines[0][4:]); len(words) > 0 {
+		p.name = words[0]
 	}
 	if p.script.BannerDelay > 0 {
 		p.meter.Add("delays")
 		p.wait(p.script.BannerDelay)
 	}
-	if own := p.hit(faults.SMTPConnect, ""); own != nil {
+	if own := p.hit(faults.SMTPConnect); own != nil {
 		return errors.Join(p.give(own), errOver)
 	}
 	return p.client.say(r.text())
@@ -109,7 +110,7 @@ func (p *play) obey(command string) error {
 	case "RSET":
 		p.mail = mail{}
 	case "QUIT":
-		if own := p.hit(faults.SMTPQuit, ""); own != nil {
+		if own := p.hit(faults.SMTPQuit); own != nil {
 			return errors.Join(p.give(own), errOver)
 		}
 		return errors.Join(p.pass(command), errOver)
@@ -153,27 +154,30 @@ func (p *play) wait(d time.Duration) {
 	}
 }
 
-// hit tells which reply of the script's is given in a phase, if any.
-func (p *play) hit(phase faults.SMTPPhase, recipient string) *faults.SMTPReply {
+// hit tells which reply of the script's is given in a phase, if any: a share of
+// the occasions, however many recipients one of them is about.
+func (p *play) hit(phase faults.SMTPPhase, recipients ...string) *faults.SMTPReply {
 	for i := range p.script.Replies {
 		r := &p.script.Replies[i]
 		if r.Phase != phase {
 			continue
 		}
-		if p.look || meant(r, recipient) && rand.Float64() < r.Share {
+		if p.look || meant(r, recipients) && rand.Float64() < r.Share {
 			return r
 		}
 	}
 	return nil
 }
 
-// meant tells whether a reply is for the recipient, where there is one.
-func meant(r *faults.SMTPReply, recipient string) bool {
+// meant tells whether a reply is for one of the recipients, where there are any.
+func meant(r *faults.SMTPReply, recipients []string) bool {
 	if r.Match == "" || r.Phase != faults.SMTPRcpt && r.Phase != faults.SMTPEOD {
 		return true
 	}
-	ok, err := pattern.Match(strings.ToLower(r.Match), recipient)
-	return err == nil && ok
+	return slices.ContainsFunc(recipients, func(recipient string) bool {
+		ok, err := pattern.Match(strings.ToLower(r.Match), recipient)
+		return err == nil && ok
+	})
 }
 
 // give gives a reply of the script's, and counts it.

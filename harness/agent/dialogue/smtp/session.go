@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"maildrill/faults"
@@ -10,13 +11,15 @@ import (
 // hello hands the greeting of the client on. What the script takes away is not
 // offered (RFC 5321, 4.1.1.1).
 func (p *play) hello(command string) error {
-	p.mail = mail{}
-	if own := p.hit(faults.SMTPHelo, ""); own != nil {
+	if own := p.hit(faults.SMTPHelo); own != nil {
 		return p.give(own)
 	}
 	r, err := p.server.ask(command)
 	if err != nil {
 		return err
+	}
+	if r.ok() { // else nothing has changed (RFC 5321, 4.1.4)
+		p.mail = mail{}
 	}
 	if r.ok() && verb(command) != "HELO" {
 		r.lines = p.offered(r.lines)
@@ -49,7 +52,7 @@ func (p *play) offered(lines []string) []string {
 		case word == "STARTTLS" && (p.lures() || p.script.Certificate != ""):
 			continue
 		case word == "SIZE" && p.script.SizeLimit > 0:
-			l = fmt.Sprintf("%s-SIZE %d\r\n", l[:3], p.script.SizeLimit)
+			l = fmt.Sprintf("%s-SIZE %d\r\n", l[:3], lower(l[4:], p.script.SizeLimit))
 		}
 		kept = append(kept, l)
 	}
@@ -58,9 +61,23 @@ func (p *play) offered(lines []string) []string {
 		if i == len(kept)-1 {
 			mark = " "
 		}
-		kept[i] = l[:3] + mark + l[min(len(l), 4):]
+		text := l[3:]
+		if text[0] == ' ' || text[0] == '-' {
+			text = text[1:]
+		}
+		kept[i] = l[:3] + mark + text
 	}
 	return kept
+}
+
+// lower is the server's own limit, if that is lower: "SIZE 1000". Zero is none
+// (RFC 1870, 4).
+func lower(offer string, limit int64) int64 {
+	_, text, _ := strings.Cut(strings.TrimSpace(offer), " ")
+	if own, err := strconv.ParseInt(text, 10, 64); err == nil && own > 0 {
+		return min(own, limit)
+	}
+	return limit
 }
 
 // auth plays the exchange of AUTH (RFC 4954), however many steps it has.
@@ -69,7 +86,7 @@ func (p *play) auth(command string) error {
 		p.meter.Add("delays")
 		p.wait(p.script.AuthDelay)
 	}
-	if own := p.hit(faults.SMTPAuth, ""); own != nil {
+	if own := p.hit(faults.SMTPAuth); own != nil {
 		return p.give(own)
 	}
 	for {
@@ -85,7 +102,7 @@ func (p *play) auth(command string) error {
 
 func (p *play) from(command string) error {
 	sender, params := path(command)
-	if own := p.hit(faults.SMTPMail, ""); own != nil {
+	if own := p.hit(faults.SMTPMail); own != nil {
 		return p.give(own)
 	}
 	if limit := p.script.SizeLimit; limit > 0 && sizeOf(params) > limit {
@@ -103,7 +120,12 @@ func (p *play) from(command string) error {
 
 // tooBig is how a message beyond the limit is refused (RFC 1870, 6.1).
 func (p *play) tooBig() error {
-	return p.refuse("refusals", 552, "5.3.4", fmt.Sprintf("Message is larger than %d bytes", p.script.SizeLimit))
+	p.meter.Add("refusals")
+	return p.answer(written(p.beyond()))
+}
+
+func (p *play) beyond() *faults.SMTPReply {
+	return &faults.SMTPReply{Code: 552, Enhanced: "5.3.4", Text: fmt.Sprintf("Message is larger than %d bytes", p.script.SizeLimit)}
 }
 
 func (p *play) to(command string) error {

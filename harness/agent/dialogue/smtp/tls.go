@@ -13,7 +13,7 @@ import (
 const noise = "\x00\x00drill: this is not TLS\r\n"
 
 func (p *play) startTLS(command string) error {
-	if own := p.hit(faults.SMTPStart, ""); own != nil {
+	if own := p.hit(faults.SMTPStart); own != nil {
 		return p.give(own)
 	}
 	switch p.script.StartTLS {
