@@ -15,7 +15,8 @@ func (p *play) hand(l duplex.Line) error {
 	var c *duplex.Command
 	switch {
 	case !accepted && !bytes.HasPrefix(l.Text, []byte("-ERR")):
-		if bytes.HasPrefix(l.Text, []byte("+ ")) {
+		// An empty challenge is "+ ", and of some servers only "+" (RFC 5034, 4).
+		if bytes.HasPrefix(l.Text, []byte("+ ")) || string(bytes.TrimRight(l.Text, "\r\n")) == "+" {
 			p.More()
 		}
 	case p.greeted:

@@ -40,7 +40,8 @@ func TestWhatIsNotMeantPasses(t *testing.T) {
 		"authenticate": {
 			greeting, "C:AUTH\r\n", "S:+OK\r\nPLAIN\r\n.\r\n", "C:AUTH PLAIN\r\n", "S:+ \r\n", "C:RETR 1\r\n", "S:+ more\r\n", "C:*\r\n", "S:-ERR cancelled\r\n", "C:RETR 1\r\n", "S:-ERR\r\n",
 		},
-		"in secret": {greeting, "C:STLS\r\n", "S:+OK begin\r\n", "C:\x16\x03 no end", "S:\x16 nor here", "C:RETR 1\r\n", "S:+OK\r\n"},
+		"a challenge without a space": {greeting, "C:AUTH LOGIN\r\n", "S:+\r\n", "C:dQ==\r\n", "S:+\r\n", "C:cA==\r\n", "S:+OK in\r\n", "C:QUIT\r\n", "S:+OK\r\n"},
+		"in secret":                   {greeting, "C:STLS\r\n", "S:+OK begin\r\n", "C:\x16\x03 no end", "S:\x16 nor here", "C:RETR 1\r\n", "S:+OK\r\n"},
 	} {
 		for name, script := range map[string]faults.POP3Script{
 			"nothing": {}, "another command": refuses("DELE"), "another is late": {Delay: time.Hour, Late: []string{"DELE"}}, "no share": {Cut: true},
