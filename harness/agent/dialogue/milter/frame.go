@@ -22,6 +22,10 @@ const (
 	tempfail = 't'
 )
 
+// changes are messages of the filter's before its answer: of recipients, the
+// sender, headers and the body, a quarantine, and that it is still at work.
+const changes = "+-2ehimbqp"
+
 // longest is the largest message: a chunk of a body has at most 65,535 bytes,
 // and headers that are large are larger.
 const longest = 1 << 20

@@ -82,6 +82,38 @@ func TestSlowHandsTheFiltersAnswersOn(t *testing.T) {
 	}
 }
 
+// An answer that changes the message first is one answer, and late once.
+func TestSlowCountsNoChanges(t *testing.T) {
+	s, err := New(json.RawMessage(`{"effect":"slow","delay":100000000}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, front := net.Pipe()
+	back, server := net.Pipe()
+	var m dialogue.Meter
+	done := make(chan struct{})
+	go func() { defer close(done); _ = s.Speak(t.Context(), front, back, &m) }()
+	began := time.Now()
+	go func() {
+		for _, kind := range []byte("hhhhhhm+-2bhieqpc") {
+			_, _ = server.Write(message(kind, 'x', 0, 'y', 0))
+		}
+	}()
+	heard := ""
+	for range 17 {
+		kind, _, err := read(client)
+		if err != nil {
+			t.Fatal(err)
+		}
+		heard += string(kind)
+	}
+	if took := time.Since(began); heard != "hhhhhhm+-2bhieqpc" || took < 100*time.Millisecond || took > 900*time.Millisecond || m.Counts()["answers"] != 1 {
+		t.Errorf("heard %s after %v, counted %v", heard, took, m.Counts())
+	}
+	_, _ = client.Close(), server.Close()
+	<-done
+}
+
 func TestDownEndsEveryConnection(t *testing.T) {
 	if heard, counts := converse(t, `{"effect":"down"}`, "O"); heard != "" || counts["connections"] != 1 {
 		t.Errorf("heard %q, counted %v", heard, counts)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"time"
 
 	"maildrill/faults"
@@ -108,20 +109,23 @@ func negotiated(raw []byte) []byte {
 	return message(optionNegotiation, append(options, make([]byte, 8)...)...)
 }
 
-// late hands the filter's answers on, each after the delay.
+// late hands the filter's answers on, each after the delay. What an answer changes
+// before it is no answer.
 func (s speaker) late(ctx context.Context, client, server net.Conn, m *dialogue.Meter) error {
 	delay := s.Delay
 	if dialogue.IsVisit(client) {
 		delay = min(delay, faults.LookWait)
 	}
 	for {
-		_, raw, err := read(server)
+		kind, raw, err := read(server)
 		if err != nil {
 			return err
 		}
-		m.Add("answers")
-		if !pause.For(ctx, delay) {
-			return ctx.Err()
+		if strings.IndexByte(changes, kind) < 0 {
+			m.Add("answers")
+			if !pause.For(ctx, delay) {
+				return ctx.Err()
+			}
 		}
 		if _, err := client.Write(raw); err != nil {
 			return err
