@@ -77,8 +77,8 @@ func invert(root *os.Root, path string, size int) (Patch, error) {
 // retime sets the time of change of a file by its descriptor: a server may
 // rename it at any moment.
 func retime(f *os.File, modified time.Time) error {
-	at := unix.NsecToTimespec(modified.UnixNano())
-	return unix.UtimesNanoAt(unix.AT_FDCWD, fmt.Sprintf("/proc/self/fd/%d", f.Fd()), []unix.Timespec{at, at}, 0)
+	times := []unix.Timespec{{Nsec: unix.UTIME_OMIT}, unix.NsecToTimespec(modified.UnixNano())}
+	return unix.UtimesNanoAt(unix.AT_FDCWD, fmt.Sprintf("/proc/self/fd/%d", f.Fd()), times, 0)
 }
 
 func inverted(b []byte) []byte {
@@ -91,39 +91,39 @@ func inverted(b []byte) []byte {
 
 // Own gives the path, and all below it, to somebody else. A mode of -1 stays.
 func (k *Keep) Own(root *os.Root, path string, owner, group, mode int) error {
-	if err := k.all(root, path, false); err != nil {
+	if err := k.all(root, path); err != nil {
 		return err
 	}
 	var errs []error
 	for _, o := range k.Originals() {
-		errs = append(errs, root.Lchown(o.Path, owner, group))
+		errs = append(errs, unlessGone(root.Lchown(o.Path, owner, group)))
 		if mode >= 0 && o.Mode&fs.ModeSymlink == 0 {
-			errs = append(errs, root.Chmod(o.Path, fs.FileMode(mode&0o777)))
+			errs = append(errs, unlessGone(root.Chmod(o.Path, fs.FileMode(mode&0o777))))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// all keeps the path and all below it.
-func (k *Keep) all(root *os.Root, path string, content bool) error {
+// unlessGone: the files of a queue come and go.
+func unlessGone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// all keeps what the path is, and all below it, without content.
+func (k *Keep) all(root *os.Root, path string) error {
 	files, err := below(root, path)
 	if err != nil {
 		return err
 	}
 	for _, f := range files {
-		if _, err := k.add(root, f, content); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if _, err := k.add(root, f, false); unlessGone(err) != nil {
 			return err
 		}
 	}
 	return k.seal()
-}
-
-// Delete removes the path and all below it.
-func (k *Keep) Delete(root *os.Root, path string) error {
-	if err := k.all(root, path, true); err != nil {
-		return err
-	}
-	return root.RemoveAll(path)
 }
 
 // Prey lists the files that can be encrypted, in the order of their names.

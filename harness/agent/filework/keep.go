@@ -23,16 +23,20 @@ type Original struct {
 	Mode     fs.FileMode `json:"mode"`
 	Owner    int         `json:"owner"`
 	Group    int         `json:"group"`
+	Inode    uint64      `json:"inode"`
+	Accessed time.Time   `json:"accessed"`
 	Modified time.Time   `json:"modified"`
 	Link     string      `json:"link,omitempty"`  // of a symbolic link
 	Hash     string      `json:"hash,omitempty"`  // SHA-256 of a file's content
 	Blob     string      `json:"blob,omitempty"`  // where the content is kept
+	Same     string      `json:"same,omitempty"`  // another name of the file (link(2)), kept before
 	After    string      `json:"after,omitempty"` // SHA-256 of what was made of the content
 }
 
 // Keep is the memory of one disturbance: what was there before it.
 type Keep struct {
 	folder string
+	kept   func() // in tests: called when all of a list is kept
 
 	mu        sync.Mutex
 	originals []Original
@@ -64,12 +68,16 @@ func (k *Keep) add(root *os.Root, path string, content bool) (Original, error) {
 		return Original{}, err
 	}
 	o := Original{Path: path, Mode: info.Mode(), Modified: info.ModTime()}
+	links := false
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
-		o.Owner, o.Group = int(s.Uid), int(s.Gid)
+		o.Owner, o.Group, o.Inode, o.Accessed = int(s.Uid), int(s.Gid), s.Ino, time.Unix(s.Atim.Unix())
+		links = s.Nlink > 1
 	}
-	switch {
+	switch twin, ok := k.twin(o); {
 	case o.Mode&fs.ModeSymlink != 0:
 		o.Link, err = root.Readlink(path)
+	case o.Mode.IsRegular() && content && links && ok:
+		o.Same, o.Hash, o.Blob = twin.Path, twin.Hash, twin.Blob
 	case o.Mode.IsRegular() && content:
 		o.Hash, o.Blob, err = k.copy(root, path)
 	}
@@ -80,6 +88,19 @@ func (k *Keep) add(root *os.Root, path string, content bool) (Original, error) {
 	defer k.mu.Unlock()
 	k.originals = append(k.originals, o)
 	return o, nil
+}
+
+// twin finds the file under another name.
+func (k *Keep) twin(o Original) (Original, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	i := slices.IndexFunc(k.originals, func(t Original) bool {
+		return t.Inode == o.Inode && t.Blob != "" && t.After == "" && t.Modified.Equal(o.Modified)
+	})
+	if i < 0 {
+		return Original{}, false
+	}
+	return k.originals[i], true
 }
 
 // seal writes the list to the disk.
@@ -93,7 +114,11 @@ func (k *Keep) seal() error {
 		return err
 	}
 	_, err = f.Write(text)
-	return errors.Join(err, f.Sync(), f.Close())
+	err = errors.Join(err, f.Sync(), f.Close())
+	if k.kept != nil {
+		k.kept()
+	}
+	return err
 }
 
 // copy keeps the content of a file.

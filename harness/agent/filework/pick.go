@@ -54,7 +54,8 @@ var sorts = map[string]func(path string) bool{
 // manager opens those of the others at once (qmgr(8)).
 var resting = []string{"deferred", "hold"}
 
-// pick finds files of a sort that have a content: the first n by name.
+// pick finds files of a sort that have a content: the first n by name. A file of
+// several names is found once.
 func pick(root *os.Root, sort string, n int) ([]string, error) {
 	is, ok := sorts[sort]
 	if !ok {
@@ -65,10 +66,12 @@ func pick(root *os.Root, sort string, n int) ([]string, error) {
 		return nil, err
 	}
 	var found []string
+	seen := map[uint64]bool{}
 	for _, p := range all {
 		info, err := root.Lstat(p)
-		if err == nil && info.Mode().IsRegular() && info.Size() > 0 && is(p) && len(found) < n {
+		if err == nil && info.Mode().IsRegular() && info.Size() > 0 && is(p) && len(found) < n && !seen[inode(info)] {
 			found = append(found, p)
+			seen[inode(info)] = true
 		}
 	}
 	if len(found) == 0 {

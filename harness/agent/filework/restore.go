@@ -25,7 +25,7 @@ func (k *Keep) Restore(root *os.Root) error {
 	// that of the folder.
 	for _, o := range slices.Backward(all) {
 		if o.Mode&fs.ModeSymlink == 0 {
-			errs = append(errs, root.Chtimes(o.Path, o.Modified, o.Modified))
+			errs = append(errs, root.Chtimes(o.Path, o.Accessed, o.Modified))
 		}
 	}
 	return errors.Join(errs...)
@@ -81,6 +81,9 @@ func remake(root *os.Root, o Original) error {
 		}
 	case o.Blob != "":
 		if hash, err := hashOf(root, o.Path); err == nil && hash == o.Hash {
+			return nil
+		}
+		if o.Same != "" && root.Link(o.Same, o.Path) == nil {
 			return nil
 		}
 		return rewrite(root, o)
@@ -161,14 +164,40 @@ func inode(info fs.FileInfo) uint64 {
 }
 
 // GiveBack takes a change of owner and permissions back. A file that somebody
-// has removed since stays removed, and one that came since stays as it is.
+// has removed since stays removed, and one that came since stays as it is. One
+// that was renamed is found.
 func (k *Keep) GiveBack(root *os.Root) error {
 	var errs []error
-	for _, o := range k.Originals() {
+	all := k.Originals()
+	pursue(root, all)
+	for _, o := range all {
 		if _, err := root.Lstat(o.Path); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		errs = append(errs, restore(root, o))
 	}
 	return errors.Join(errs...)
+}
+
+// pursue finds files that a server has renamed since, by inode. One that was
+// written meanwhile is another.
+func pursue(root *os.Root, all []Original) {
+	places := map[uint64]string{}
+	for i, o := range all {
+		if _, err := root.Lstat(o.Path); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if len(places) == 0 {
+			now, _ := below(root, ".")
+			for _, p := range now {
+				if info, err := root.Lstat(p); err == nil {
+					places[inode(info)] = p
+				}
+			}
+		}
+		place := places[o.Inode]
+		if info, err := root.Lstat(place); err == nil && info.ModTime().Equal(o.Modified) {
+			all[i].Path = place
+		}
+	}
 }
