@@ -31,6 +31,16 @@ func TestGrowEndsWhenSomebodyWasKilled(t *testing.T) {
 	}
 }
 
+// A hog that was killed with its container, and not for want of memory, is not in
+// the count.
+func TestOnlyOthersAreCounted(t *testing.T) {
+	for _, c := range []struct{ before, now, died, want uint64 }{{3, 5, 1, 1}, {3, 5, 0, 2}, {3, 4, 1, 0}, {3, 3, 1, 0}, {3, 3, 0, 0}} {
+		if got := others(c.before, c.now, c.died); got != c.want {
+			t.Errorf("from %d to %d with %d of ours: %d, want %d", c.before, c.now, c.died, got, c.want)
+		}
+	}
+}
+
 // What is taken counts for the group alone: the kernel must not find the hog the
 // largest process there is.
 func TestTakenMemoryIsNotTheProcesss(t *testing.T) {

@@ -41,8 +41,12 @@ func Run(ctx context.Context, g cgroups.Group, most int64) (kills uint64, err er
 	if err != nil {
 		return 0, ErrUncounted
 	}
-	return now - before - died, nil
+	return others(before, now, died), nil
 }
+
+// others leaves the hog out. It may have been killed with its container, and not
+// by the kernel for want of memory: then it is in no count.
+func others(before, now, died uint64) uint64 { return now - before - min(died, now-before) }
 
 // spawn starts a hog and waits for its end. died is 1 if it was killed itself.
 func spawn(ctx context.Context, g cgroups.Group, most int64) (died uint64, err error) {
