@@ -64,20 +64,20 @@ const maxChase = 8
 // the last name of the chain is in (RFC 2308, section 2).
 func (s *Server) chase(m *dns.Msg, z *zone, name string, qtype uint16) {
 	for range maxChase {
-		types := z.records[name]
+		types, exists := z.find(name)
 		if rrs := types[qtype]; len(rrs) > 0 {
-			m.Answer = append(m.Answer, rrs...)
+			m.Answer = append(m.Answer, owned(rrs, name)...)
 			return
 		}
 		alias := types[dns.TypeCNAME]
 		if len(alias) == 0 {
 			m.Ns = []dns.RR{z.soa}
-			if !z.exists(name) {
+			if !exists {
 				m.Rcode = dns.RcodeNameError
 			}
 			return
 		}
-		m.Answer = append(m.Answer, alias...)
+		m.Answer = append(m.Answer, owned(alias, name)...)
 		name = dns.CanonicalName(alias[0].(*dns.CNAME).Target)
 		if z = s.zoneOf(name); z == nil {
 			return // the rest of the chain is not ours to tell
