@@ -38,7 +38,8 @@ type world struct {
 	failing string // this deed fails
 	lacks   error  // what it fails with; nil: no known reason
 	minions []faults.Process
-	busy    int                      // how often the first of them is seen before it stops
+	busy    int                      // how often the first of them is seen before it obeys
+	obeys   string                   // its state then
 	asked   int                      // inspections
 	started string                   // of every process
 	shut    bool                     // of the only disk
@@ -206,7 +207,7 @@ func (w *world) Beside(int, string) ([]faults.Process, error) {
 	defer w.mu.Unlock()
 	found := slices.Clone(w.minions)
 	if w.busy--; w.busy == 0 {
-		w.minions[0].State = "T"
+		w.minions[0].State = w.obeys
 	}
 	return found, nil
 }
@@ -495,17 +496,19 @@ func TestStateAndSignals(t *testing.T) {
 }
 
 // A process that waits for its disk takes the signal when the disk has answered.
-func TestAStopIsOverWhenTheProcessStandsStill(t *testing.T) {
-	w := up()
-	w.minions = []faults.Process{{PID: 5, Command: "qmgr", State: "D"}}
-	w.busy = 4
-	c, _ := kept(t, w)
-	mx1 := c.Node("mx1")
-	if n, err := mx1.Signal(t.Context(), "qmgr", "STOP"); n != 1 || err != nil {
-		t.Errorf("signal = %d, %v", n, err)
-	}
-	if found, err := mx1.Processes(t.Context(), "qmgr"); err != nil || found[0].State != "T" {
-		t.Errorf("right behind the stop: %+v, %v", found, err)
+func TestASignalIsOverWhenItIsObeyed(t *testing.T) {
+	for signal, state := range map[string]string{"STOP": "T", "KILL": "Z"} {
+		w := up()
+		w.minions = []faults.Process{{PID: 5, Command: "qmgr", State: "D"}}
+		w.busy, w.obeys = 4, state
+		c, _ := kept(t, w)
+		mx1 := c.Node("mx1")
+		if n, err := mx1.Signal(t.Context(), "qmgr", signal); n != 1 || err != nil {
+			t.Errorf("%s = %d, %v", signal, n, err)
+		}
+		if found, err := mx1.Processes(t.Context(), "qmgr"); err != nil || found[0].State != state {
+			t.Errorf("right behind a %s: %+v, %v", signal, found, err)
+		}
 	}
 }
 

@@ -171,7 +171,7 @@ func (n node) matching(ctx context.Context, name string) ([]faults.Process, erro
 }
 
 // signal sends to each match and tells how many took it. A stop is over when
-// they stand still.
+// they stand still, a kill when they are dead.
 func (n node) signal(ctx context.Context, name, signal string) (int, error) {
 	found, err := n.matching(ctx, name)
 	if err != nil {
@@ -187,24 +187,27 @@ func (n node) signal(ctx context.Context, name, signal string) (int, error) {
 			errs = append(errs, err)
 		}
 	}
-	if signal == "STOP" {
-		errs = append(errs, n.stand(ctx, name, took))
+	if states, ok := obeyed[signal]; ok {
+		errs = append(errs, n.heed(ctx, name, took, states))
 	}
 	return len(took), errors.Join(errs...)
 }
 
-// standAfter is the time in which processes stand still that were told to.
-const standAfter = time.Second
+// obeyed are the states (proc(5)) of a process that has done what a signal says.
+var obeyed = map[string]string{"STOP": "TZX", "KILL": "ZX"}
 
-// stand waits until processes have stopped. One that waits for its disk stops
-// when the disk has answered (proc(5), state D); the proof tells of one that
-// takes too long.
-func (n node) stand(ctx context.Context, name string, told []faults.Process) error {
-	limited, cancel := context.WithTimeout(ctx, standAfter)
+// heedWithin is the time in which processes do what a signal says.
+const heedWithin = time.Second
+
+// heed waits until processes have done what they were told. One that waits for
+// its disk (proc(5), state D) does when the disk has answered; the proof tells of
+// one that takes too long.
+func (n node) heed(ctx context.Context, name string, told []faults.Process, states string) error {
+	limited, cancel := context.WithTimeout(ctx, heedWithin)
 	defer cancel()
 	for {
 		now, err := n.matching(ctx, name)
-		if err != nil || !slices.ContainsFunc(now, func(p faults.Process) bool { return goesOn(p, told) }) {
+		if err != nil || !slices.ContainsFunc(now, func(p faults.Process) bool { return among(told, p) && !strings.Contains(states, p.State) }) {
 			return err
 		}
 		if !pause.For(limited, 2*time.Millisecond) {
@@ -213,9 +216,7 @@ func (n node) stand(ctx context.Context, name string, told []faults.Process) err
 	}
 }
 
-// goesOn: it is one of those that were told to stop, and has not.
-func goesOn(p faults.Process, told []faults.Process) bool {
-	return !strings.Contains("TZX", p.State) && slices.ContainsFunc(told, func(q faults.Process) bool {
-		return p.PID == q.PID && p.Started == q.Started
-	})
+// among: it is one of those that were told, and no later one with its number.
+func among(told []faults.Process, p faults.Process) bool {
+	return slices.ContainsFunc(told, func(q faults.Process) bool { return p.PID == q.PID && p.Started == q.Started })
 }
