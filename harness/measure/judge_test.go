@@ -165,6 +165,8 @@ func TestStates(t *testing.T) {
 	off.Installed, some.Partial, some.Installed = false, true, false
 	weak.Measured, weak.By = []ledger.Measured{{What: "delay", Unit: "s", Asked: 0.1, Seen: 0.2}}, "tbf"
 	gone := look{ledger.Proof{Began: seconds(3), Ended: seconds(3)}, ledger.FaultClean}
+	late := look{ledger.Proof{Began: seconds(2.9), Ended: seconds(2.9), Effective: true}, ledger.FaultClean}
+	hiccup := look{ledger.Proof{Began: seconds(1), Ended: seconds(1), Effective: true}, ledger.EffectSeen}
 	for _, c := range []struct {
 		want   string
 		target target
@@ -174,8 +176,10 @@ func TestStates(t *testing.T) {
 		{stateDirty, target{injecting: call, looks: []look{control, hurt, blunt}}, 0},
 		{stateOverreach, target{injecting: call, looks: []look{control, hurt, gone}}, 0},
 		{stateIneffective, target{injecting: call, looks: []look{control, blunt, gone}}, 0},
-		{stateIneffective, target{injecting: call, looks: []look{control, on, off, gone}}, 1},          // its target was started anew
-		{stateIneffective, target{injecting: call, looks: []look{control, on, blunt, blunt, gone}}, 1}, // its rules were taken away by somebody
+		{stateIneffective, target{injecting: call, looks: []look{control, on, off, gone}}, 1},              // its target was started anew
+		{stateIneffective, target{injecting: call, looks: []look{control, on, blunt, blunt, gone}}, 1},     // its rules were taken away by somebody
+		{stateIneffective, target{injecting: call, looks: []look{control, blunt, blunt, late, gone}}, 1},   // the server was slow to come back
+		{stateIneffective, target{injecting: call, looks: []look{control, hiccup, blunt, blunt, gone}}, 1}, // the effect was gone before the fault stood
 		{stateProven, target{injecting: call, looks: []look{control, on, blunt, on, gone}}, 1},
 		{stateProven, target{injecting: call, looks: []look{control, blunt, on, blunt, gone}}, 1}, // one attempt had luck
 		{statePartial, target{injecting: call, looks: []look{control, some, gone}}, 0},

@@ -28,7 +28,7 @@ func (s *step) fault(met uint64) record.Fault {
 		Injected:  s.injectedSpan().interval(),
 		Effective: s.effectiveSpan().interval(),
 		Healed:    s.healedSpan().interval(),
-		Proofs:    record.Proofs{Installed: s.all(s.rules.installed), Effective: s.effectiveSpan() != nil, Exercised: met},
+		Proofs:    record.Proofs{Installed: s.all(s.rules.installed), Effective: s.effective(), Exercised: met},
 		Reverted:  s.all(s.rules.clean),
 		Residue:   s.residue,
 		By:        s.ways(),
@@ -65,6 +65,10 @@ func (s *step) state(f record.Fault) string {
 	}
 	return stateProven
 }
+
+// effective: every target was seen in effect while the fault stood there. An
+// effect that was gone before it stood was of something else.
+func (s *step) effective() bool { return s.effectiveSpan() != nil && s.all((*target).whole) }
 
 // all tells whether something holds of every target, and that there is one.
 func (s *step) all(of func(*target) bool) bool {

@@ -110,13 +110,16 @@ func (t *target) injectedSpan() *span {
 }
 
 // effectiveSpan: from the start of the last look without effect, and not
-// before the call, to the end of the first look with it.
+// before the call, to the end of the first look with it. What looks like the
+// effect after the revert, while a server comes back, is none.
 func (t *target) effectiveSpan() *span {
 	call := t.injectedSpan()
 	if call == nil {
 		return nil
 	}
-	first := slices.IndexFunc(t.looks, func(l look) bool { return l.on() && time.Duration(l.Ended) >= call.low })
+	first := slices.IndexFunc(t.looks, func(l look) bool {
+		return l.during() && l.on() && time.Duration(l.Ended) >= call.low
+	})
 	if first < 0 {
 		return nil
 	}
