@@ -113,13 +113,29 @@ func (s *step) measured() []record.Measured {
 func (t *target) measured() []record.Measured {
 	var all []record.Measured
 	for _, l := range t.proofs() {
-		for _, m := range l.Measured {
+		for _, m := range l.worst() {
 			now := record.Measured{Target: t.name, What: m.What, Unit: m.Unit, Asked: m.Asked, Seen: m.Seen, Within: m.Within}
 			if i := slices.IndexFunc(all, func(r record.Measured) bool { return r.What == m.What }); i >= 0 {
 				all[i] = now
 			} else {
 				all = append(all, now)
 			}
+		}
+	}
+	return all
+}
+
+// worst leaves one comparison of each quantity. A look at both directions of a
+// way, or at several ways, makes more than one: the one that is off counts.
+func (l look) worst() []ledger.Measured {
+	var all []ledger.Measured
+	for _, m := range l.Measured {
+		i := slices.IndexFunc(all, func(o ledger.Measured) bool { return o.What == m.What })
+		switch {
+		case i < 0:
+			all = append(all, m)
+		case all[i].Within:
+			all[i] = m
 		}
 	}
 	return all
