@@ -163,30 +163,8 @@ func (h *holding) keep(ctx context.Context) {
 	for pause.For(limit, every) {
 		e := h.look(limit, ledger.FaultProof)
 		if repeats && limit.Err() == nil && e.Lapsed {
-			_ = h.inject(limit)
+			h.again(limit)
 		}
-	}
-}
-
-// cycle goes off and on until the time is over or the count is reached.
-func (h *holding) cycle(ctx context.Context, c faults.Cycler) {
-	down, up, count := c.Cycle()
-	for i := 1; pause.For(ctx, down) && (count == 0 || i < count); i++ {
-		h.look(ctx, ledger.FaultProof)
-		h.rest(true)
-		if err := h.fault.Revert(ctx, h.target); err != nil || !pause.For(ctx, up) {
-			return
-		}
-		h.rest(false)
-		_ = h.inject(ctx)
-		h.prove(ctx)
-	}
-}
-
-func (h *holding) rest(rests bool) {
-	h.rests = rests
-	if h.onlooker != nil {
-		h.onlooker.turned(map[bool]string{true: "resting", false: "held"}[rests])
 	}
 }
 

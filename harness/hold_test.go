@@ -5,8 +5,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"maildrill/faults"
+	"maildrill/harness/pause"
 	"maildrill/harness/record"
 )
 
@@ -38,5 +40,36 @@ func TestAFaultThatIsGoneWhileHeldIsIneffective(t *testing.T) {
 	}
 	if !strings.Contains(rec.Reason, "gone while it was held") {
 		t.Errorf("the reason does not say it: %s", rec.Reason)
+	}
+}
+
+// sluggish is a flap whose later injections take their time, and give up when
+// their context ends.
+type sluggish struct {
+	faults.Fault
+	calls *atomic.Int32
+}
+
+func (s sluggish) Cycle() (down, up time.Duration, count int) { return s.Fault.(faults.Cycler).Cycle() }
+
+func (s sluggish) Inject(ctx context.Context, t faults.Target) error {
+	if s.calls.Add(1) > 1 && !pause.For(ctx, 3*time.Second) {
+		return ctx.Err()
+	}
+	return s.Fault.Inject(ctx, t)
+}
+
+// TestTheEndOfAHoldIsNoLoss: the time of a flap is over while it comes back from
+// its rest. Nothing of it was lost.
+func TestTheEndOfAHoldIsNoLoss(t *testing.T) {
+	t.Parallel()
+	plan := compile(t, strings.ReplaceAll(quick, "node.crash, on: mx1, for: 2s", "node.flap, on: mx1, for: 4s, with: {period: 2s}"))
+	step := &plan.Steps[0]
+	sound := step.Make
+	calls := new(atomic.Int32)
+	step.Make = func() (faults.Fault, error) { f, err := sound(); return sluggish{f, calls}, err }
+	rec, _ := play(t, plan, nil, nil)
+	if f := rec.Faults[0]; calls.Load() != 2 || f.LastSeen != nil || f.State != "proven" || !f.Reverted {
+		t.Errorf("%d injections; fault %+v; want it proven, and gone", calls.Load(), f)
 	}
 }
