@@ -284,6 +284,60 @@ func TestWhatAFaultByHandLeavesMakesItDirty(t *testing.T) {
 	}
 }
 
+// hasty leaves a rule as soon as it is cut off, and is slow to show what is held
+// for it.
+type hasty struct {
+	drilled
+	left           *atomic.Bool
+	shown, cut     chan struct{} // closed once, when either begins
+	showing, going *sync.Once
+}
+
+func (n hasty) Isolate(ctx context.Context, d time.Duration) error {
+	n.left.Store(true)
+	n.going.Do(func() { close(n.cut) })
+	return n.drilled.Isolate(ctx, d)
+}
+
+func (n hasty) Snapshot(context.Context) (faults.Snapshot, error) {
+	n.showing.Do(func() {
+		close(n.shown)
+		select {
+		case <-n.cut:
+		case <-time.After(3 * time.Second):
+		}
+	})
+	text := "table 1 other"
+	if n.left.Load() {
+		text += "\nrule 1 ours drop"
+	}
+	return faults.Snapshot{"nft": {Text: text}}, nil
+}
+
+// What is held for the nodes is looked at before any fault is on: not while one
+// that was asked for at the same time is put.
+func TestWhatOneOfTwoFaultsLeavesIsSeen(t *testing.T) {
+	t.Parallel()
+	n := hasty{left: new(atomic.Bool), shown: make(chan struct{}), cut: make(chan struct{}), showing: new(sync.Once), going: new(sync.Once)}
+	s, down := bringUp(t, func(i topology.Instance) topology.Instance { own := n; own.drilled = i.(drilled); return own })
+	other := make(chan error, 1)
+	go func() {
+		_, err := s.inject("node.freeze", "mx2")
+		other <- err
+	}()
+	<-n.shown
+	s.must("node.crash", "mx1")
+	if err := <-other; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Revert(t.Context(), control.Reversion{All: true}, s.hear); err != nil {
+		t.Error(err)
+	}
+	if err := down(); !errors.Is(err, harness.ErrDirty) {
+		t.Errorf("down: %v; want dirty", err)
+	}
+}
+
 func TestStatusTellsThatAHeldFaultIsGone(t *testing.T) {
 	t.Parallel()
 	s, _ := bringUp(t, nil)

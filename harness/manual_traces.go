@@ -9,9 +9,7 @@ import (
 // looks at what is held for the nodes before and after.
 func (m *manual) play(f *byHand) {
 	defer close(f.over)
-	if m.alone(f) {
-		m.traces.note(context.WithoutCancel(m.life))
-	}
+	m.traces.note(context.WithoutCancel(m.life))
 	f.hold()
 	m.settle()
 }
@@ -22,14 +20,6 @@ func (m *manual) settle() {
 	for _, f := range m.named(steps) {
 		f.leaves(found)
 	}
-}
-
-// alone tells whether nothing is on but this fault, and nothing is to be compared
-// any more.
-func (m *manual) alone(f *byHand) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.since) == 1 && m.since[0] == f.id
 }
 
 func (m *manual) named(ids []string) (all []*byHand) {

@@ -27,6 +27,7 @@ type traces struct {
 
 	mu     sync.Mutex
 	before map[string]faults.Snapshot
+	noted  bool // before is of the time since the last comparison
 }
 
 // presence tells of the faults that are on.
@@ -39,10 +40,15 @@ type presence interface {
 	compared(entered int) bool
 }
 
-// note looks at every node that can be looked at.
+// note looks at every node that can be looked at, once until traces are compared.
+// Whoever comes meanwhile waits, or it would see what another is about to put.
 func (t *traces) note(ctx context.Context) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.noted {
+		return
+	}
+	t.noted = true
 	t.before = map[string]faults.Snapshot{}
 	for _, n := range t.r.topology.Nodes {
 		shot, ok, err := t.shot(ctx, n.Name)
@@ -97,6 +103,7 @@ func (t *traces) compare(ctx context.Context) (steps, found []string) {
 			t.r.events.append(ledger.Residue, id, "", ledger.Leftovers{Items: found})
 		}
 	}
+	t.noted = false
 	t.before = now // what is new now is known, and what was replaced counts from here
 	t.told(ledger.TracesCompared)
 	return steps, found
