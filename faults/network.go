@@ -116,8 +116,12 @@ func (p route) knock(t Target, o Peer) uint16 {
 }
 
 // knockTimeout bounds one attempt at an address of the drill's own network: a
-// healthy one answers within a millisecond or two.
-const knockTimeout = 400 * time.Millisecond
+// healthy one answers within a millisecond or two. One that must be healthy has
+// patientKnock to show it, for its way may be late for another reason.
+const (
+	knockTimeout = 400 * time.Millisecond
+	patientKnock = 3 * time.Second
+)
 
 // tried is how attempts at some addresses ended.
 type tried struct {
@@ -127,16 +131,30 @@ type tried struct {
 
 // try makes an attempt at each address, at the same time.
 func try(ctx context.Context, from Node, ways []netip.AddrPort) (tried, error) {
+	return tryFor(ctx, knockTimeout, from, ways)
+}
+
+func tryFor(ctx context.Context, limit time.Duration, from Node, ways []netip.AddrPort) (tried, error) {
 	r := tried{ways: ways, errs: make([]error, len(ways))}
 	if _, ok := from.(Visitor); !ok {
 		return r, fmt.Errorf("nothing can be tried from %s", from.Name())
 	}
 	var wg sync.WaitGroup
 	for i, to := range ways {
-		wg.Go(func() { _, r.errs[i] = visit(ctx, from, Visit{To: to, Timeout: knockTimeout}) })
+		wg.Go(func() { _, r.errs[i] = visit(ctx, from, Visit{To: to, Timeout: limit}) })
 	}
 	wg.Wait()
 	return r, ctx.Err()
+}
+
+// missed are the addresses at which an attempt had no answer.
+func (r tried) missed() (ways []netip.AddrPort) {
+	for i, err := range r.errs {
+		if errors.Is(err, ErrNoAnswer) {
+			ways = append(ways, r.ways[i])
+		}
+	}
+	return ways
 }
 
 // ended counts the attempts that ended in one of the ways.
@@ -179,7 +197,8 @@ func (c closed) sees(ctx context.Context, t Target, p phase) (Evidence, error) {
 	return e, err
 }
 
-// look tries the nodes that the fault is not about.
+// look tries the nodes that the fault is not about, and those that miss it once
+// more: chance is not to say that they are hurt.
 func (c closed) look(ctx context.Context, t Target, e *Evidence) error {
 	mine := c.others(t)
 	var ways []netip.AddrPort
@@ -191,10 +210,13 @@ func (c closed) look(ctx context.Context, t Target, e *Evidence) error {
 		ways = append(ways, netip.AddrPortFrom(o.Addresses[0].Unmap(), route{}.knock(Target{}, o)))
 	}
 	r, err := try(ctx, t.Node, ways)
+	if err == nil {
+		r, err = tryFor(ctx, patientKnock, t.Node, r.missed())
+	}
 	if err != nil {
 		return err
 	}
-	if hurt := r.ended(ErrNoAnswer); hurt > 0 {
+	if hurt := len(r.missed()); hurt > 0 {
 		e.BystanderHurt = true
 		e.Detail += fmt.Sprintf("; %d of %d others do not answer it either", hurt, len(ways))
 	}
