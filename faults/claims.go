@@ -203,11 +203,15 @@ func (s PacketSpec) claims(t Target, peers []string) []Claim {
 	for _, o := range others {
 		all = append(append(all, alive(o)...), s.between(self, o)...)
 	}
-	if len(named) > 0 && s.Share == 0 {
+	if len(named) > 0 && s.cuts() {
 		all = append(all, witnesses(t, named)...)
 	}
 	return all
 }
+
+// cuts tells whether nothing at all passes. The proof of that looks at all others;
+// of other rules it makes do with one way that is free of them ([treated]).
+func (s PacketSpec) cuts() bool { return s.Share == 0 && s.Longer == 0 && !s.Treats() }
 
 // between are the claims on the ways from each of two nodes to the other.
 func (s PacketSpec) between(self, other string) (all []Claim) {
@@ -248,12 +252,12 @@ func (s PacketSpec) along(from, to string, port int) []Claim {
 }
 
 // witnesses are the nodes that must still answer the target while its way to
-// some others is cut.
+// some others is cut. An answer may be late, but not be lost.
 func witnesses(t Target, cut []string) (all []Claim) {
 	self := t.Node.Name()
 	for _, o := range t.besides(self) {
 		if !slices.Contains(cut, o) {
-			all = append(append(all, alive(o)...), rests(self, way{trait: wayOpen, to: o}))
+			all = append(append(all, alive(o)...), rests(self, way{trait: wayOpen, to: o}), rests(self, way{trait: wayLoss, to: o}))
 		}
 	}
 	return all

@@ -33,7 +33,8 @@ func newSmarthost(decode func(any) error) (Fault, error) {
 	}
 	switch {
 	case p.Mode == "down":
-		return newOnWays(kind, p, overSMTP, Packets, cutOffWay, unanswered)
+		f, err := newOnWays(kind, p, overSMTP, Packets, cutOffWay, unanswered)
+		return cutWays{f.(proxied)}, err
 	case p.Mode == "slow" && p.Delay >= leastDelay:
 		return newScripted(kind, p, overSMTP, SMTPScript{BannerDelay: p.Delay, ReplyDelay: p.Delay},
 			waits(until[SMTPHelo], func(s Sight) time.Duration { return s.Greeted }, p.Delay))
@@ -41,6 +42,18 @@ func newSmarthost(decode func(any) error) (Fault, error) {
 		return nil, fmt.Errorf("delay %v; valid: at least %v", p.Delay, leastDelay)
 	}
 	return nil, errors.New("mode; valid: down, 4xx, 5xx, auth, slow")
+}
+
+// cutWays is a fault that closes its ways, where a proxy needs them open.
+type cutWays struct{ proxied }
+
+// Claims implements [Claimer].
+func (f cutWays) Claims(t Target) []Claim {
+	var all []Claim
+	for _, c := range crossings(t, f.services) {
+		all = append(append(all, alive(c.from, c.to)...), takes(c.from, way{wayOpen, c.to, c.port}), rests(c.from, way{wayLoss, c.to, c.port}))
+	}
+	return all
 }
 
 // cutOffWay drops what a node sends to the addresses of a way, and what comes back.

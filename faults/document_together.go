@@ -11,7 +11,7 @@ reason. Whether steps with ` + "`after` or `when`" + ` meet shows only while the
 - A fault that ends, freezes or replaces a node has that node for itself. Only load that was offered once it ran (mail, passwords) may be on beside it.
 - Processes, limits and volumes of a node are taken one by one, by name.
 - Packets: a way between two nodes that is cut has no other fault, and one on which packets are lost has no proxy. A cut between named peers needs all other nodes
-  to answer, so that it can be seen to spare them.
+  to answer, so that it can be seen to spare them: none of them is dead, and no packets are lost on the way there.
 - Connections from one node to one port pass one proxy (` + "`link.*`, `smtp.*`, `lmtp.*`, `tls.*`, `dep.*`" + `).
 - DNS: one rule for a question of a client. The answers are looked at from the outside node, unless ` + "`clients`" + ` names others, which must be well then.
 - Load: one kind of clients at a node, whose connections pass no proxy.
