@@ -2,7 +2,10 @@ package faults_test
 
 import (
 	"context"
+	"errors"
 	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -70,5 +73,68 @@ func TestOneMissedAttemptIsNoOverreach(t *testing.T) {
 	n.misses[s.addressOf("dns1")] = 1000
 	if e := s.look(); !e.BystanderHurt {
 		t.Errorf("another that does not answer is not seen: %+v", e)
+	}
+}
+
+// measured is a node of which some ways cannot be measured, and whose kernel meets
+// broken datagrams of others.
+type measured struct {
+	*faulttest.Node
+	broken int
+	dead   map[string]bool
+}
+
+func (n *measured) Meter(ctx context.Context, t faults.Train) (faults.Journey, error) {
+	if n.dead[t.To] {
+		return faults.Journey{}, errors.New("planted: no network namespace")
+	}
+	j, err := n.Node.Meter(ctx, t)
+	j.Back.Broken += n.broken
+	return j, err
+}
+
+// What another fault does to another way is not taken for overreach; what is done
+// to all of them is.
+func TestTwoDisturbedWaysAreToldApart(t *testing.T) {
+	for kind, with := range map[string]string{"net.latency": "", "net.duplicate": "rate: 50%", "net.corrupt": "rate: 50%"} {
+		s := newScene(t, kind, params(with, "peers: [dns1]"), faulttest.NewNode("mx1"))
+		other := newScene(t, kind, params(with, "peers: [store1]"), s.node)
+		all := newScene(t, kind, params(with, ""), s.node)
+		s.do(s.fault.Inject)
+		other.do(other.fault.Inject)
+		if e := s.look(); !e.Installed || !e.Effective || e.BystanderHurt {
+			t.Errorf("%s beside another: %+v", kind, e)
+		}
+		all.do(all.fault.Inject)
+		if e := s.look(); !e.BystanderHurt {
+			t.Errorf("%s on all ways: %+v", kind, e)
+		}
+	}
+}
+
+func params(all ...string) string {
+	return "{" + strings.Join(slices.DeleteFunc(all, func(p string) bool { return p == "" }), ", ") + "}"
+}
+
+// A way that nobody can measure, because its end is dead, is not compared with.
+func TestAWayToADeadNodeIsNotComparedWith(t *testing.T) {
+	s := newScene(t, "net.latency", "peers: [dns1]", faulttest.NewNode("mx1"))
+	s.target.Node = &measured{Node: s.node, dead: map[string]bool{"store1": true}}
+	s.do(s.fault.Inject)
+	if e := s.look(); !e.Installed || !e.Effective || e.BystanderHurt {
+		t.Errorf("%+v", e)
+	}
+}
+
+// Datagrams of others that the kernel drops meanwhile are not those of the train.
+func TestBrokenDatagramsOfOthersAreNoProof(t *testing.T) {
+	s := newScene(t, "net.corrupt", "peers: [dns1]", faulttest.NewNode("mx1"))
+	s.target.Node = &measured{Node: s.node, broken: 3}
+	if e := s.look(); e.Effective {
+		t.Errorf("before the fault: %+v", e)
+	}
+	s.do(s.fault.Inject)
+	if e := s.look(); !e.Installed || !e.Effective || e.BystanderHurt {
+		t.Errorf("while it is on: %+v", e)
 	}
 }

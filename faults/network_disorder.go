@@ -15,7 +15,7 @@ type disorderParams struct {
 }
 
 func newCorrupt(decode func(any) error) (Fault, error) {
-	return newDisorder("net.corrupt", decode, 1, PacketSpec{Action: CorruptPackets}, func(p Passing) int { return p.Broken }, "broken")
+	return newDisorder("net.corrupt", decode, 1, PacketSpec{Action: CorruptPackets}, broken, "broken")
 }
 
 func newDuplicate(decode func(any) error) (Fault, error) {
@@ -23,15 +23,16 @@ func newDuplicate(decode func(any) error) (Fault, error) {
 }
 
 // newDisorder makes a fault that happens to a share of the packets.
-func newDisorder(kind string, decode func(any) error, most float64, spec PacketSpec, counts func(Passing) int, word string) (Fault, error) {
+func newDisorder(kind string, decode func(any) error, most float64, spec PacketSpec, counts func(p Passing, sent int) int, word string) (Fault, error) {
 	with, err := decoded(decode, disorderParams{Rate: "10%", Direction: "both", Family: "any"})
 	if err != nil {
 		return nil, err
 	}
-	f := treated{route: route{with.Peers, with.Port, with.Direction, with.Family}, spec: spec, shows: showsAny(counts, word)}
+	f := treated{route: route{with.Peers, with.Port, with.Direction, with.Family}, spec: spec}
 	if err := f.happens(with.Rate, most); err != nil {
 		return nil, err
 	}
+	f.shows = f.showsAny(counts, word)
 	return newTreated(kind, with, f)
 }
 
@@ -57,12 +58,13 @@ func newReorder(decode func(any) error) (Fault, error) {
 	}
 	f := treated{
 		route: route{with.Peers, with.Port, with.Direction, with.Family},
-		spec:  PacketSpec{Action: DelayPackets, Delay: with.Delay}, shows: showsAny(overtaken, "overtaken"),
+		spec:  PacketSpec{Action: DelayPackets, Delay: with.Delay},
 	}
 	if err := f.happens(with.Rate, mostReordered); err != nil {
 		return nil, err
 	}
 	f.train.Patience += with.Delay
+	f.shows = f.showsAny(overtaken, "overtaken")
 	return newTreated("net.reorder", with, f)
 }
 
@@ -82,25 +84,33 @@ func (f *treated) happens(rate string, most float64) error {
 }
 
 // showsAny: it happened to one datagram at least.
-func showsAny(counts func(Passing) int, word string) func(Passing) (bool, string) {
+func (f treated) showsAny(counts func(p Passing, sent int) int, word string) func(Passing) (bool, string) {
+	sent := f.train.Count
 	return func(p Passing) (bool, string) {
-		n := counts(p)
+		n := counts(p, sent)
 		return n > 0, fmt.Sprintf("%d came, %d %s", len(p.Came), n, word)
 	}
 }
 
 // copies counts those beyond the first (RFC 5560).
-func copies(p Passing) int {
+func copies(p Passing, _ int) int { return len(p.Came) - arrived(p) }
+
+// broken counts those that the kernel has dropped for it. It counts what others
+// have sent too, so that no more of them can be of the train than are missing.
+func broken(p Passing, sent int) int { return min(p.Broken, sent-arrived(p)) }
+
+// arrived counts those that came, each once.
+func arrived(p Passing) int {
 	had := map[int]bool{}
 	for _, d := range p.Came {
 		had[d.Number] = true
 	}
-	return len(p.Came) - len(had)
+	return len(had)
 }
 
 // overtaken counts those that came after one that was sent later (RFC 4737,
 // section 3).
-func overtaken(p Passing) int {
+func overtaken(p Passing, _ int) int {
 	n, last := 0, -1
 	for _, d := range p.Came {
 		if d.Number < last {

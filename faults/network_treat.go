@@ -107,27 +107,45 @@ func (f treated) sees(ctx context.Context, t Target, known phase) (Evidence, err
 	return e, nil
 }
 
-// spares looks at the way to one node that the fault is not about.
+// spares looks for a way that the fault is not about and that does not show it.
+// One that does may be under another fault of its own, or have had bad luck: the
+// next is tried, and if none is free of it, this fault is on ways that are none of
+// its business. One that cannot be measured, because its end is down, says nothing.
 func (f treated) spares(ctx context.Context, t Target, e Evidence) (Evidence, error) {
 	mine := f.route.others(t)
 	if len(mine) == 0 {
 		return e, nil
 	}
-	for _, o := range first(t, func(o Peer) bool {
-		return len(o.Addresses) > 0 && !slices.ContainsFunc(mine, func(m Peer) bool { return m.Name == o.Name })
-	}) {
-		j, err := f.send(ctx, t, o)
-		if err != nil {
-			return e, err
+	hurt := ""
+	for _, o := range t.Peers {
+		if len(o.Addresses) == 0 || o.Name == t.Node.Name() || slices.ContainsFunc(mine, func(m Peer) bool { return m.Name == o.Name }) {
+			continue
 		}
-		for _, p := range f.directions(j) {
-			if shows, what := f.shows(p.Passing); shows {
-				e.BystanderHurt = true
-				e.Detail += fmt.Sprintf("; the way %s %s too: %s", p.name, o.Name, what)
-			}
+		j, err := f.send(ctx, t, o)
+		if ctx.Err() != nil {
+			return e, ctx.Err()
+		}
+		if err != nil || len(j.There.Came)+len(j.Back.Came) == 0 {
+			continue
+		}
+		shown := f.shown(o, j)
+		if shown == "" {
+			return e, nil
+		}
+		hurt += shown
+	}
+	e.BystanderHurt, e.Detail = hurt != "", e.Detail+hurt
+	return e, nil
+}
+
+// shown tells in which directions a way shows the fault; empty: in none.
+func (f treated) shown(o Peer, j Journey) (words string) {
+	for _, p := range f.directions(j) {
+		if shows, what := f.shows(p.Passing); shows {
+			words += fmt.Sprintf("; the way %s %s too: %s", p.name, o.Name, what)
 		}
 	}
-	return e, nil
+	return words
 }
 
 // met counts the system's own packets that met the rule so far.
