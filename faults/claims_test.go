@@ -180,6 +180,27 @@ func TestEveryKindClashesWithItself(t *testing.T) {
 	}
 }
 
+// A way by a version of IP that the topology does not have cannot be disturbed.
+func TestFamiliesThatAreNotThereAreRefused(t *testing.T) {
+	for _, id := range []string{"net.partition", "net.loss", "net.latency", "net.reset", "net.half-open", "net.bandwidth"} {
+		params := "{peers: [relay1], family: ipv6}"
+		if id == "net.half-open" {
+			params = "{peers: [relay1], family: ipv6, direction: to}"
+		}
+		f, err := kind(t, id).New(with(params))
+		if err != nil {
+			t.Fatal(err)
+		}
+		target := at(t, "mx1")
+		for _, has := range []bool{true, false} {
+			target.IPv6 = has
+			if err := f.(faults.Particular).Check(target); (err == nil) != has {
+				t.Errorf("%s, IPv6 %v: %v", id, has, err)
+			}
+		}
+	}
+}
+
 // Two links of one client are disturbed by rules of different names.
 func TestRulesOfTwoTargetsDiffer(t *testing.T) {
 	f, err := kind(t, "link.slow").New(with(""))

@@ -28,6 +28,8 @@ func cut(kind string, p route, action string, in ...error) (Fault, error) {
 	})
 }
 
+var errNoIPv6 = errors.New("the topology has no IPv6: set `ipv6: true`")
+
 // meets refuses a path without anybody at its other end.
 func (p route) meets(t Target) error {
 	if slices.Contains(p.Peers, t.Node.Name()) {
@@ -35,6 +37,9 @@ func (p route) meets(t Target) error {
 	}
 	if t.Link != nil && len(p.Peers) > 0 {
 		return errors.New("`peers` are those of the link; leave them out")
+	}
+	if p.Family == "ipv6" && !t.IPv6 {
+		return errNoIPv6
 	}
 	return nil
 }
@@ -134,7 +139,7 @@ func newIPv6Broken(decode func(any) error) (Fault, error) {
 	r := f.(ruledFault)
 	r.check = func(t Target) error {
 		if !t.IPv6 {
-			return errors.New("the topology has no IPv6: set `ipv6: true`")
+			return errNoIPv6
 		}
 		return nil
 	}
