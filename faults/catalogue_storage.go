@@ -112,7 +112,7 @@ var storageKinds = []Kind{
 		Title:     "Files are damaged",
 		StandsFor: "bit rot, a controller that writes the wrong thing, a crash in the middle of a write",
 		Mechanism: "bytes in the middle of some files are inverted in place; their times stay. index: Dovecot's own files; message: messages of a Maildir; queue: queue files of Postfix that wait (deferred, hold)",
-		Proof:     "on: the files' hashes, read through the node's own mount, are not those of the copies that were kept; the evidence names each file with the bytes; off: no copy is kept any more",
+		Proof:     "on: the files' hashes, read through the node's own mount, are not those of the copies that were kept; the evidence names each file with the bytes, and counts the files; off: no copy is kept any more",
 		Undo:      "the bytes are inverted again, also if the server has renamed the file; what the server has repaired or written anew stays",
 		Params: []Param{
 			{Name: "what", Type: "string", Default: "(required)", Doc: "index, message or queue"},

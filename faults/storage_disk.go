@@ -38,7 +38,7 @@ func newStorageFull(decode func(any) error) (Fault, error) {
 	free := int64(with.Free)
 	o := newDisk("storage.full", with.Volume, with, DiskSpec{Do: DiskFill, Free: free}, Touch{Try: TryRoom, Bytes: free + beyondFree}, failsWith(ErrNoSpace))
 	o.fits = func(v Volume) error {
-		if 2*(free+beyondFree) > v.Size {
+		if free > v.Size/2-beyondFree {
 			return fmt.Errorf("volume %s has %d bytes: of these %d cannot be left free", v.Name, v.Size, free)
 		}
 		return nil

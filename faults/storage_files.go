@@ -13,11 +13,20 @@ import (
 func newFiles(kind, volume string, params any, spec FileSpec) (Fault, error) {
 	return newOnVolume(params, onVolume{
 		kind: kind, mechanism: Files, volume: volume,
-		spec:  func(v Volume) any { spec.Volume = v.Name; return spec },
-		try:   func(v Volume, rule string) Touch { return Touch{Volume: v.Name, Try: TryCompare, Rule: rule} },
-		shows: func(_ *Evidence, f Felt, _ error) bool { return len(f.Changed) > 0 },
+		spec: func(v Volume) any { spec.Volume = v.Name; return spec },
+		try:  func(v Volume, rule string) Touch { return Touch{Volume: v.Name, Try: TryCompare, Rule: rule} },
+		shows: func(e *Evidence, f Felt, _ error) bool {
+			if n := len(f.Changed); n > 0 && spec.Files > 0 {
+				e.Measured = []Measured{{What: "files", Unit: "1", Asked: float64(spec.Files), Seen: float64(n), Within: n >= spec.Files}}
+			}
+			return len(f.Changed) > 0
+		},
 	})
 }
+
+// mostID is the largest id of a user or a group: the one after it stands for none
+// (chown(2)).
+const mostID = 1<<32 - 2
 
 // corruptible are the sorts of files that storage.corrupt knows.
 var corruptible = []string{"index", "message", "queue"}
@@ -51,6 +60,9 @@ func newStoragePermissions(decode func(any) error) (Fault, error) {
 	}{Path: ".", Mode: "keep"}
 	if err := decode(&with); err != nil {
 		return nil, err
+	}
+	if min(with.Owner, with.Group) < 0 || int64(max(with.Owner, with.Group)) > mostID {
+		return nil, fmt.Errorf("owner is %d, group %d; valid: 0 to %d", with.Owner, with.Group, mostID)
 	}
 	mode := -1
 	if with.Mode != "keep" {

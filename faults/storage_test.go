@@ -46,6 +46,8 @@ func TestVolumesThatDoNotFitAreRefused(t *testing.T) {
 		{"storage.full", "volume: queue", []faults.Volume{{Name: "mail", Size: 1 << 26}}, `no volume "queue"`},
 		{"storage.full", "", []faults.Volume{{Name: "mail", Size: 1 << 26}, {Name: "queue", Size: 1 << 26}}, "name one"},
 		{"storage.full", "free: 33554432", []faults.Volume{{Name: "mail", Size: 1 << 26}}, "cannot be left free"},
+		{"storage.full", "free: 9223372036854775807", []faults.Volume{{Name: "mail", Size: 1 << 26}}, "cannot be left free"},
+		{"storage.full", "free: 4611686018427387904", []faults.Volume{{Name: "mail", Size: 1 << 26}}, "cannot be left free"},
 		{"storage.inodes", "", []faults.Volume{{Name: "mail", Type: "xfs", Size: 1 << 29}}, "XFS"},
 		{"storage.corrupt", "what: message", nil, "no volume with a size"},
 		{"storage.inodes", "", []faults.Volume{{Name: "mail", Type: "ext4", Size: 1 << 26}}, ""},
@@ -72,7 +74,7 @@ func TestParametersOfVolumesAreChecked(t *testing.T) {
 		"storage.io-error":    {"share: 0%"},
 		"storage.slow":        {"delay: 1ms", "delay: 2m"},
 		"storage.corrupt":     {"", "what: nothing", "{what: index, bytes: 0}"},
-		"storage.permissions": {"path: ../etc", "mode: rwx"},
+		"storage.permissions": {"path: ../etc", "mode: rwx", "owner: -1", "group: 4294967296"},
 		"storage.delete":      {"", "path: .", "path: /etc", "path: ../x"},
 		"storage.ransom":      {"rate: 0"},
 		"storage.rollback":    {"to: yesterday", "to: 0s", "to: -5s"},
@@ -81,6 +83,17 @@ func TestParametersOfVolumesAreChecked(t *testing.T) {
 			if _, err := kind(t, kindID).New(with(text)); err == nil {
 				t.Errorf("%s takes %q", kindID, text)
 			}
+		}
+	}
+}
+
+// Fewer files than were asked for are not the fault that was asked for.
+func TestDamagedFilesAreCounted(t *testing.T) {
+	for with, within := range map[string]bool{"what: message": true, "{what: message, files: 3}": false} {
+		s := newScene(t, "storage.corrupt", with, faulttest.NewNode("mx1")) // which has one
+		s.do(s.fault.Inject)
+		if e := s.look(); !e.Effective || len(e.Measured) != 1 || e.Measured[0].Seen != 1 || e.Measured[0].Within != within {
+			t.Errorf("%s: %+v", with, e)
 		}
 	}
 }
