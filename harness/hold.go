@@ -37,6 +37,7 @@ type holding struct {
 	id       string
 	rests    bool     // a cycle has taken the fault back for a while
 	onlooker onlooker // nil: nobody
+	used     func()   // what was held ahead of it is not any more
 }
 
 // onlooker is told what happens to a fault, as it is written down: the kind and
@@ -53,8 +54,14 @@ func (r *run) hold(ctx context.Context, s planning.Step, aimed planning.Aimed) {
 	if !ok {
 		return
 	}
-	defer func() { leave(); r.compareTraces(context.WithoutCancel(ctx)) }()
 	h := r.ready.take(s.ID + "/" + aimed.Name)
+	defer func() {
+		if h != nil {
+			h.used()
+		}
+		leave()
+		r.compareTraces(context.WithoutCancel(ctx))
+	}()
 	if h == nil {
 		var err error
 		if h, err = r.holding(s, aimed); err != nil {
@@ -103,7 +110,7 @@ func (r *rig) holding(s planning.Step, aimed planning.Aimed) (*holding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &holding{r: r, step: s, node: aimed.Name, fault: fault, target: target, id: s.ID + "/" + aimed.Name}, nil
+	return &holding{r: r, step: s, node: aimed.Name, fault: fault, target: target, id: s.ID + "/" + aimed.Name, used: func() {}}, nil
 }
 
 // register puts the inverse on disk and with the keeper, before the fault.

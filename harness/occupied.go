@@ -17,6 +17,7 @@ type occupied struct {
 	// after traces were last compared.
 	entered int
 	since   []string
+	kept    int // faults for which something is held ahead of their step
 }
 
 type occupant struct {
@@ -54,18 +55,32 @@ func (o *occupied) leave(me *occupant) {
 	close(me.gone)
 }
 
+// keep notes that something is held ahead of a fault, which others need not mind and
+// which is no trace of theirs, until used is called.
+func (o *occupied) keep() (used func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.kept++
+	o.entered++
+	return sync.OnceFunc(func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.kept--
+	})
+}
+
 // quiet implements presence.
 func (o *occupied) quiet() (steps []string, entered int, quiet bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return slices.Clone(o.since), o.entered, len(o.list) == 0
+	return slices.Clone(o.since), o.entered, len(o.list) == 0 && o.kept == 0
 }
 
 // compared implements presence.
 func (o *occupied) compared(entered int) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.entered != entered || len(o.list) > 0 {
+	if o.entered != entered || len(o.list) > 0 || o.kept > 0 {
 		return false
 	}
 	o.since = nil

@@ -34,19 +34,26 @@ func (r *run) prepare(ctx context.Context) {
 				return
 			}
 			p, ok := h.fault.(faults.Preparer)
-			switch {
-			case !ok:
-			case p.Ahead() == 0:
-				r.ready.add(h, h.prepare(ctx, p))
-			default:
-				r.ready.working.Go(func() {
-					if pause.For(ctx, origin+s.At-p.Ahead()-r.clock()) {
-						r.ready.add(h, h.prepare(ctx, p))
-					}
-				})
+			if !ok {
+				continue
 			}
+			r.traces.note(ctx) // before anything is kept for it
+			if p.Ahead() == 0 {
+				r.readies(ctx, h, p)
+				continue
+			}
+			r.ready.working.Go(func() {
+				if pause.For(ctx, origin+s.At-p.Ahead()-r.clock()) {
+					r.readies(ctx, h, p)
+				}
+			})
 		}
 	}
+}
+
+func (r *run) readies(ctx context.Context, h *holding, p faults.Preparer) {
+	h.used = r.occupied.keep()
+	r.ready.add(h, h.prepare(ctx, p))
 }
 
 func (f *readied) add(h *holding, err error) {
@@ -101,6 +108,7 @@ func (r *run) unprepare(ctx context.Context) {
 	var errs []error
 	for id, h := range r.ready.faults {
 		err := h.fault.Revert(ctx, h.target)
+		h.used()
 		if err == nil {
 			err = h.release(ctx)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"maildrill/faults"
 	"maildrill/harness/embedded"
@@ -17,8 +18,9 @@ import (
 // after it was let back into its network.
 type littered struct {
 	topology.Runtime
-	rules string // that stay; empty: none
-	moves bool   // a namespace that is another every time
+	rules string       // that stay; empty: none
+	moves bool         // a namespace that is another every time
+	saved *atomic.Bool // a state is kept ahead of a fault; nil: never
 }
 
 func (l littered) Start(ctx context.Context, t topology.Topology, o topology.Options) (topology.System, error) {
@@ -75,6 +77,9 @@ func (l *litter) Snapshot(context.Context) (faults.Snapshot, error) {
 	if l.left.Load() && l.rules != "" {
 		text += "\n" + l.rules
 	}
+	if l.saved != nil && l.saved.Load() {
+		text += "\nrule 2 ours saved"
+	}
 	if l.moves {
 		of = strings.Repeat("x", int(l.looks.Add(1)))
 	}
@@ -106,6 +111,55 @@ func TestWhatAFaultLeavesMakesTheRunDirty(t *testing.T) {
 			gate := rec.Gates[slices.IndexFunc(rec.Gates, func(g record.Gate) bool { return g.Name == "residue-clean" })]
 			if says := strings.Contains(gate.Detail, "1 nodes have the rules"); says != (c.residue == nil) {
 				t.Errorf("%+v", gate)
+			}
+		})
+	}
+}
+
+// saver is a fault that keeps something from its preparation to its revert.
+type saver struct {
+	faults.Fault
+	saved *atomic.Bool
+	ahead time.Duration
+}
+
+func (s saver) Ahead() time.Duration { return s.ahead }
+
+func (s saver) Prepare(context.Context, faults.Target) error { s.saved.Store(true); return nil }
+
+func (s saver) Revert(ctx context.Context, t faults.Target) error {
+	s.saved.Store(false)
+	return s.Fault.Revert(ctx, t)
+}
+
+// TestWhatIsKeptAheadOfAFaultIsNoResidue: neither of the fault that it is for, when
+// that has used it up, nor of another that is over in between.
+func TestWhatIsKeptAheadOfAFaultIsNoResidue(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		source, step string
+		ahead        time.Duration
+	}{
+		"from the start":        {quick, "crash", 0},
+		"while another is over": {beside("{id: freeze, at: 15s, fault: node.freeze, on: mx2, for: 1s}"), "freeze", 14500 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plan := compile(t, c.source)
+			saved := new(atomic.Bool)
+			for i := range plan.Steps {
+				if sound := plan.Steps[i].Make; plan.Steps[i].ID == c.step {
+					plan.Steps[i].Make = func() (faults.Fault, error) { f, err := sound(); return saver{f, saved, c.ahead}, err }
+				}
+			}
+			rec, _ := play(t, plan, func(r topology.Runtime) topology.Runtime { return littered{Runtime: r, saved: saved} }, nil)
+			for _, f := range rec.Faults {
+				if !f.Reverted || len(f.Residue) > 0 {
+					t.Errorf("%+v", f)
+				}
+			}
+			if rec.Dirty || saved.Load() {
+				t.Errorf("dirty %v (%s), kept still: %v", rec.Dirty, rec.Reason, saved.Load())
 			}
 		})
 	}
