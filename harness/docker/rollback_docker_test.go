@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"maildrill/faults"
+	"maildrill/harness/probe"
 	"maildrill/harness/topology"
 )
 
@@ -24,7 +26,10 @@ func TestRollbackOnRealServers(t *testing.T) {
 	} {
 		kept := hand(t, s, k.node, k.service, k.hello, 3)
 		var since []string
-		between := func() { since = append(since, hand(t, s, k.node, k.service, k.hello, 2)...) }
+		between := func() {
+			healthy(t, faults.Target{Reach: probe.Reach(s, k.node, k.service, "220")}) // the case before has started it anew
+			since = append(since, hand(t, s, k.node, k.service, k.hello, 2)...)
+		}
 		tryOn(t, s, top, []trial{{kind: "storage.rollback", on: k.node, bystander: k.bystander, between: between}})
 		on := instance(t, s, k.node)
 		if lost := missing(t, on, k.folder, kept); lost > 0 {

@@ -16,11 +16,12 @@ import (
 // trial is how one kind is tried on real servers.
 type trial struct {
 	kind      string
-	on        string         // a node or a link of the topology
-	with      map[string]any // parameters by field name
-	bystander string         // a node that must stay unaffected; its health check is looked at
-	within    time.Duration  // for one edge; zero: 20 s
-	between   func()         // what happens between a preparation and the fault
+	on        string           // a node or a link of the topology
+	with      map[string]any   // parameters by field name
+	bystander string           // a node that must stay unaffected; its health check is looked at
+	within    time.Duration    // for one edge; zero: 20 s
+	before    func(*testing.T) // what happens before each case
+	between   func()           // what happens between a preparation and the fault
 }
 
 // tryOn runs the conformance suite of each trial against a system that runs.
@@ -44,6 +45,9 @@ func tryAll(t *testing.T, s topology.System, top topology.Topology, trials []tri
 			faulttest.Conformance(t, kind, func(t *testing.T) faults.Target {
 				target := targetOf(t, s, top, kind, c)
 				healthy(t, target)
+				if c.before != nil {
+					c.before(t)
+				}
 				return target
 			}, o)
 			seen.write(t)
