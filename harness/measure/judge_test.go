@@ -165,6 +165,8 @@ func TestStates(t *testing.T) {
 	off.Installed, some.Partial, some.Installed = false, true, false
 	lame := on // in one direction of two
 	lame.Measured = []ledger.Measured{{What: "delay", Unit: "s", Asked: 0.1, Seen: 0.2}, {What: "delay", Unit: "s", Asked: 0.1, Seen: 0.1, Within: true}}
+	fair := on
+	fair.Measured = []ledger.Measured{{What: "delay", Unit: "s", Asked: 0.1, Seen: 0.1, Within: true}}
 	weak.Measured, weak.By = []ledger.Measured{{What: "delay", Unit: "s", Asked: 0.1, Seen: 0.2}}, "tbf"
 	gone := look{ledger.Proof{Began: seconds(3), Ended: seconds(3)}, ledger.FaultClean}
 	late := look{ledger.Proof{Began: seconds(2.9), Ended: seconds(2.9), Effective: true}, ledger.FaultClean}
@@ -188,6 +190,8 @@ func TestStates(t *testing.T) {
 		{statePartial, target{injecting: call, looks: []look{control, on, some, gone}}, 0},
 		{statePartial, target{injecting: call, looks: []look{control, weak, gone}}, 0},
 		{statePartial, target{injecting: call, looks: []look{control, lame, gone}}, 1},
+		{statePartial, target{injecting: call, looks: []look{control, fair, weak, weak, gone}}, 1},
+		{stateProven, target{injecting: call, looks: []look{control, fair, fair, weak, gone}}, 1}, // one measurement had bad luck
 		{stateUnexercised, target{injecting: call, looks: []look{control, on, gone}}, 0},
 		{stateProven, target{injecting: call, looks: []look{control, on, gone}}, 1},
 	} {

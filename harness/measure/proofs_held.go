@@ -101,7 +101,7 @@ func (s *step) counts() map[string]uint64 {
 }
 
 // measured is the last comparison that was made of each quantity on each
-// target.
+// target. A busy host may spoil one: it counts as off when it was off twice.
 func (s *step) measured() []record.Measured {
 	var all []record.Measured
 	for _, t := range s.targets {
@@ -112,13 +112,18 @@ func (s *step) measured() []record.Measured {
 
 func (t *target) measured() []record.Measured {
 	var all []record.Measured
+	var spoilt []bool // the comparison before was good, and this one is not
 	for _, l := range t.proofs() {
 		for _, m := range l.worst() {
 			now := record.Measured{Target: t.name, What: m.What, Unit: m.Unit, Asked: m.Asked, Seen: m.Seen, Within: m.Within}
-			if i := slices.IndexFunc(all, func(r record.Measured) bool { return r.What == m.What }); i >= 0 {
-				all[i] = now
-			} else {
-				all = append(all, now)
+			i := slices.IndexFunc(all, func(r record.Measured) bool { return r.What == m.What })
+			switch {
+			case i < 0:
+				all, spoilt = append(all, now), append(spoilt, false)
+			case all[i].Within && !m.Within && !spoilt[i]:
+				spoilt[i] = true
+			default:
+				all[i], spoilt[i] = now, false
 			}
 		}
 	}
