@@ -89,6 +89,7 @@ func (r *run) hold(ctx context.Context, s planning.Step, aimed planning.Aimed) {
 	h.prove(ctx)
 	h.status("held")
 	h.keep(ctx)
+	r.occupied.ends(s, aimed)
 }
 
 // lacked says of an error that tells of a host that cannot make the fault that it

@@ -23,6 +23,7 @@ type occupied struct {
 type occupant struct {
 	step  planning.Step
 	aimed planning.Aimed
+	goes  bool          // its time is over, and it is being taken back
 	gone  chan struct{} // closed when its fault is over
 }
 
@@ -46,6 +47,23 @@ func (o *occupied) enter(s planning.Step, a planning.Aimed) (leave func(), with 
 		o.since = append(o.since, s.ID)
 	}
 	return func() { o.leave(me) }, nil, planning.Collision{}
+}
+
+// ends notes that the time of a fault is over.
+func (o *occupied) ends(s planning.Step, a planning.Aimed) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, other := range o.list {
+		if other.step.ID == s.ID && other.aimed.Name == a.Name {
+			other.goes = true
+		}
+	}
+}
+
+func (o *occupied) isGoing(other *occupant) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return other.goes
 }
 
 func (o *occupied) leave(me *occupant) {
@@ -88,15 +106,15 @@ func (o *occupied) compared(entered int) bool {
 }
 
 // admit lets a fault begin. Two steps whose times are in the plan do not overlap
-// there, so that the later one waits while the other is still being taken back.
-// Of two others the later one is refused, which is written down.
+// there. Whatever comes while another is being taken back, whose time is over,
+// waits. One that comes earlier is refused, which is written down.
 func (r *run) admit(ctx context.Context, s planning.Step, a planning.Aimed) (leave func(), ok bool) {
 	for {
 		leave, other, why := r.occupied.enter(s, a)
 		switch {
 		case leave != nil:
 			return leave, true
-		case !s.Fixed() || !other.step.Fixed():
+		case !r.occupied.isGoing(other) && (!s.Fixed() || !other.step.Fixed()):
 			r.events.append(ledger.FaultRefused, s.ID, a.Name, ledger.Refusal{Kind: s.Kind.ID, Why: why.Refusal()})
 			return nil, false
 		}

@@ -1,10 +1,14 @@
 package harness_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"maildrill/faults"
+	"maildrill/harness/pause"
 	"maildrill/harness/record"
 )
 
@@ -55,5 +59,27 @@ func TestAFaultWaitsUntilTheOneBeforeItIsGone(t *testing.T) {
 	}
 	if !freeze.Proofs.Effective || freeze.State == "refused" {
 		t.Errorf("%+v", freeze)
+	}
+}
+
+// slowToGo takes its time to go.
+type slowToGo struct{ faults.Fault }
+
+func (s slowToGo) Revert(ctx context.Context, t faults.Target) error {
+	pause.For(ctx, 4*time.Second)
+	return s.Fault.Revert(ctx, t)
+}
+
+// TestAFaultThatIsBeingTakenBackIsWaitedFor: by the plan the two do not meet, though
+// the time of the second is not known before.
+func TestAFaultThatIsBeingTakenBackIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	plan := compile(t, beside("{id: other, at: 0s, fault: node.freeze, on: mx2, for: 2500ms}\n  - {id: freeze, after: [other], fault: node.freeze, on: mx1, for: 1s}"))
+	sound := plan.Steps[0].Make
+	plan.Steps[0].Make = func() (faults.Fault, error) { f, err := sound(); return slowToGo{f}, err }
+	rec, _ := play(t, plan, nil, nil)
+	crash, freeze := stepOf(t, rec, "crash"), stepOf(t, rec, "freeze")
+	if freeze.State == "refused" || freeze.Injected == nil || freeze.Injected.Low < crash.Clock.ResidueChecked.Low {
+		t.Errorf("%+v\n%+v", crash, freeze)
 	}
 }
