@@ -1,8 +1,11 @@
 package harness
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -29,6 +32,8 @@ type rig struct {
 	mu       sync.Mutex
 	left     []string
 	failures []error
+	// unwritten is why the history is not whole: it cannot tell this itself.
+	unwritten error
 }
 
 // newRig makes the files that every rig writes. The system comes later.
@@ -46,7 +51,7 @@ func newRig(t topology.Topology, c Config) (*rig, error) {
 	if r.journal, err = createJournal(c.Folder.Journal()); err != nil {
 		return nil, err
 	}
-	r.events = &eventLog{log: r.file, clock: r.clock, observe: c.Observe, broken: r.fail}
+	r.events = &eventLog{log: r.file, clock: r.clock, observe: c.Observe, broken: r.lose}
 	return r, nil
 }
 
@@ -69,6 +74,25 @@ func (r *rig) residue(item string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.left = append(r.left, item)
+}
+
+// lose notes that the history cannot be written any more.
+func (r *rig) lose(err error) {
+	err = fmt.Errorf("the history cannot be written any more: %w", err)
+	if errors.As(err, new(*fs.PathError)) { // the disk is to blame, not maildrill
+		err = &topology.Unavailable{Err: err, Remedy: "see to the disk that the run folder is on, or name another with --out"}
+	}
+	r.mu.Lock()
+	r.unwritten = cmp.Or(r.unwritten, err)
+	r.mu.Unlock()
+	r.fail(err)
+}
+
+// silence is why the history is not whole, nil if it is.
+func (r *rig) silence() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.unwritten
 }
 
 // fail notes a defect of the instrument and ends the play.

@@ -56,9 +56,7 @@ func Run(ctx, play context.Context, p *planning.Plan, c Config) (*record.Record,
 	defer r.breaks()
 	runErr := r.execute(ctx, play)
 	r.end(play, runErr)
-	if err := errors.Join(r.file.Close(), r.ledger.Close(), r.journal.Close()); err != nil {
-		runErr = errors.Join(runErr, err)
-	}
+	runErr = errors.Join(runErr, r.silence(), r.file.Close(), r.ledger.Close(), r.journal.Close())
 	rec, err := Judge(c.Folder)
 	if err != nil {
 		return nil, errors.Join(runErr, err)
