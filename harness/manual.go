@@ -109,7 +109,7 @@ func refused(err error) *control.Refusal {
 	var lacking *planning.Lacking
 	switch {
 	case errors.As(err, &lacking):
-		return &control.Refusal{Class: control.Lacking, Why: err.Error(), Hint: "`maildrill doctor` tries what faults rely on"}
+		return &control.Refusal{Class: control.Lacking, Why: err.Error(), Hint: "it can do " + strings.Join(lacking.Possible, ", ") + "; for the others bring the topology up on real servers: --runtime docker"}
 	case errors.As(err, &problems):
 		return &control.Refusal{Class: control.Usage, Why: err.Error(), Hint: "`maildrill list faults` shows all, `maildrill list faults ID` one with its parameters"}
 	}

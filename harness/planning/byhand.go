@@ -27,6 +27,8 @@ type Wish struct {
 type Lacking struct {
 	Fault string
 	Needs []faults.Ability // that are missing
+	// Possible are the kinds that the runtime has all abilities for.
+	Possible []string
 }
 
 func (l *Lacking) Error() string {
@@ -49,7 +51,7 @@ func ByHand(t topology.Topology, can *Capabilities, id string, w Wish) (Step, er
 		Timeline: []scenarios.Step{{ID: id, Fault: w.Fault, On: []string{w.On}, For: &hold, With: with}}}}}
 	kind, err := faults.Lookup(w.Fault)
 	if missing := can.lacking(kind); err == nil && len(missing) > 0 {
-		return Step{}, &Lacking{Fault: kind.ID, Needs: missing}
+		return Step{}, &Lacking{Fault: kind.ID, Needs: missing, Possible: can.possible()}
 	}
 	c.known(w.On)
 	c.steps()
@@ -61,6 +63,16 @@ func ByHand(t topology.Topology, can *Capabilities, id string, w Wish) (Step, er
 		step.For = w.For
 	}
 	return step, nil
+}
+
+// possible lists the faults that lack nothing.
+func (can *Capabilities) possible() (ids []string) {
+	for _, k := range faults.Catalogue {
+		if len(can.lacking(k)) == 0 {
+			ids = append(ids, k.ID)
+		}
+	}
+	return ids
 }
 
 // known refuses a name that stands for nothing; of a scenario package scenarios
