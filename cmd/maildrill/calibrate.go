@@ -124,11 +124,12 @@ func writeCalibration(dir string, c record.Calibration) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("write the calibration: %w", err)
+	err = os.MkdirAll(dir, 0o755)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "calibration.json"), append(text, '\n'), 0o644)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "calibration.json"), append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("write the calibration: %w", err)
+	if err != nil { // the instrument is not to blame
+		return &exitError{code: exitEnvironment, err: fmt.Errorf("write the calibration: %w", err), hint: "name a folder with --out that can be written to"}
 	}
 	return nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,13 +18,14 @@ then everything is removed.`,
 		Example: `  maildrill down
   maildrill down runs/20261123-184105-up-single-server-3fa9`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				w.run = args[0]
+			if len(args) == 1 && w.run != "" {
+				return usage(errors.New("name the topology once: with --run, or without"))
 			}
+			w.run += strings.Join(args, "")
 			return p.down(c.Context(), w)
 		},
 	}
-	c.Flags().StringVar(&w.out, "out", "runs", "folder of the run folders")
+	w.flags(c)
 	return c
 }
 

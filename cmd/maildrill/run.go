@@ -11,6 +11,7 @@ import (
 
 	"maildrill/harness/measure"
 	"maildrill/harness/record"
+	"maildrill/scenarios"
 )
 
 // runOptions are the flags of `maildrill run`.
@@ -53,7 +54,7 @@ support together. With --json a series prints {"series": [...], "runs": [...]}.`
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.suite, "suite", "", "run every library scenario with this tag; each must end as its `expect` says")
+	f.StringVar(&o.suite, "suite", "", "run every library scenario with this tag; each must end as its scenario expects")
 	f.StringVar(&o.runtime, "runtime", "docker", "docker or embedded")
 	f.StringVar(&o.out, "out", "runs", "folder that receives the run folders")
 	f.IntVar(&o.trials, "trials", 0, "run each drill this often, one after the other; 0: as its scenario declares")
@@ -66,8 +67,32 @@ support together. With --json a series prints {"series": [...], "runs": [...]}.`
 	return c
 }
 
+// check refuses numbers that mean nothing.
+func (o runOptions) check() error {
+	switch {
+	case o.trials < 0 || o.trials > scenarios.MostTrials:
+		return usage(fmt.Errorf("--trials %d: between 1 and %d, or 0 for as many as the scenario declares", o.trials, scenarios.MostTrials))
+	case o.jobs < 1:
+		return usage(fmt.Errorf("--jobs %d: at least 1", o.jobs))
+	case o.timeout < 0:
+		return usage(fmt.Errorf("--timeout %v: more than 0, or 0 for the plan's own bound", o.timeout))
+	}
+	return checkLease(o.lease)
+}
+
+// checkLease refuses a time that is none; one of 0 would be taken for none said.
+func checkLease(lease time.Duration) error {
+	if lease <= 0 {
+		return usage(fmt.Errorf("--lease %v: a time of more than 0, such as 5s", lease))
+	}
+	return nil
+}
+
 // runDrills runs every drill of the options and merges how they ended.
 func (p *process) runDrills(ctx context.Context, o runOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	all, err := p.collect(o)
 	if err != nil {
 		return err

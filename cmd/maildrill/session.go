@@ -184,7 +184,7 @@ func (s *session) drill(whole, play context.Context, d drill) (*record.Record, s
 	if err != nil {
 		return nil, "", err
 	}
-	folder, err := harness.CreateFolder(s.o.out, id)
+	folder, err := createFolder(s.o.out, id)
 	if err != nil {
 		return nil, "", err
 	}

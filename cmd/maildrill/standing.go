@@ -81,7 +81,7 @@ func isUp(ctx context.Context, folder harness.Folder) error {
 // died is the error of a topology whose holder was killed.
 func died(folder harness.Folder, err error) error {
 	return &exitError{code: exitDirty, err: fmt.Errorf("the maildrill that held run %s has died: %w", folder.ID(), err),
-		hint: fmt.Sprintf("its faults end and its containers go within its lease; `maildrill cleanup %s` finishes what is left", folder.ID())}
+		hint: fmt.Sprintf("its faults end and its containers go within its lease; `maildrill cleanup %s` finishes what is left; nobody asks for it any more when %s is removed", folder.ID(), folder)}
 }
 
 // codes of what the holder of a topology refuses.

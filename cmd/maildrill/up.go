@@ -44,14 +44,35 @@ outlives this process by more than the lease.`,
 	f.StringVar(&o.runtime, "runtime", "docker", "docker or embedded")
 	f.StringVar(&o.out, "out", "runs", "folder that receives the run folder")
 	f.StringVar(&o.clock, "clock", "drill", "drill or production retry timers")
-	f.IntVar(&o.mailboxes, "mailboxes", 10, "mailboxes u1 to uN, password `drill`")
+	f.IntVar(&o.mailboxes, "mailboxes", 10, "mailboxes u1 to uN; their password is drill")
 	f.DurationVar(&o.lease, "lease", 5*time.Second, "how long the topology may outlive a killed maildrill")
 	return c
 }
 
+// clocks are the names that --clock takes.
+var clocks = []string{"drill", "production"}
+
+// check refuses what would be taken for something else, or for nothing.
+func (o upOptions) check() error {
+	switch {
+	case !slices.Contains(clocks, o.clock):
+		return usage(fmt.Errorf("unknown clock %q; valid: %s", o.clock, strings.Join(clocks, ", ")))
+	case o.mailboxes < 1:
+		return usage(fmt.Errorf("--mailboxes %d: at least 1", o.mailboxes))
+	}
+	return errors.Join(checkLease(o.lease), checkRuntime(o.runtime))
+}
+
 func (p *process) up(ctx context.Context, name string, o upOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	topo, err := p.loadTopology(name)
 	if err != nil {
+		return err
+	}
+	t := planning.ResolveTopology(topo, o.clock, o.mailboxes)
+	if err := runnable(t, o.runtime); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -60,20 +81,16 @@ func (p *process) up(ctx context.Context, name string, o upOptions) error {
 	defer close(done)
 	go (&session{p: p}).signals(done, stop, func() {})
 	id := harness.NewRunID(time.Now(), "up-"+topo.Metadata.Name)
-	folder, err := harness.CreateFolder(o.out, id)
-	if err != nil {
-		return failure(err)
-	}
-	scratch, err := os.MkdirTemp("", "maildrill-"+id)
-	if err != nil {
-		return failure(err)
-	}
+	scratch := filepath.Join(o.out, id, "scratch")
 	defer os.RemoveAll(scratch)
 	rt, err := p.runtime(ctx, o.runtime, scratch)
 	if err != nil {
 		return err
 	}
-	t := planning.ResolveTopology(topo, o.clock, o.mailboxes)
+	folder, err := createFolder(o.out, id)
+	if err != nil {
+		return err
+	}
 	config := harness.Config{Runtime: rt, Folder: folder, Lease: o.lease,
 		Progress: func(s string) { fmt.Fprintln(p.Stderr, "  "+s) }}
 	err = harness.Up(ctx, t, capabilities(o.runtime), config, func(s topology.System) { p.announce(t, s, folder) })
@@ -81,6 +98,33 @@ func (p *process) up(ctx context.Context, name string, o upOptions) error {
 		return &exitError{code: exitStopped, err: errors.New("interrupted before every node answered; nothing is left")}
 	}
 	return failure(err)
+}
+
+// runnable refuses servers that a runtime cannot run, before there is anything
+// to be taken away again.
+func runnable(t topology.Topology, runtime string) error {
+	can := capabilities(runtime)
+	if can == nil {
+		return nil
+	}
+	for _, n := range t.Nodes {
+		if !slices.Contains(can.Servers, n.Server) {
+			return &exitError{code: exitEnvironment,
+				err:  fmt.Errorf("node %s is a server of kind %q, which the %s runtime cannot run; it runs %s", n.Name, n.Server, runtime, strings.Join(can.Servers, ", ")),
+				hint: "start it on real servers: --runtime docker"}
+		}
+	}
+	return nil
+}
+
+// createFolder makes a run folder. That one cannot be made is a matter of the
+// host: no space, no right to write there.
+func createFolder(out, id string) (harness.Folder, error) {
+	folder, err := harness.CreateFolder(out, id)
+	if err != nil {
+		return "", &exitError{code: exitEnvironment, err: err, hint: "name a folder with --out that can be written to"}
+	}
+	return folder, nil
 }
 
 func (p *process) loadTopology(name string) (*scenarios.Topology, error) {
