@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,9 +17,6 @@ import (
 func (p *process) collect(o runOptions) ([]*trials, error) {
 	if err := checkRuntime(o.runtime); err != nil {
 		return nil, err
-	}
-	if o.trials < 0 || o.trials > scenarios.MostTrials {
-		return nil, usage(fmt.Errorf("--trials %d: between 1 and %d, or 0 for as many as the scenario declares", o.trials, scenarios.MostTrials))
 	}
 	names, err := p.scenarioNames(o)
 	if err != nil {
@@ -59,11 +57,11 @@ func (p *process) collect(o runOptions) ([]*trials, error) {
 func (p *process) scenarioNames(o runOptions) ([]string, error) {
 	names := slices.Clone(o.names)
 	if o.suite != "" {
-		for _, e := range scenarios.Library() {
-			if e.Kind == "Scenario" && slices.Contains(e.Tags, o.suite) {
-				names = append(names, e.Name)
-			}
+		members, err := suite(o.suite)
+		if err != nil {
+			return nil, usage(err)
 		}
+		names = append(names, members...)
 	}
 	if len(names) == 0 {
 		return nil, usage(fmt.Errorf("name a scenario, a file, a folder or a --suite; `maildrill list scenarios` shows the library"))
@@ -77,6 +75,41 @@ func (p *process) scenarioNames(o runOptions) ([]string, error) {
 		all = append(all, files...)
 	}
 	return all, nil
+}
+
+// suite gives the scenarios of the library that carry a tag.
+func suite(tag string) (members []string, err error) {
+	var tags []string
+	for _, e := range scenarios.Library() {
+		if e.Kind != "Scenario" {
+			continue
+		}
+		tags = append(tags, e.Tags...)
+		if slices.Contains(e.Tags, tag) {
+			members = append(members, e.Name)
+		}
+	}
+	if len(members) == 0 {
+		slices.Sort(tags)
+		return nil, misnamed(fmt.Sprintf("--suite: no scenario of the library has the tag %q", tag), tag, slices.Compact(tags))
+	}
+	return members, nil
+}
+
+// fewNames are so many that a message still has room for them.
+const fewNames = 20
+
+// misnamed is the error of a name that stands for nothing, with the one that
+// was probably meant.
+func misnamed(message, wrong string, valid []string) error {
+	p := (&scenarios.Document{}).Problem("", message, wrong, valid...)
+	switch {
+	case p.Suggestion != "":
+		return fmt.Errorf("%s; did you mean %q?", message, p.Suggestion)
+	case len(valid) > fewNames:
+		return errors.New(message)
+	}
+	return fmt.Errorf("%s; valid: %s", message, strings.Join(valid, ", "))
 }
 
 // expand turns a folder into the scenario files in it.

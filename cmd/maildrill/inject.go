@@ -44,7 +44,7 @@ mechanism; 64 usage.`,
 	f := c.Flags()
 	f.StringVar(&ask.On, "on", "", "the node, link or site")
 	f.StringArrayVar(&ask.Set, "set", nil, "a parameter of the fault: key=value")
-	f.DurationVar(&ask.For, "for", 0, "take it back after so long; 0: until `maildrill revert`")
+	f.DurationVar(&ask.For, "for", 0, "take it back after so long; 0: until it is reverted")
 	w.flags(c)
 	return c
 }

@@ -44,6 +44,8 @@ func row(k faults.Kind) faultRow {
 func (p *process) listFaults() *cobra.Command {
 	return &cobra.Command{
 		Use: "faults [ID]", Short: "List the faults, or show one with its parameters", Args: cobra.MaximumNArgs(1),
+		Example: `  maildrill list faults
+  maildrill list faults net.loss`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				return p.showFault(args[0])
@@ -74,7 +76,7 @@ func (p *process) showFault(id string) error {
 	if why := (faults.Omission{}); errors.As(err, &why) {
 		return usage(why)
 	} else if err != nil {
-		return usage(fmt.Errorf("%w; `maildrill list faults` shows all", err))
+		return &exitError{code: exitUsage, err: misnamed(err.Error(), id, faultIDs()), hint: "`maildrill list faults` shows all"}
 	}
 	if p.json {
 		return p.printJSON(row(k))
@@ -104,6 +106,13 @@ func (p *process) printFault(k faults.Kind) {
 		fmt.Fprintf(w, "%s\t%s\n", line[0], line[1])
 	}
 	w.Flush()
+}
+
+func faultIDs() (ids []string) {
+	for _, k := range faults.Catalogue {
+		ids = append(ids, k.ID)
+	}
+	return ids
 }
 
 func provenWords(kind string) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -36,13 +37,13 @@ func (p *process) run(ctx context.Context) int {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	err := root.ExecuteContext(ctx)
+	called, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitPassed
 	}
 	var e *exitError
 	if !errors.As(err, &e) {
-		e = &exitError{code: exitUsage, err: err}
+		e = misused(called, err)
 	}
 	if e.err != nil {
 		fmt.Fprintf(p.Stderr, "maildrill: %v\n", e.err)
@@ -51,6 +52,15 @@ func (p *process) run(ctx context.Context) int {
 		fmt.Fprintf(p.Stderr, "hint: %s\n", e.hint)
 	}
 	return e.code
+}
+
+// misused is the error of a command that was called in a wrong way, or that
+// could not write its answer.
+func misused(c *cobra.Command, err error) *exitError {
+	if output := new(fs.PathError); errors.As(err, &output) {
+		return &exitError{code: exitEnvironment, err: err}
+	}
+	return &exitError{code: exitUsage, err: err, hint: fmt.Sprintf("`%s --help` shows how it is called", c.CommandPath())}
 }
 
 // color tells whether to write colours to standard error (no-color.org).
