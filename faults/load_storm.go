@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/netip"
 	"slices"
 )
@@ -32,6 +33,9 @@ func newStorm(kind string, params any, service string, spec LoadSpec, meets stri
 	if service == "imap" {
 		spec.Protocol = "imap"
 	}
+	if err := addresses(spec); err != nil {
+		return nil, err
+	}
 	s := storming{spec: spec, service: service}
 	r := &ruled{mechanism: Load, place: s.place}
 	r.sees = func(ctx context.Context, t Target, p phase) (Evidence, error) {
@@ -42,6 +46,22 @@ func newStorm(kind string, params any, service string, spec LoadSpec, meets stri
 		s.aimed = made.(ruledFault).aimed
 	}
 	return s, err
+}
+
+// addresses refuses what no server takes as an address: all of the mail would be
+// turned down, and the fault never be in effect. The sender is not looked at
+// where it is the account.
+func addresses(spec LoadSpec) error {
+	all := slices.Clone(spec.Rcpt)
+	if spec.From != spec.User {
+		all = append(all, spec.From)
+	}
+	for _, text := range all {
+		if a, err := mail.ParseAddress(text); text != "" && (err != nil || a.Address != text) {
+			return fmt.Errorf("%q is no address; valid: a mailbox and its domain, such as u1@drill.test", text)
+		}
+	}
+	return nil
 }
 
 // Names implements [Named].
