@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -35,7 +36,7 @@ type passage struct {
 func paths(t Target, services []string) ([]passage, error) {
 	if l := t.Link; l != nil {
 		if services != nil && !slices.Contains(services, l.Service) {
-			return nil, fmt.Errorf("the link %s is for %s; the fault is about %v", l.Name, l.Service, services)
+			return nil, fmt.Errorf("the link %s is for %s; the fault is about %s", l.Name, l.Service, strings.Join(services, ", "))
 		}
 		return []passage{{t.Node, l.Service, ports(l.To.Addresses, l.Port)}}, nil
 	}
@@ -49,7 +50,7 @@ func paths(t Target, services []string) ([]passage, error) {
 		service, to = s, append(to, ports(own.Addresses, own.Services[s])...)
 	}
 	if service == "" {
-		return nil, fmt.Errorf("%s has none of the services %v that the fault is about", own.Name, services)
+		return nil, fmt.Errorf("%s has none of the services that the fault is about: %s", own.Name, cmp.Or(strings.Join(services, ", "), "any"))
 	}
 	var all []passage
 	for _, p := range t.Peers {

@@ -140,3 +140,17 @@ func TestAStallIsSeen(t *testing.T) {
 	mk := func(*testing.T) faults.Target { return toStore(faulttest.NewNode("mx1"), "lmtp") }
 	faulttest.Conformance(t, kind(t, "lmtp.stall"), mk, faulttest.Options{Within: 10 * time.Second, Every: time.Millisecond, Quick: true})
 }
+
+// What a fault is about is told in words.
+func TestAFaultOnAnotherServicesLinkIsRefused(t *testing.T) {
+	f, err := kind(t, "smtp.reply").New(with(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := faulttest.NewNode("mx1").Target()
+	target.Link = &faults.Link{Name: "mx1-store1", Service: "lmtp"}
+	const want = "the link mx1-store1 is for lmtp; the fault is about smtp, submission"
+	if err := f.(faults.Particular).Check(target); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %q", err, want)
+	}
+}
