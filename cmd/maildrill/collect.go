@@ -45,13 +45,26 @@ func (p *process) collect(o runOptions) ([]*trials, error) {
 		if o.suite != "" {
 			t.declared = asDeclared
 		}
-		if o.keep && t.id != "" {
-			return nil, usage(fmt.Errorf("--keep leaves the system of a drill running, and %s has more trials than one: each must start on a host without the last one's",
-				plan.Scenario.Metadata.Name))
-		}
 		all = append(all, t)
 	}
-	return all, nil
+	return all, o.keepable(all)
+}
+
+// keepable tells why a system cannot be left running.
+func (o runOptions) keepable(all []*trials) error {
+	if !o.keep {
+		return nil
+	}
+	for _, t := range all {
+		if t.id != "" {
+			return usage(fmt.Errorf("--keep leaves the system of a drill running, and %s has more trials than one: each must start on a host without the last one's",
+				t.plan.Scenario.Metadata.Name))
+		}
+	}
+	if o.runtime == "embedded" {
+		return usage(errors.New("--keep: what the embedded runtime runs ends with maildrill; `maildrill up TOPOLOGY --runtime embedded` keeps it up"))
+	}
+	return nil
 }
 
 func (p *process) scenarioNames(o runOptions) ([]string, error) {
