@@ -47,7 +47,12 @@ func (k Kind) Passes(f Fault) bool {
 }
 
 // Param describes one parameter of a kind.
-type Param struct{ Name, Type, Default, Doc string }
+type Param struct {
+	Name    string `json:"name"`
+	Type    string `json:"type"`
+	Default string `json:"default"`
+	Doc     string `json:"doc"`
+}
 
 // Lookup finds a kind by its id. The error is an [Omission] where there is a
 // reason why there is none.

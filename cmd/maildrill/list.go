@@ -52,7 +52,11 @@ func (p *process) listEntries(use, kind string) *cobra.Command {
 
 // objectiveKinds are the objectives a scenario may declare, as the schema and
 // the judge know them.
-var objectiveKinds = []struct{ Name, Unit, Doc string }{
+var objectiveKinds = []struct {
+	Name string `json:"name"`
+	Unit string `json:"unit"`
+	Doc  string `json:"doc"`
+}{
 	{"loss", "copies or %", "accepted copies that are nowhere: no mailbox, no queue, no bounce"},
 	{"duplicates", "copies or %", "copies delivered more than once"},
 	{"damaged", "copies or %", "copies that arrived changed"},

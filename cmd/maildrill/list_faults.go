@@ -38,7 +38,7 @@ func row(k faults.Kind) faultRow {
 		proven = &p
 	}
 	return faultRow{Aims: aims, Proven: proven, Privileges: k.Privileges(), ID: k.ID, Title: k.Title, StandsFor: k.StandsFor, Mechanism: k.Mechanism,
-		Proof: k.Proof, Undo: k.Undo, Momentary: k.Momentary, Needs: k.Needs, Params: k.Params}
+		Proof: k.Proof, Undo: k.Undo, Momentary: k.Momentary, Needs: k.Needs, Params: append([]faults.Param{}, k.Params...)}
 }
 
 func (p *process) listFaults() *cobra.Command {

@@ -44,7 +44,7 @@ func (p *process) validate(args, sets []string) error {
 				return usage(err)
 			}
 			found += len(problems)
-			all = append(all, checked{File: file, OK: len(problems) == 0, Problems: problems})
+			all = append(all, checked{File: file, OK: len(problems) == 0, Problems: append(scenarios.Problems{}, problems...)})
 		}
 	}
 	if p.json {
