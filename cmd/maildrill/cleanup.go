@@ -19,6 +19,8 @@ func (p *process) cleanupCommand() *cobra.Command {
 		Short: "Finish what killed runs left: faults, containers, networks, volumes",
 		Long: `Finish what killed runs left. Runs that still go on are let alone, unless they
 are named with --force. Nothing without maildrill's label is touched.`,
+		Example: `  maildrill cleanup
+  maildrill cleanup 20261123-184105-backup-mx-takes-over-3fa9`,
 		RunE: func(c *cobra.Command, args []string) error { return p.cleanup(c.Context(), args, force) },
 	}
 	c.Flags().BoolVar(&force, "force", false, "also end the named runs that still go on")

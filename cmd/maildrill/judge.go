@@ -17,7 +17,8 @@ func (p *process) judgeCommand() *cobra.Command {
 		Use:   "judge RUN",
 		Short: "Work out the verdict again, from the ledger and the events alone",
 		Long: `Work out the verdict of a run again, from the ledger and the events of its
-folder alone, and compare it with record.json byte for byte.`,
+folder alone, and compare it with record.json byte for byte. Where they differ the
+exit code is 7, else that of the verdict.`,
 		Example: "  maildrill judge runs/20261123-184105-backup-mx-takes-over-3fa9",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -102,5 +102,5 @@ Exit codes:
   0 passed              4 aborted                64 usage
   1 objective missed    5 dirty: clean-up        65 invalid scenario
   3 inconclusive          could not be proven    70 defect in maildrill
-                        6 no engine, no image,
-                          no space`
+  7 evidence that       6 no engine, no image,
+    does not fit          no space`
