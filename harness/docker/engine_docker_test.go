@@ -35,12 +35,16 @@ func needEngine(t testing.TB) *client.Client {
 	return cli
 }
 
+// builtIn is the folder of the agent; empty: no test has asked for it.
+var builtIn string
+
 // binary is the agent, built once for all tests.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "maildrill-test-")
 	if err != nil {
 		return "", err
 	}
+	builtIn = dir
 	path := filepath.Join(dir, "agentmain")
 	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./testdata/agentmain")
 	if flags := os.Getenv("MAILDRILL_TEST_BUILD"); flags != "" {
@@ -63,8 +67,8 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
-	if path, err := binary(); os.Getenv("MAILDRILL_TEST_DOCKER") != "" && err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	if builtIn != "" {
+		_ = os.RemoveAll(builtIn)
 	}
 	os.Exit(code)
 }
