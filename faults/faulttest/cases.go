@@ -90,6 +90,9 @@ func identity(ctx context.Context, n faults.Node) (string, error) {
 
 func again(ctx context.Context, s *subject) error {
 	for i := range 2 {
+		if i > 0 && s.o.Rest != nil {
+			s.o.Rest()
+		}
 		if err := s.inject(ctx); err != nil {
 			return fmt.Errorf("cycle %d: %w", i+1, err)
 		}

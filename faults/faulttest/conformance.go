@@ -21,6 +21,9 @@ type Options struct {
 	// Between is what happens between the preparation of a [faults.Preparer] and
 	// its injection; nil: nothing.
 	Between func()
+	// Rest is what happens between a revert and the next injection of one case; nil:
+	// nothing. A server may need it to come back from what the fault has done.
+	Rest func()
 	// Quick asks for the plain course alone: the first case.
 	Quick bool
 	// Ran hears of each case, if it is not nil.

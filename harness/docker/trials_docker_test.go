@@ -20,7 +20,7 @@ type trial struct {
 	with      map[string]any   // parameters by field name
 	bystander string           // a node that must stay unaffected; its health check is looked at
 	within    time.Duration    // for one edge; zero: 20 s
-	before    func(*testing.T) // what happens before each case
+	before    func(*testing.T) // what happens before each case, and before each cycle of one
 	between   func()           // what happens between a preparation and the fault
 }
 
@@ -41,6 +41,9 @@ func tryAll(t *testing.T, s topology.System, top topology.Topology, trials []tri
 			o := faulttest.Options{With: set(c.with), Within: c.within, Every: 75 * time.Millisecond, Between: c.between, Quick: quick, Ran: seen.ran}
 			if o.Within == 0 {
 				o.Within = 20 * time.Second
+			}
+			if c.before != nil {
+				o.Rest = func() { c.before(t) }
 			}
 			faulttest.Conformance(t, kind, func(t *testing.T) faults.Target {
 				target := targetOf(t, s, top, kind, c)

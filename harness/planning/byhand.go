@@ -53,6 +53,10 @@ func ByHand(t topology.Topology, can *Capabilities, id string, w Wish) (Step, er
 	if missing := can.lacking(kind); err == nil && len(missing) > 0 {
 		return Step{}, &Lacking{Fault: kind.ID, Needs: missing, Possible: can.possible()}
 	}
+	if err == nil && early(kind, with) {
+		c.add("timeline[0].fault", fmt.Sprintf("%q needs what was kept of its target some time before, and by hand nothing was: play it in a drill", kind.ID), "")
+		return Step{}, c.problems
+	}
 	c.known(w.On)
 	c.steps()
 	if len(c.problems) > 0 {
@@ -63,6 +67,13 @@ func ByHand(t topology.Topology, can *Capabilities, id string, w Wish) (Step, er
 		step.For = w.For
 	}
 	return step, nil
+}
+
+// early tells whether a fault has work to do ahead of it.
+func early(kind faults.Kind, with scenarios.Params) bool {
+	f, err := kind.New(with.Decode)
+	_, ahead := f.(faults.Preparer)
+	return err == nil && ahead
 }
 
 // possible lists the faults that lack nothing.

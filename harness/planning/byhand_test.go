@@ -54,6 +54,7 @@ func TestMistakesOfAWishHaveAPosition(t *testing.T) {
 		`--set grcae: unknown key "grcae" in ` + "`with`" + `; did you mean "grace"?`:                 {Fault: "node.stop", On: "mx1", Set: []string{"grcae=5s"}},
 		`--set grace: ` + "`grace`" + `: "5" has no unit; did you mean "5s"?`:                         {Fault: "node.stop", On: "mx1", Set: []string{"grace=5"}},
 		`a parameter has the form key=value`:                                                          {Fault: "node.stop", On: "mx1", Set: []string{"grace"}},
+		`FAULT: "storage.rollback" needs what was kept of its target some time before`:                {Fault: "storage.rollback", On: "mx1"},
 		`--on: node "outside" is the vantage of the drill`:                                            {Fault: "node.crash", On: "outside"},
 	} {
 		_, err := planning.ByHand(primaryBackup(t), nil, "a", wish)
