@@ -28,8 +28,11 @@ type trial struct {
 // The quick suite is the plain course alone; MAILDRILL_TEST_FULL asks for all.
 func tryOn(t *testing.T, s topology.System, top topology.Topology, trials []trial) {
 	t.Helper()
-	tryAll(t, s, top, trials, os.Getenv("MAILDRILL_TEST_FULL") == "")
+	tryAll(t, s, top, trials, quick())
 }
+
+// quick: the plain course of each suite is enough.
+func quick() bool { return os.Getenv("MAILDRILL_TEST_FULL") == "" }
 
 func tryAll(t *testing.T, s topology.System, top topology.Topology, trials []trial, quick bool) {
 	t.Helper()
