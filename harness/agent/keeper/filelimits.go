@@ -33,7 +33,8 @@ type fileLimit struct {
 // lowFiles is one process that it has limited.
 type lowFiles struct {
 	faults.Process
-	set, was uint64 // the soft limit
+	set, was uint64   // the soft limit
+	before   []uint64 // what it was set to until it was tightened
 }
 
 // put limits those that run with the name. One that stands is left alone.
@@ -78,6 +79,22 @@ func (l *fileLimit) lower(p faults.Process) error {
 	return err
 }
 
+// tighten follows those down that had something open when they were limited, and
+// have closed it since: a client that was just being served leaves room.
+func (l *fileLimit) tighten() {
+	for i := range l.low {
+		p := &l.low[i]
+		open, err := rlimits.Open(p.PID)
+		tight := rlimits.Tight(open, int(l.spec.Spare))
+		if err != nil || tight >= p.set || !p.holds() {
+			continue
+		}
+		if _, err := rlimits.Set(p.PID, tight); err == nil {
+			p.before, p.set = append(p.before, p.set), tight
+		}
+	}
+}
+
 // generations is how often a child of a child is looked for that was born
 // meanwhile.
 const generations = 8
@@ -111,13 +128,22 @@ func (l *fileLimit) raise() (err error) {
 func (l *fileLimit) raiseHeirs(all []faults.Process) (found int, err error) {
 	for _, p := range all {
 		now, readErr := rlimits.Files(p.PID)
-		i := slices.IndexFunc(l.low, func(low lowFiles) bool { return low.set == now && low.set < low.was })
+		i := slices.IndexFunc(l.low, func(low lowFiles) bool { return low.gave(now) && now < low.was })
 		if readErr == nil && i >= 0 {
 			_, setErr := rlimits.Set(p.PID, l.low[i].was)
 			found, err = found+1, errors.Join(err, unlessGone(setErr))
 		}
 	}
 	return found, err
+}
+
+// gave tells whether the process had this limit of us.
+func (p lowFiles) gave(limit uint64) bool { return p.set == limit || slices.Contains(p.before, limit) }
+
+// holds: it still has the limit that it was given last.
+func (p lowFiles) holds() bool {
+	now, err := rlimits.Files(p.PID)
+	return err == nil && now == p.set && p.lives()
 }
 
 // lives tells whether the process is still the same.
@@ -174,16 +200,16 @@ func (m *fileLimits) find(n node, id string) *fileLimit {
 	return m.list[i]
 }
 
-// rules lists those of which a process still has the limit that it was given.
+// rules lists those of which a process still has the limit that it was given, and
+// tightens it first.
 func (m *fileLimits) rules(n node) (all []faults.Standing) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, l := range m.list {
-		holds := func(p lowFiles) bool {
-			now, err := rlimits.Files(p.PID)
-			return err == nil && now == p.set && p.lives()
+		if l.node != n.name {
+			continue
 		}
-		if l.node == n.name && slices.ContainsFunc(l.low, holds) {
+		if l.tighten(); slices.ContainsFunc(l.low, lowFiles.holds) {
 			all = append(all, faults.Standing{ID: l.ID, Spec: l.Spec, By: "prlimit", Left: time.Until(l.until)})
 		}
 	}

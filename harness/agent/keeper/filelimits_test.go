@@ -99,3 +99,52 @@ func TestNobodyInheritsALimitThatIsOver(t *testing.T) {
 		}
 	}
 }
+
+// do has the shell carry out a command, and waits for it.
+func (m *master) do(command string) {
+	m.Helper()
+	var said string
+	if _, err := io.WriteString(m.in, command+"; echo done\n"); err != nil {
+		m.Fatal(err)
+	}
+	if _, err := fmt.Fscanln(m.out, &said); err != nil || said != "done" {
+		m.Fatalf("%s: %q, %v", command, said, err)
+	}
+}
+
+// A server that was just serving a client when it was limited has room for another
+// as soon as that one has left, unless the limit follows.
+func TestALimitFollowsWhatIsClosed(t *testing.T) {
+	m := newMaster(t)
+	n := node{Node: Node{Container: "c"}, name: "mx1", engine: m.world, kernel: m}
+	before, err := rlimits.Files(m.shell.PID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.do("exec 8</dev/null 9</dev/null")
+	spec := faults.LimitSpec{Resource: faults.FDs, Process: "sh", Spare: 8}
+	rule, l := ruleOf(t, "few", faults.Limits, spec, time.Hour), &fileLimits{}
+	if err := l.put(t.Context(), n, rule, spec); err != nil {
+		t.Fatal(err)
+	}
+	m.do("exec 8<&- 9<&-")
+	m.fork() // it has the limit of before
+	if standing := l.rules(n); len(standing) != 1 {
+		t.Errorf("rules = %+v, want the one", standing)
+	}
+	open, err := rlimits.Open(m.shell.PID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now, err := rlimits.Files(m.shell.PID); err != nil || rlimits.Free(open, now) != 8 {
+		t.Errorf("with %v open the limit is %d, %v: want one that leaves 8", open, now, err)
+	}
+	if err := l.take(t.Context(), n, "few"); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range append(m.children, m.shell) {
+		if now, err := rlimits.Files(p.PID); err != nil || now != before {
+			t.Errorf("process %d may open %d files, %v; want %d", p.PID, now, err, before)
+		}
+	}
+}
