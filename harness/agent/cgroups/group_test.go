@@ -159,3 +159,22 @@ func TestFreeze(t *testing.T) {
 		}
 	}
 }
+
+func TestFrozen(t *testing.T) {
+	for text, want := range map[string]bool{"populated 1\nfrozen 1\n": true, "populated 1\nfrozen 0\n": false} {
+		g := group(t, map[string]string{"cgroup.events": text})
+		if frozen, err := g.frozen(); frozen != want || err != nil {
+			t.Errorf("%q: frozen %v, %v", text, frozen, err)
+		}
+	}
+	for text, want := range map[string]bool{"FROZEN\n": true, "FREEZING\n": false, "THAWED\n": false} {
+		g := group(t, map[string]string{"freezer.state": text})
+		g.unified, g.dirs = false, map[string]string{freezer: g.dirs[unified]}
+		if frozen, err := g.frozen(); frozen != want || err != nil {
+			t.Errorf("%q: frozen %v, %v", text, frozen, err)
+		}
+	}
+	if _, err := group(t, nil).frozen(); err == nil {
+		t.Error("a group that says nothing is not frozen")
+	}
+}

@@ -134,6 +134,8 @@ type processes interface {
 	// Freeze stops or thaws the control group of a process, behind the engine's
 	// back.
 	Freeze(pid int, frozen bool) error
+	// Frozen tells whether that group stands still.
+	Frozen(pid int) (bool, error)
 	Beside(pid int, name string) ([]faults.Process, error)
 	Signal(p faults.Process, signal string) error
 	Kill(pid int) error

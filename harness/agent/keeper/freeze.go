@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/docker/docker/api/types/container"
+
+	"maildrill/harness/pause"
 )
 
 // deafAfter is the time in which the engine tells about a container that it has
@@ -12,7 +16,7 @@ import (
 const deafAfter = 2 * time.Second
 
 func (n node) freeze(ctx context.Context, frozen bool) error {
-	s, err := n.inspect(ctx, n.Container)
+	s, err := n.agreed(ctx)
 	if err != nil || s.Paused == frozen || (!frozen && !s.Running) {
 		return err
 	}
@@ -23,6 +27,32 @@ func (n node) freeze(ctx context.Context, frozen bool) error {
 		return err
 	}
 	return n.hear(ctx, s.Pid)
+}
+
+// agreed asks the engine until it says of a pause what the kernel says. The engine
+// hears of its own pauses as events too, and one that comes late makes it believe
+// for a moment in the pause before.
+func (n node) agreed(ctx context.Context) (container.State, error) {
+	limited, cancel := context.WithTimeout(ctx, deafAfter)
+	defer cancel()
+	for {
+		s, err := n.inspect(ctx, n.Container)
+		if err != nil || s.Paused == n.paused(s) || !pause.For(limited, 10*time.Millisecond) {
+			return s, err
+		}
+	}
+}
+
+// paused is what the kernel says, or the engine where the kernel cannot.
+func (n node) paused(s container.State) bool {
+	if s.Pid <= 0 {
+		return s.Paused
+	}
+	frozen, err := n.kernel.Frozen(s.Pid)
+	if err != nil {
+		return s.Paused
+	}
+	return frozen
 }
 
 // hear demands that the engine answers about a node that it has paused. A pause

@@ -229,3 +229,6 @@ func isFirst(pid int) bool {
 
 // Freeze stops or thaws all processes of the control group of a process.
 func (h Host) Freeze(pid int, frozen bool) error { return cgroups.Freeze(pid, frozen) }
+
+// Frozen tells whether they stand still.
+func (h Host) Frozen(pid int) (bool, error) { return cgroups.Frozen(pid) }

@@ -52,6 +52,7 @@ type world struct {
 	stuck   chan struct{}            // nothing is unpaused until it is closed; nil: at once
 	halfway bool                     // a pause finds a program that is being started
 	deaf    bool                     // about every container, until it is thawed
+	stale   int                      // how often it tells the contrary of a pause
 }
 
 func (w *world) do(words ...string) error {
@@ -83,7 +84,7 @@ func (w *world) ContainerInspect(ctx context.Context, id string) (container.Insp
 	if w.images != nil && !there {
 		return container.InspectResponse{}, errdefs.ErrNotFound
 	}
-	s := &container.State{Running: w.running[id], Paused: w.paused[id], StartedAt: "then"}
+	s := &container.State{Running: w.running[id], Paused: w.paused[id] != (w.asked <= w.stale), StartedAt: "then"}
 	if s.Running {
 		s.Pid = cmp.Or(w.pid, 100+len(id))
 	}
@@ -117,6 +118,14 @@ func (w *world) ContainerPause(_ context.Context, id string) error {
 func (w *world) Freeze(_ int, frozen bool) error {
 	w.deaf = w.deaf && frozen
 	return w.do("freeze", fmt.Sprint(frozen))
+}
+func (w *world) Frozen(int) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stale == 0 {
+		return false, errors.ErrUnsupported
+	}
+	return w.paused["mx1"], nil
 }
 func (w *world) ContainerUnpause(_ context.Context, id string) error {
 	if w.stuck != nil {
@@ -387,6 +396,28 @@ func TestAPauseDoesNotMakeTheEngineDeaf(t *testing.T) {
 			t.Errorf("deeds = %q, want %q", got, want)
 		}
 	})
+}
+
+// The engine believes for a moment in the pause before: that is no pause.
+func TestAPauseIsMadeWhateverTheEngineStillBelieves(t *testing.T) {
+	for _, paused := range []bool{false, true} {
+		w := up()
+		w.stale, w.paused["mx1"] = 3, paused
+		mx1, err := keeperOf(w).node("mx1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, err := mx1.state(t.Context()); err != nil || s.Paused != paused {
+			t.Errorf("state = %+v, %v; want paused: %v", s, err, paused)
+		}
+		if err := mx1.freeze(t.Context(), !paused); err != nil {
+			t.Errorf("freeze = %v", err)
+		}
+		want := []string{map[bool]string{true: "unpause mx1", false: "pause mx1"}[paused]}
+		if got := w.deeds(); !slices.Equal(got, want) {
+			t.Errorf("deeds = %q, want %q", got, want)
+		}
+	}
 }
 
 func TestHoldRefusesWhatCouldNotBeUndone(t *testing.T) {

@@ -106,7 +106,7 @@ func (n node) state(ctx context.Context) (faults.State, error) {
 	}
 	return faults.State{
 		Running:  s.Running && !s.Restarting,
-		Paused:   s.Paused,
+		Paused:   n.paused(s),
 		ExitCode: s.ExitCode,
 		Identity: fmt.Sprintf("%d@%s", s.Pid, s.StartedAt),
 	}, nil
