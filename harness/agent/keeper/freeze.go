@@ -72,7 +72,26 @@ func (n node) hear(ctx context.Context, pid int) error {
 	if _, err := n.inspect(ctx, n.Container); err != nil {
 		return err
 	}
-	return n.kernel.Freeze(pid, true)
+	return n.still(ctx, pid)
+}
+
+// still freezes the group until all of it stands still: the kernel takes its time
+// for a process that is just being made, and may have to be told again
+// (freezer-subsystem.txt, FREEZING).
+func (n node) still(ctx context.Context, pid int) error {
+	limited, cancel := context.WithTimeout(ctx, deafAfter)
+	defer cancel()
+	for {
+		if err := n.kernel.Freeze(pid, true); err != nil {
+			return err
+		}
+		if frozen, err := n.kernel.Frozen(pid); frozen || err != nil { // of an error the proof tells
+			return nil
+		}
+		if !pause.For(limited, 10*time.Millisecond) {
+			return fmt.Errorf("%s does not stand still within %v", n.name, deafAfter)
+		}
+	}
 }
 
 func (n node) listen(ctx context.Context) error {

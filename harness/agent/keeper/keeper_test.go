@@ -53,6 +53,7 @@ type world struct {
 	halfway bool                     // a pause finds a program that is being started
 	deaf    bool                     // about every container, until it is thawed
 	stale   int                      // how often it tells the contrary of a pause
+	slow    int                      // how often a group is told to freeze until it does
 }
 
 func (w *world) do(words ...string) error {
@@ -122,10 +123,11 @@ func (w *world) Freeze(_ int, frozen bool) error {
 func (w *world) Frozen(int) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.stale == 0 {
+	if w.stale == 0 && w.slow == 0 {
 		return false, errors.ErrUnsupported
 	}
-	return w.paused["mx1"], nil
+	w.slow--
+	return w.paused["mx1"] || w.slow == 0, nil
 }
 func (w *world) ContainerUnpause(_ context.Context, id string) error {
 	if w.stuck != nil {
@@ -394,6 +396,23 @@ func TestAPauseDoesNotMakeTheEngineDeaf(t *testing.T) {
 		want := []string{"pause mx1", "freeze false", "freeze true"}
 		if got := w.deeds(); !slices.Equal(got, want) {
 			t.Errorf("deeds = %q, want %q", got, want)
+		}
+	})
+}
+
+func TestAGroupIsToldToFreezeUntilItStandsStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := up()
+		w.slow = 3
+		mx1, err := keeperOf(w).node("mx1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := mx1.still(t.Context(), 103); err != nil {
+			t.Errorf("still = %v", err)
+		}
+		if got := w.deeds(); len(got) != 3 {
+			t.Errorf("deeds = %q, want three", got)
 		}
 	})
 }
