@@ -50,11 +50,13 @@ PLAYED := maildrill/harness maildrill/harness/calibrate maildrill/cmd/maildrill
 test-unit: tools ## pure and embedded tests, with the race detector
 	$(GO) test -race -shuffle=on $$($(GO) list $(PACKAGES) | grep -vxF $(PLAYED:%=-e %))
 	$(GO) test -race -shuffle=on -p 1 $(PLAYED)
+	@[ "$$(id -u)" = 0 ] || echo "SKIPPED: the tests of namespaces, of other processes and of devices, because they take root"
 
 # One round of the reversals; `make nightly` plays twenty.
 test-docker: build needs ## tests on real containers alone
 	MAILDRILL_TEST_DOCKER=1 $(GO) test -count=1 -p 1 -timeout 30m ./harness/docker/...
 	MAILDRILL_TEST_DOCKER=1 MAILDRILL_BINARY=$(CURDIR)/$(BIN) $(GO) test -count=1 -timeout 30m -run Docker ./cmd/maildrill
+	@{ [ "$$(id -u)" = 0 ] && command -v dockerd >/dev/null; } || echo "SKIPPED: 1 test, the engine that is killed under a drill, because it takes root and a dockerd to start"
 
 # The conformance suite of the faults on real servers writes a line for each
 # try into this file. A test that fails must not keep the others' lines away.

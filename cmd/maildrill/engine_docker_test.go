@@ -167,7 +167,7 @@ func (e *engine) load(t *testing.T, repositories ...string) {
 	for _, r := range repositories {
 		refs := strings.Fields(output(t, "docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", r))
 		if len(refs) == 0 {
-			t.Skipf("SKIPPED: the image %s is not here; maildrill images build", r)
+			t.Fatalf("the image %s is not here; maildrill images build", r)
 		}
 		save.Args = append(save.Args, refs...)
 	}
