@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
 
 // axis maps seconds of the run to the cells of a line.
@@ -46,10 +47,10 @@ const (
 func chart(r record.Record, width int) []string {
 	labels := 0
 	for _, f := range r.Faults {
-		labels = max(labels, columns(plain(f.Step)))
+		labels = max(labels, words.Columns(words.Plain(f.Step)))
 	}
 	for key := range r.Services {
-		labels = max(labels, columns(plain(key)))
+		labels = max(labels, words.Columns(words.Plain(key)))
 	}
 	labels = min(labels, longestLabel)
 	a := axis{end: length(r), cells: width - labels - 1}
@@ -59,12 +60,12 @@ func chart(r record.Record, width int) []string {
 	rows := []string{strings.Repeat(" ", labels+1) + a.scale(), strings.Repeat(" ", labels+1) + a.phases(r)}
 	for _, f := range r.Faults {
 		if f.Injected != nil {
-			rows = append(rows, pad(plain(f.Step), labels)+" "+a.fault(f))
+			rows = append(rows, words.Pad(words.Plain(f.Step), labels)+" "+a.fault(f))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.Services)) {
 		if s := r.Services[key]; len(s.Outages) > 0 {
-			rows = append(rows, pad(plain(key), labels)+" "+a.service(r, s))
+			rows = append(rows, words.Pad(words.Plain(key), labels)+" "+a.service(r, s))
 		}
 	}
 	return rows
@@ -81,8 +82,8 @@ func length(r record.Record) float64 {
 
 // scale is the line with the first and the last second.
 func (a axis) scale() string {
-	last := high(a.end) + " s"
-	return pad("0 s", a.cells-len(last)) + last
+	last := words.High(a.end) + " s"
+	return words.Pad("0 s", a.cells-len(last)) + last
 }
 
 // phases is the line with their names, each at its beginning, as far as there
@@ -91,7 +92,7 @@ func (a axis) phases(r record.Record) string {
 	line := a.blank(' ')
 	for _, p := range r.Phases {
 		from, to := a.cell(p.Began), a.cell(p.Ended)
-		text := []byte("|" + ascii(plain(p.Name)))
+		text := []byte("|" + ascii(words.Plain(p.Name)))
 		copy(line[from:max(from+1, to)], text)
 	}
 	return string(line)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -110,8 +111,8 @@ func TestHeadline(t *testing.T) {
 		{record.Aborted, false, "ABORTED"}, {record.Error, false, "ERROR"}, {"", false, "NO VERDICT"}, {"\x1b[2J", false, "�[2J"}, {record.Passed, true, "DIRTY"},
 	} {
 		r := record.Record{Verdict: c.verdict, Dirty: c.dirty}
-		if got := headline(r); got != c.want {
-			t.Errorf("headline(%q, dirty %v) = %q, want %q", c.verdict, c.dirty, got, c.want)
+		if got := words.Headline(r); got != c.want {
+			t.Errorf("words.Headline(%q, dirty %v) = %q, want %q", c.verdict, c.dirty, got, c.want)
 		}
 		if got := strings.Contains(show(t, Markdown, r), "# PASSED"); got != (c.want == "PASSED") {
 			t.Errorf("%q, dirty %v: the summary says passed: %v", c.verdict, c.dirty, got)

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
 
 // hostile is what a server, a scenario or a piece of mail may put into a
@@ -133,8 +134,8 @@ func TestTerminalKeepsItsWidth(t *testing.T) {
 			room := min(max(width, narrowest), widest)
 			out := show(t, func(w io.Writer, r record.Record) error { return Terminal(w, r, false, width) }, r)
 			for _, line := range strings.Split(out, "\n") {
-				if columns(line) > room {
-					t.Fatalf("width %d: %d columns: %q", width, columns(line), line)
+				if words.Columns(line) > room {
+					t.Fatalf("width %d: %d columns: %q", width, words.Columns(line), line)
 				}
 			}
 			if lines := strings.Count(out, "\n"); lines > 120 {
@@ -169,7 +170,7 @@ func TestMarkdownKeepsItsShape(t *testing.T) {
 		for _, text := range hostile {
 			r := make()
 			fill(reflect.ValueOf(&r).Elem(), text)
-			if plain(text) == "" {
+			if words.Plain(text) == "" {
 				continue // empty fields leave their lines out
 			}
 			if got := shape(r); !reflect.DeepEqual(got, want) {
@@ -218,8 +219,8 @@ func TestPlain(t *testing.T) {
 		{"mx1: 250 OK", "mx1: 250 OK"}, {" a\r\n\tb ", "a   b"}, {"\x1b[31m", "�[31m"}, {"\xff", "�"}, {"\u202eabc", "�abc"}, {"Zürich 漢字 💥", "Zürich 漢字 💥"},
 		{"a\u00a0b\u0085c", "a b c"},
 	} {
-		if got := plain(c.in); got != c.want {
-			t.Errorf("plain(%q) = %q, want %q", c.in, got, c.want)
+		if got := words.Plain(c.in); got != c.want {
+			t.Errorf("words.Plain(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
 
 // JUnit writes one file for any number of runs: a test suite for each, with a
@@ -39,10 +40,10 @@ func JUnit(w io.Writer, records []record.Record) error {
 }
 
 func suite(r record.Record) junitSuite {
-	s := junitSuite{Name: name(r), Time: seconds(lasted(r)), Timestamp: stamp(r.Run.Started), Properties: properties(r)}
+	s := junitSuite{Name: words.Name(r), Time: seconds(lasted(r)), Timestamp: stamp(r.Run.Started), Properties: properties(r)}
 	if r.Simulated {
 		s.Name += " [SIMULATED]"
-		s.Out = simulatedSentence
+		s.Out = words.Simulated
 	}
 	s.Cases = append(s.Cases, verdictCase(r))
 	for _, o := range r.Objectives {
@@ -72,52 +73,52 @@ func suite(r record.Record) junitSuite {
 // properties say what was run and under which conditions.
 func properties(r record.Record) []junitProperty {
 	p := []junitProperty{
-		{"run", plain(r.Run.ID)}, {"title", plain(r.Scenario.Title)}, {"runtime", plain(r.Run.Runtime)},
-		{"simulated", strconv.FormatBool(r.Simulated)}, {"clock", cmp.Or(plain(r.Clock), "unknown")},
-		{"verdict", verdictWord(r.Verdict)}, {"dirty", strconv.FormatBool(r.Dirty)},
+		{"run", words.Plain(r.Run.ID)}, {"title", words.Plain(r.Scenario.Title)}, {"runtime", words.Plain(r.Run.Runtime)},
+		{"simulated", strconv.FormatBool(r.Simulated)}, {"clock", cmp.Or(words.Plain(r.Clock), "unknown")},
+		{"verdict", words.Verdict(r.Verdict)}, {"dirty", strconv.FormatBool(r.Dirty)},
 		{"exit-code", strconv.Itoa(record.ExitCode(r))},
 		{"seed", strconv.FormatInt(r.Run.Seed, 10)}, {"trial", strconv.Itoa(r.Run.Trial)},
-		{"maildrill", plain(r.Run.Tool.Version)}, {"scenario-sha256", plain(r.Scenario.SHA256)},
+		{"maildrill", words.Plain(r.Run.Tool.Version)}, {"scenario-sha256", words.Plain(r.Scenario.SHA256)},
 	}
 	if r.Run.Series != "" {
-		p = append(p, junitProperty{"series", plain(r.Run.Series)})
+		p = append(p, junitProperty{"series", words.Plain(r.Run.Series)})
 	}
-	if c := plain(r.Confidence.Statement); c != "" {
+	if c := words.Plain(r.Confidence.Statement); c != "" {
 		p = append(p, junitProperty{"confidence", c})
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.Tuned)) {
-		p = append(p, junitProperty{"tuned." + plain(key), plain(r.Tuned[key])})
+		p = append(p, junitProperty{"tuned." + words.Plain(key), words.Plain(r.Tuned[key])})
 	}
-	for _, s := range sums(r.Accounting) {
-		p = append(p, junitProperty{s.whole.word, equation(s)})
+	for _, s := range words.Sums(r.Accounting) {
+		p = append(p, junitProperty{s.Whole.Word, equation(s)})
 	}
 	p = append(p, storedProperties(r)...)
-	if e := expectation(r); e != "" {
+	if e := words.Expectation(r); e != "" {
 		p = append(p, junitProperty{"expected", e})
 	}
 	return p
 }
 
 // equation writes a sum out: "10 = 9 accepted + 1 in doubt".
-func equation(s sum) string {
+func equation(s words.Sum) string {
 	var parts []string
-	for _, p := range s.parts {
-		parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
+	for _, p := range s.Parts {
+		parts = append(parts, fmt.Sprintf("%d %s", p.N, p.Word))
 	}
 	sign := " = "
-	if !s.holds() {
+	if !s.Holds() {
 		sign = " is NOT "
 	}
-	return strconv.Itoa(s.whole.n) + sign + strings.Join(parts, " + ")
+	return strconv.Itoa(s.Whole.N) + sign + strings.Join(parts, " + ")
 }
 
 func newCase(r record.Record, class, name string) junitCase {
-	return junitCase{Name: name, Class: cmp.Or(plain(r.Scenario.Name), "unnamed") + "." + class, Time: seconds(0)}
+	return junitCase{Name: name, Class: cmp.Or(words.Plain(r.Scenario.Name), "unnamed") + "." + class, Time: seconds(0)}
 }
 
 // settle gives a case the element that its verdict asks for.
 func (c junitCase) settle(v record.Verdict, message, text string) junitCase {
-	p := &junitProblem{Message: message, Type: verdictWord(v), Text: text}
+	p := &junitProblem{Message: message, Type: words.Verdict(v), Text: text}
 	switch v {
 	case record.Passed:
 	case record.Failed:
@@ -131,77 +132,77 @@ func (c junitCase) settle(v record.Verdict, message, text string) junitCase {
 func verdictCase(r record.Record) junitCase {
 	c := newCase(r, "run", "verdict")
 	c.Time = seconds(lasted(r))
-	reason := plain(r.Reason)
-	text := strings.Join(next(r), "\n")
+	reason := words.Plain(r.Reason)
+	text := strings.Join(words.Next(r), "\n")
 	if r.Dirty {
-		return c.settle("dirty", dirtySentence(r)+" "+reason, text)
+		return c.settle("dirty", words.Dirty(r)+" "+reason, text)
 	}
-	if wrong := unbalanced(r.Accounting); wrong != "" {
+	if wrong := words.Unbalanced(r.Accounting); wrong != "" {
 		return c.settle(record.Error, wrong, text)
 	}
-	return c.settle(r.Verdict, cmp.Or(reason, verdictWord(r.Verdict)), text)
+	return c.settle(r.Verdict, cmp.Or(reason, words.Verdict(r.Verdict)), text)
 }
 
 func objectiveCase(r record.Record, o record.Objective) junitCase {
-	title := plain(o.Name)
-	if timed(o) {
-		title += " (" + clockWord(r) + ")"
+	title := words.Plain(o.Name)
+	if words.Timed(o) {
+		title += " (" + words.Clock(r) + ")"
 	}
 	c := newCase(r, "objectives", title)
-	said := fmt.Sprintf("target %s, measured %s", target(o.Target, o.Unit), interval(o.Measured, o.Unit))
-	if timed(o) {
-		said += " under the " + clockWord(r)
+	said := fmt.Sprintf("target %s, measured %s", words.Target(o.Target, o.Unit), words.Interval(o.Measured, o.Unit))
+	if words.Timed(o) {
+		said += " under the " + words.Clock(r)
 	}
 	if r.Simulated {
 		said += ", SIMULATED"
 	}
 	c.Out = said
-	return c.settle(o.Verdict, said, plain(o.Reason)+storedText(r, o))
+	return c.settle(o.Verdict, said, words.Plain(o.Reason)+storedText(r, o))
 }
 
 func faultCase(r record.Record, f record.Fault) junitCase {
-	c := newCase(r, "faults", fmt.Sprintf("%s: %s on %s", plain(f.Step), plain(f.Kind), list(f.Targets)))
+	c := newCase(r, "faults", fmt.Sprintf("%s: %s on %s", words.Plain(f.Step), words.Plain(f.Kind), words.List(f.Targets)))
 	if f.Injected != nil && f.Healed != nil {
 		c.Time = seconds(max(0, f.Healed.Low-f.Injected.Low))
 	}
-	c.Out = fmt.Sprintf("installed %v, effective %v, exercised %d; %s", f.Proofs.Installed, f.Proofs.Effective, f.Proofs.Exercised, revertWord(f))
-	if by := provenBy(f); by != "" {
+	c.Out = fmt.Sprintf("installed %v, effective %v, exercised %d; %s", f.Proofs.Installed, f.Proofs.Effective, f.Proofs.Exercised, words.Revert(f))
+	if by := words.ProvenBy(f); by != "" {
 		c.Out += "; " + by
 	}
-	if f.State == stateProven {
+	if f.State == words.StateProven {
 		return c
 	}
-	state := cmp.Or(plain(f.State), "no state")
-	c.Error = &junitProblem{Message: state + ": " + c.Out, Type: state, Text: strings.TrimSpace(plain(f.Detail) + " " + list(f.Residue))}
+	state := cmp.Or(words.Plain(f.State), "no state")
+	c.Error = &junitProblem{Message: state + ": " + c.Out, Type: state, Text: strings.TrimSpace(words.Plain(f.Detail) + " " + words.List(f.Residue))}
 	return c
 }
 
 func actionCase(r record.Record, a record.Action) junitCase {
-	c := newCase(r, "actions", actionName(a))
+	c := newCase(r, "actions", words.ActionName(a))
 	if a.Began != nil && a.Ended != nil {
 		c.Time = seconds(max(0, *a.Ended-*a.Began))
 	}
 	if a.Done() {
-		c.Out = actionSpan(a)
+		c.Out = words.ActionSpan(a)
 		return c
 	}
-	return c.settle(record.Inconclusive, actionWord(a), advice["actions-done"])
+	return c.settle(record.Inconclusive, words.ActionWord(a), words.Advice["actions-done"])
 }
 
 // gateCase: a gate that spoils times only, in a run that passed all the same,
 // bears on nothing that was asked. It is told, and makes no build red.
 func gateCase(r record.Record, g record.Gate) junitCase {
 	verdict := record.Passed
-	c := newCase(r, "gates", plain(g.Name))
+	c := newCase(r, "gates", words.Plain(g.Name))
 	switch {
 	case g.Passed:
-		c.Out = plain(g.Detail)
+		c.Out = words.Plain(g.Detail)
 	case g.TimesOnly && r.Verdict == record.Passed:
-		c.Out = "does not hold, and no objective rests on it: " + plain(g.Detail)
+		c.Out = "does not hold, and no objective rests on it: " + words.Plain(g.Detail)
 	default:
 		verdict = record.Inconclusive
 	}
-	return c.settle(verdict, plain(g.Detail), advice[g.Name])
+	return c.settle(verdict, words.Plain(g.Detail), words.Advice[g.Name])
 }
 
 // lasted is the length of the run in seconds, 0 where it is not known.

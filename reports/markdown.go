@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
 
 // Markdown writes the summary of one run, for a job summary or a merge request.
@@ -54,19 +55,19 @@ func (p *page) table(head []string, rows [][]string) {
 
 func (p *page) verdict() {
 	r := p.r
-	p.linef("# %s: %s\n", escape(headline(r)), escape(cmp.Or(plain(r.Scenario.Title), name(r))))
+	p.linef("# %s: %s\n", escape(words.Headline(r)), escape(cmp.Or(words.Plain(r.Scenario.Title), words.Name(r))))
 	if r.Simulated {
-		p.linef("> **SIMULATED.** %s\n", strings.TrimPrefix(simulatedSentence, "SIMULATED: "))
+		p.linef("> **SIMULATED.** %s\n", strings.TrimPrefix(words.Simulated, "SIMULATED: "))
 	}
-	p.linef("**%s** · exit code %d · %s · scenario %s · runtime %s%s", escape(headline(r)), record.ExitCode(r),
-		escape(clockWord(r)), code(name(r)), code(r.Run.Runtime), simulatedMark(r))
+	p.linef("**%s** · exit code %d · %s · scenario %s · runtime %s%s", escape(words.Headline(r)), record.ExitCode(r),
+		escape(words.Clock(r)), code(words.Name(r)), code(r.Run.Runtime), simulatedMark(r))
 	if r.Dirty {
-		p.linef("\n**%s** Run `maildrill cleanup`.", escape(dirtySentence(r)))
+		p.linef("\n**%s** Run `maildrill cleanup`.", escape(words.Dirty(r)))
 	}
-	if reason := plain(r.Reason); reason != "" {
+	if reason := words.Plain(r.Reason); reason != "" {
 		p.linef("\nReason: %s", escape(reason))
 	}
-	if e := expectation(r); e != "" {
+	if e := words.Expectation(r); e != "" {
 		p.linef("\nIt ended %s.", escape(e))
 	}
 }
@@ -87,33 +88,33 @@ func (p *page) objectives() {
 	var rows [][]string
 	for _, o := range p.r.Objectives {
 		clock := ""
-		if timed(o) {
-			clock = escape(clockWord(p.r))
+		if words.Timed(o) {
+			clock = escape(words.Clock(p.r))
 		}
-		rows = append(rows, []string{code(o.Name), escape(target(o.Target, o.Unit)), escape(interval(o.Measured, o.Unit)),
-			clock, strong(verdictWord(o.Verdict), o.Verdict != record.Passed), escape(plain(o.Reason))})
+		rows = append(rows, []string{code(o.Name), escape(words.Target(o.Target, o.Unit)), escape(words.Interval(o.Measured, o.Unit)),
+			clock, strong(words.Verdict(o.Verdict), o.Verdict != record.Passed), escape(words.Plain(o.Reason))})
 	}
 	p.table([]string{"objective", "target", "measured", "clock", "verdict", "why"}, rows)
 }
 
 func (p *page) accounting() {
 	p.section("What happened to the mail")
-	if wrong := unbalanced(p.r.Accounting); wrong != "" {
+	if wrong := words.Unbalanced(p.r.Accounting); wrong != "" {
 		p.linef("**%s**\n", escape(wrong))
 	}
 	p.linef("A copy is one recipient of one message.\n")
-	for _, s := range sums(p.r.Accounting) {
-		p.linef("- %d %s = %s", s.whole.n, s.whole.word, p.parts(s.parts, true))
+	for _, s := range words.Sums(p.r.Accounting) {
+		p.linef("- %d %s = %s", s.Whole.N, s.Whole.Word, p.parts(s.Parts, true))
 	}
-	p.linef("- beside the sums: %s", cmp.Or(p.parts(beside(p.r.Accounting), false), "nothing"))
+	p.linef("- beside the sums: %s", cmp.Or(p.parts(words.Beside(p.r.Accounting), false), "nothing"))
 }
 
 // parts lists counts; zeros are left out unless all are asked for.
-func (p *page) parts(parts []part, zeros bool) string {
+func (p *page) parts(parts []words.Part, zeros bool) string {
 	var out []string
 	for _, q := range parts {
-		if q.n != 0 || zeros {
-			out = append(out, fmt.Sprintf("%d %s", q.n, q.word))
+		if q.N != 0 || zeros {
+			out = append(out, fmt.Sprintf("%d %s", q.N, q.Word))
 		}
 	}
 	if zeros {
@@ -129,7 +130,7 @@ func (p *page) problems() {
 	p.section("Problems")
 	var rows [][]string
 	for _, q := range p.r.Problems {
-		rows = append(rows, []string{escape(plain(q.Class)), strconv.Itoa(q.Count), code(q.Seqs), escape(plain(q.Note))})
+		rows = append(rows, []string{escape(words.Plain(q.Class)), strconv.Itoa(q.Count), code(q.Seqs), escape(words.Plain(q.Note))})
 	}
 	p.table([]string{"what", "copies", "sequence numbers", "note"}, rows)
 }
@@ -142,20 +143,20 @@ func (p *page) faults() {
 	}
 	var rows [][]string
 	for _, f := range p.r.Faults {
-		rows = append(rows, []string{code(f.Step), code(f.Kind), code(list(f.Targets)), strong(cmp.Or(plain(f.State), "no state"), f.State != stateProven),
+		rows = append(rows, []string{code(f.Step), code(f.Kind), code(words.List(f.Targets)), strong(cmp.Or(words.Plain(f.State), "no state"), f.State != words.StateProven),
 			tick(f.Proofs.Installed), tick(f.Proofs.Effective), exercised(f),
-			escape(span(f)), strong(revertWord(f), revertWord(f) != "proven gone")})
+			escape(span(f)), strong(words.Revert(f), words.Revert(f) != "proven gone")})
 	}
 	p.table([]string{"step", "fault", "on", "state", "installed", "effective", "exercised", "effective until healed", "revert"}, rows)
 	for _, f := range p.r.Faults {
-		if by := provenBy(f); by != "" {
+		if by := words.ProvenBy(f); by != "" {
 			p.linef("\n%s: %s", code(f.Step), escape(by))
 		}
-		if d := plain(f.Detail); d != "" {
+		if d := words.Plain(f.Detail); d != "" {
 			p.linef("\n%s: %s", code(f.Step), escape(d))
 		}
 		if len(f.Residue) > 0 {
-			p.linef("\n**Left over from** %s: %s", code(f.Step), escape(list(f.Residue)))
+			p.linef("\n**Left over from** %s: %s", code(f.Step), escape(words.List(f.Residue)))
 		}
 	}
 }
@@ -167,7 +168,7 @@ func (p *page) actions() {
 	p.section("Actions")
 	var rows [][]string
 	for _, a := range p.r.Actions {
-		rows = append(rows, []string{code(a.Step), code(a.Kind), code(a.Target), strong(actionWord(a), !a.Done()), escape(actionSpan(a))})
+		rows = append(rows, []string{code(a.Step), code(a.Kind), code(a.Target), strong(words.ActionWord(a), !a.Done()), escape(words.ActionSpan(a))})
 	}
 	p.table([]string{"step", "action", "on", "result", "when"}, rows)
 }
@@ -184,9 +185,9 @@ func span(f record.Fault) string {
 		return "never seen"
 	}
 	if f.Healed == nil {
-		return moment(f.Effective) + ", not seen healed"
+		return words.Moment(f.Effective) + ", not seen healed"
 	}
-	return moment(f.Effective) + ", then " + moment(f.Healed)
+	return words.Moment(f.Effective) + ", then " + words.Moment(f.Healed)
 }
 
 func tick(on bool) string {
@@ -201,7 +202,7 @@ func (p *page) gates() {
 	var rows [][]string
 	for _, g := range p.r.Gates {
 		if !g.Passed {
-			rows = append(rows, []string{code(g.Name), escape(plain(g.Detail)), escape(advice[g.Name])})
+			rows = append(rows, []string{code(g.Name), escape(words.Plain(g.Detail)), escape(words.Advice[g.Name])})
 		}
 	}
 	if len(rows) == 0 {
@@ -234,11 +235,11 @@ func (p *page) outages(s record.Service) string {
 	}
 	var out []string
 	for _, o := range s.Outages {
-		text := "began at " + moment(&o.Began)
+		text := "began at " + words.Moment(&o.Began)
 		if o.FirstSuccess != nil {
-			text += fmt.Sprintf(", first success at %s s", exact(*o.FirstSuccess))
+			text += fmt.Sprintf(", first success at %s s", words.Exact(*o.FirstSuccess))
 		}
-		text += fmt.Sprintf(", recovered in %s (%s)", moment(&o.RTA), clockWord(p.r))
+		text += fmt.Sprintf(", recovered in %s (%s)", words.Moment(&o.RTA), words.Clock(p.r))
 		out = append(out, escape(text))
 	}
 	return strings.Join(out, "<br>")
@@ -250,7 +251,7 @@ func (p *page) clock() {
 	case "production":
 		p.linef("Production: the servers' own retry timers.")
 	case "drill":
-		p.linef("%s", carrySentence)
+		p.linef("%s", words.Carry)
 	default:
 		p.linef("Not known: recovery times cannot be compared.")
 	}
@@ -265,7 +266,7 @@ func (p *page) clock() {
 
 func (p *page) next() {
 	p.section("What to do next")
-	for _, step := range next(p.r) {
+	for _, step := range words.Next(p.r) {
 		p.linef("- %s", escape(step))
 	}
 }
@@ -275,7 +276,7 @@ func (p *page) origin() {
 	p.section("Where this comes from")
 	p.linef("Run %s, %s to %s, seed %d, trial %d of %d, maildrill %s.", code(r.Run.ID), code(r.Run.Started), code(r.Run.Ended),
 		r.Run.Seed, r.Run.Trial, max(r.Run.Trials, r.Run.Trial), code(r.Run.Tool.Version))
-	if c := plain(r.Confidence.Statement); c != "" {
+	if c := words.Plain(r.Confidence.Statement); c != "" {
 		p.linef("\n%s", escape(c))
 	}
 }

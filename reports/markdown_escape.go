@@ -1,6 +1,10 @@
 package reports
 
-import "strings"
+import (
+	"strings"
+
+	"maildrill/reports/words"
+)
 
 // marks of Markdown, of its tables and of the HTML inside it. An address is no
 // link where its colon or dot is escaped.
@@ -11,12 +15,12 @@ var markdownMarks = strings.NewReplacer(
 
 // escape makes text inert inside a line or a cell. Our own words have none of
 // the marks and pass through it unchanged.
-func escape(s string) string { return markdownMarks.Replace(plain(s)) }
+func escape(s string) string { return markdownMarks.Replace(words.Plain(s)) }
 
 // code shows text letter by letter. Inside, only the backquote and, in tables,
 // the upright bar have a meaning; both are replaced by look-alikes.
 func code(s string) string {
-	s = strings.NewReplacer("`", "'", "|", "¦").Replace(plain(s))
+	s = strings.NewReplacer("`", "'", "|", "¦").Replace(words.Plain(s))
 	if s == "" {
 		return "–"
 	}

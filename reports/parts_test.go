@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
 
 func TestInterval(t *testing.T) {
@@ -19,20 +20,20 @@ func TestInterval(t *testing.T) {
 		{between(0.1, 0.1), "%", "0.1 %"}, {between(0, 1.251), "s", "0 to 1.26 s"}, {between(9.999, 10.01), "s", "9.99 to 10.1 s"},
 		{between(0.3, 0.7), "s", "0.3 to 0.7 s"}, {between(31.207, 31.963), "s", "31.2 to 32 s"},
 	} {
-		if got := interval(c.in, c.unit); got != c.want {
-			t.Errorf("interval(%+v) = %q, want %q", c.in, got, c.want)
+		if got := words.Interval(c.in, c.unit); got != c.want {
+			t.Errorf("words.Interval(%+v) = %q, want %q", c.in, got, c.want)
 		}
 	}
 }
 
 func TestTarget(t *testing.T) {
-	if got := target(map[string]float64{"max": 10, "min": 0.5, "p99": 3}, "s"); got != "at most 10 s, at least 0.5 s, p99 3 s" {
+	if got := words.Target(map[string]float64{"max": 10, "min": 0.5, "p99": 3}, "s"); got != "at most 10 s, at least 0.5 s, p99 3 s" {
 		t.Errorf("got %q", got)
 	}
 }
 
 func TestWrapAndCut(t *testing.T) {
-	if got := wrap("one two three four", 9, 2); !reflect.DeepEqual(got, []string{"one two", "three f.."}) {
+	if got := words.Wrap("one two three four", 9, 2); !reflect.DeepEqual(got, []string{"one two", "three f.."}) {
 		t.Errorf("wrap = %q", got)
 	}
 	for _, c := range []struct {
@@ -40,15 +41,15 @@ func TestWrapAndCut(t *testing.T) {
 		room int
 		want string
 	}{{"abc", 3, "abc"}, {"abcd", 3, "a.."}, {"abcd", 2, ".."}, {"abcd", -1, ""}, {"漢字漢字", 7, "漢字.."}, {"漢字漢字", 8, "漢字漢字"}} {
-		if got := cut(c.in, c.room); got != c.want {
-			t.Errorf("cut(%q, %d) = %q, want %q", c.in, c.room, got, c.want)
+		if got := words.Cut(c.in, c.room); got != c.want {
+			t.Errorf("words.Cut(%q, %d) = %q, want %q", c.in, c.room, got, c.want)
 		}
 	}
 }
 
 // Both sums are checked, each part of them.
 func TestUnbalanced(t *testing.T) {
-	if wrong := unbalanced(passed().Accounting); wrong != "" {
+	if wrong := words.Unbalanced(passed().Accounting); wrong != "" {
 		t.Errorf("sound books: %s", wrong)
 	}
 	for _, field := range []string{"Attempted", "Accepted", "RejectedTemporary", "RejectedPermanent", "Indeterminate", "NotAttempted",
@@ -56,7 +57,7 @@ func TestUnbalanced(t *testing.T) {
 		a := passed().Accounting
 		f := reflect.ValueOf(&a).Elem().FieldByName(field)
 		f.SetInt(f.Int() + 1)
-		if unbalanced(a) == "" {
+		if words.Unbalanced(a) == "" {
 			t.Errorf("one copy too many in %s was not seen", field)
 		}
 	}
@@ -65,10 +66,10 @@ func TestUnbalanced(t *testing.T) {
 // Every count of the accounting is shown.
 func TestAccountingIsWhole(t *testing.T) {
 	shown := 0
-	for _, s := range sums(record.Accounting{}) {
-		shown += 1 + len(s.parts)
+	for _, s := range words.Sums(record.Accounting{}) {
+		shown += 1 + len(s.Parts)
 	}
-	shown += len(beside(record.Accounting{})) - 1                                   // accepted is in both sums
+	shown += len(words.Beside(record.Accounting{})) - 1                             // accepted is in both sums
 	if want := reflect.TypeFor[record.Accounting]().NumField() - 1; shown != want { // planned is attempted and unsent
 		t.Errorf("%d counts are shown, the record has %d", shown, want)
 	}
@@ -78,8 +79,8 @@ func TestMarks(t *testing.T) {
 	for want, p := range map[string]record.Proofs{
 		"---": {}, "I--": {Installed: true}, "-E-": {Effective: true}, "--X": {Exercised: 1}, "IEX": {Installed: true, Effective: true, Exercised: 9},
 	} {
-		if got := marks(record.Fault{Proofs: p}); got != want {
-			t.Errorf("marks(%+v) = %q, want %q", p, got, want)
+		if got := words.Marks(record.Fault{Proofs: p}); got != want {
+			t.Errorf("words.Marks(%+v) = %q, want %q", p, got, want)
 		}
 	}
 }
@@ -120,7 +121,7 @@ func TestChart(t *testing.T) {
 
 // Where the objectives on stored mail send the reader, something is.
 func TestNextKnowsWhereStoredMailIs(t *testing.T) {
-	for _, step := range next(storedRun())[:2] {
+	for _, step := range words.Next(storedRun())[:2] {
 		if !strings.Contains(step, "stored.details of record.json") || strings.Contains(step, "see problems") {
 			t.Errorf("next: %q", step)
 		}
@@ -130,7 +131,7 @@ func TestNextKnowsWhereStoredMailIs(t *testing.T) {
 // Nothing is said of stored mail where there was none, and nothing good where
 // it was not compared.
 func TestStoredLines(t *testing.T) {
-	if lines := storedLines(passed()); lines != nil {
+	if lines := words.Stored(passed()); lines != nil {
 		t.Errorf("without stored mail: %q", lines)
 	}
 	for want, s := range map[string]record.Stored{
@@ -138,7 +139,7 @@ func TestStoredLines(t *testing.T) {
 		"anomalies: none of the 2 classes looked for": {Anomalies: map[string]int{"flag_lost": 0, "folder_lost": 0}},
 		"anomalies: 3 flag_lost":                      {Anomalies: map[string]int{"flag_lost": 3, "folder_lost": 0}},
 	} {
-		if lines := storedLines(record.Record{Stored: &s}); len(lines) != 2 || lines[1] != want {
+		if lines := words.Stored(record.Record{Stored: &s}); len(lines) != 2 || lines[1] != want {
 			t.Errorf("%q, want %q", lines, want)
 		}
 	}
@@ -146,7 +147,7 @@ func TestStoredLines(t *testing.T) {
 
 func TestNextIsBoundedAndNeverEmpty(t *testing.T) {
 	for _, s := range samples {
-		if steps := next(s.make()); len(steps) == 0 || len(steps) > mostSteps {
+		if steps := words.Next(s.make()); len(steps) == 0 || len(steps) > words.MostSteps {
 			t.Errorf("%s: %d steps", s.name, len(steps))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
 
 // Series writes what the trials of one scenario say together: the verdict, what
@@ -22,7 +23,7 @@ func Series(w io.Writer, s record.Series, color bool, width int) error {
 }
 
 func (s *screen) series(of record.Series) {
-	word, v := strings.ToUpper(verdictWord(of.Verdict)), of.Verdict
+	word, v := strings.ToUpper(words.Verdict(of.Verdict)), of.Verdict
 	if of.Dirty {
 		word, v = "DIRTY", record.Error
 	}
@@ -30,19 +31,19 @@ func (s *screen) series(of record.Series) {
 	if of.Simulated {
 		word += " (SIMULATED)"
 	}
-	s.WriteString("\n" + s.paint("* "+cut(word, s.width-2), v) + "\n")
-	s.put("  ", cmp.Or(plain(of.Scenario.Name), "unnamed")+": "+plain(of.Scenario.Title))
-	s.put("  ", fmt.Sprintf("exit code %d, %s, runtime %s", of.ExitCode, clockWord(record.Record{Clock: of.Clock}), cmp.Or(plain(of.Runtime), "unknown")))
-	s.flow("  ", plain(of.Confidence.Statement), 3)
+	s.WriteString("\n" + s.paint("* "+words.Cut(word, s.width-2), v) + "\n")
+	s.put("  ", cmp.Or(words.Plain(of.Scenario.Name), "unnamed")+": "+words.Plain(of.Scenario.Title))
+	s.put("  ", fmt.Sprintf("exit code %d, %s, runtime %s", of.ExitCode, words.Clock(record.Record{Clock: of.Clock}), cmp.Or(words.Plain(of.Runtime), "unknown")))
+	s.flow("  ", words.Plain(of.Confidence.Statement), 3)
 	s.flow("  declared: ", declared(of.Rule), 2)
-	if reason := plain(of.Reason); reason != "" {
+	if reason := words.Plain(of.Reason); reason != "" {
 		s.flow("  why: ", reason, 3)
 	}
-	if ended := plain(of.Ended); ended != "" {
+	if ended := words.Plain(of.Ended); ended != "" {
 		s.flow("  ended early: ", ended, 2)
 	}
 	if of.Simulated {
-		s.flow("  ", simulatedSentence, 3)
+		s.flow("  ", words.Simulated, 3)
 	}
 }
 
@@ -79,7 +80,7 @@ func (s *screen) trials(of record.Series) {
 		s.put("  ", "none")
 	}
 	for _, t := range of.Trials {
-		word := verdictWord(t.Verdict)
+		word := words.Verdict(t.Verdict)
 		if t.Verdict != record.Passed {
 			word = strings.ToUpper(word)
 		}
@@ -87,8 +88,8 @@ func (s *screen) trials(of record.Series) {
 		if t.Unknown > 0 {
 			line += fmt.Sprintf(", unknown %d", t.Unknown)
 		}
-		s.marked(word, 12, t.Verdict, line+trialMarks(t)+", seed "+fmt.Sprint(t.Seed)+", run "+cmp.Or(plain(t.Run), "not recorded"))
-		if reason := plain(t.Reason); reason != "" {
+		s.marked(word, 12, t.Verdict, line+trialMarks(t)+", seed "+fmt.Sprint(t.Seed)+", run "+cmp.Or(words.Plain(t.Run), "not recorded"))
+		if reason := words.Plain(t.Reason); reason != "" {
 			s.flow("                ", reason, 2)
 		}
 	}
@@ -116,9 +117,9 @@ func (s *screen) recoveries(of record.Series) {
 	}
 	s.head("recovery times, by trial; * is not sound and not counted")
 	for _, r := range of.Recoveries {
-		s.flow("  "+pad(plain(r.Objective), 14)+"  ", plain(r.Statement)+" ("+clockWord(record.Record{Clock: of.Clock})+")", 3)
+		s.flow("  "+words.Pad(words.Plain(r.Objective), 14)+"  ", words.Plain(r.Statement)+" ("+words.Clock(record.Record{Clock: of.Clock})+")", 3)
 		if r.Median != nil {
-			s.put("                  ", "median "+interval(r.Median, "s"))
+			s.put("                  ", "median "+words.Interval(r.Median, "s"))
 		}
 		var points []string
 		for _, p := range r.Points {
@@ -126,12 +127,12 @@ func (s *screen) recoveries(of record.Series) {
 			if !p.Sound {
 				star = "*"
 			}
-			points = append(points, fmt.Sprintf("%d%s: %s", p.Trial, star, interval(p.Measured, "s")))
+			points = append(points, fmt.Sprintf("%d%s: %s", p.Trial, star, words.Interval(p.Measured, "s")))
 		}
 		s.flow("                  ", strings.Join(points, "; "), len(points)+1)
 		for _, p := range r.Points {
 			if p.Note != "" {
-				s.flow(fmt.Sprintf("                  %d* ", p.Trial), plain(p.Note), 2)
+				s.flow(fmt.Sprintf("                  %d* ", p.Trial), words.Plain(p.Note), 2)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
 
 // series is one of four trials: one was inconclusive and made again, one failed.
@@ -67,7 +68,7 @@ func TestSeriesShowsEveryTrial(t *testing.T) {
 	for _, width := range []int{1, 80, 500} {
 		out := showSeries(t, s, false, width)
 		for _, line := range strings.Split(out, "\n") {
-			if columns(line) > max(width, narrowest) {
+			if words.Columns(line) > max(width, narrowest) {
 				t.Errorf("width %d: %q", width, line)
 			}
 		}

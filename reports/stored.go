@@ -8,103 +8,14 @@ import (
 	"strings"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
-
-// storedLines says what became of the mail that was there before the drill, a
-// line each; none where no stored mail was asked for.
-func storedLines(r record.Record) []string {
-	s := r.Stored
-	if s == nil {
-		return nil
-	}
-	lines := []string{
-		fmt.Sprintf("%d messages in %d folders of %d accounts before the drill; %d compared afterwards, %d unknown",
-			s.Messages, s.Folders, s.Accounts, s.Compared, s.Unknown),
-		anomalyLine(*s),
-	}
-	if done := operationLine(*s); done != "" {
-		lines = append(lines, done)
-	}
-	if len(s.InvisibleTo) > 0 {
-		lines = append(lines, "messages that a client with a cache was never shown: "+tally(s.InvisibleTo, func(int) bool { return true }))
-	}
-	if s.ResyncBytes > 0 {
-		lines = append(lines, fmt.Sprintf("every mail reader downloads %d bytes again%s", s.ResyncBytes, stormWord(*s)))
-	}
-	for _, why := range s.Unread {
-		lines = append(lines, "NOT READ: "+plain(why))
-	}
-	for _, gap := range s.Unmeasured {
-		lines = append(lines, fmt.Sprintf("not measured: %s (%s)", plain(gap.What), plain(gap.Why)))
-	}
-	return lines
-}
-
-// anomalyLine counts what was found, class by class. Where nothing was looked
-// for, nothing is claimed.
-func anomalyLine(s record.Stored) string {
-	found := tally(s.Anomalies, func(n int) bool { return n != 0 })
-	switch {
-	case len(s.Anomalies) == 0:
-		return "NOTHING was compared"
-	case found == "":
-		return fmt.Sprintf("anomalies: none of the %d classes looked for", len(s.Anomalies))
-	}
-	return "anomalies: " + found
-}
-
-// operationLine sums the operations on stored mail up by how they ended.
-func operationLine(s record.Stored) string {
-	ends := map[string]int{}
-	for _, kind := range s.Operations {
-		for verdict, n := range kind {
-			ends[verdict] += n
-		}
-	}
-	if s.Unstarted > 0 {
-		ends["not begun in time"] = s.Unstarted
-	}
-	if len(ends) == 0 {
-		return ""
-	}
-	return "operations on it: " + tally(ends, func(int) bool { return true })
-}
-
-func stormWord(s record.Stored) string {
-	if s.ResyncStorm {
-		return ": the UIDVALIDITY of every folder changed"
-	}
-	return ""
-}
-
-// tally lists counts by name.
-func tally(counts map[string]int, shown func(int) bool) string {
-	var out []string
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		if n := counts[name]; shown(n) {
-			out = append(out, fmt.Sprintf("%d %s", n, plain(name)))
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
-// storedPlace says which message or folder an anomaly is about.
-func storedPlace(d record.StoredDetail) string {
-	place := plain(d.Account)
-	if d.Folder != "" {
-		place += "/" + plain(d.Folder)
-	}
-	if d.UID != 0 {
-		place += fmt.Sprintf(" UID %d", d.UID)
-	}
-	return place
-}
 
 // mostAnomalies bounds those that a terminal shows; the record has more.
 const mostAnomalies = 5
 
 func (s *screen) stored() {
-	lines := storedLines(s.r)
+	lines := words.Stored(s.r)
 	if len(lines) == 0 {
 		return
 	}
@@ -114,7 +25,7 @@ func (s *screen) stored() {
 	}
 	details := s.r.Stored.Details
 	for _, d := range details[:min(len(details), mostAnomalies)] {
-		s.flow("  - ", fmt.Sprintf("%s: %s: %s", plain(d.Class), storedPlace(d), plain(d.Text)), 2)
+		s.flow("  - ", fmt.Sprintf("%s: %s: %s", words.Plain(d.Class), words.StoredPlace(d), words.Plain(d.Text)), 2)
 	}
 	if more := len(details) - mostAnomalies; more > 0 {
 		s.put("  - ", fmt.Sprintf("%d more in record.json, under stored.details", more))
@@ -122,7 +33,7 @@ func (s *screen) stored() {
 }
 
 func (p *page) stored() {
-	lines := storedLines(p.r)
+	lines := words.Stored(p.r)
 	if len(lines) == 0 {
 		return
 	}
@@ -136,7 +47,7 @@ func (p *page) stored() {
 	p.linef("\nThe first of each class:\n")
 	var rows [][]string
 	for _, d := range p.r.Stored.Details {
-		rows = append(rows, []string{code(d.Class), escape(storedPlace(d)), escape(plain(d.Text))})
+		rows = append(rows, []string{code(d.Class), escape(words.StoredPlace(d)), escape(words.Plain(d.Text))})
 	}
 	p.table([]string{"anomaly", "where", "what"}, rows)
 }
@@ -150,7 +61,7 @@ func storedProperties(r record.Record) []junitProperty {
 	}
 	p := []junitProperty{{"stored.messages", strconv.Itoa(s.Messages)}, {"stored.compared", strconv.Itoa(s.Compared)}, {"stored.unknown", strconv.Itoa(s.Unknown)}}
 	for _, class := range slices.Sorted(maps.Keys(s.Anomalies)) {
-		p = append(p, junitProperty{"stored." + plain(class), strconv.Itoa(s.Anomalies[class])})
+		p = append(p, junitProperty{"stored." + words.Plain(class), strconv.Itoa(s.Anomalies[class])})
 	}
 	return p
 }
@@ -163,9 +74,9 @@ func storedText(r record.Record, o record.Objective) string {
 	if !aboutStored(o) || r.Stored == nil {
 		return ""
 	}
-	text := "\n" + strings.Join(storedLines(r), "\n")
+	text := "\n" + strings.Join(words.Stored(r), "\n")
 	for _, d := range r.Stored.Details {
-		text += fmt.Sprintf("\n%s: %s: %s", plain(d.Class), storedPlace(d), plain(d.Text))
+		text += fmt.Sprintf("\n%s: %s: %s", words.Plain(d.Class), words.StoredPlace(d), words.Plain(d.Text))
 	}
 	return text
 }

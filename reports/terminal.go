@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"maildrill/harness/record"
+	"maildrill/reports/words"
 )
 
 // Widths of a terminal that the summary is laid out for.
@@ -48,15 +49,15 @@ type screen struct {
 
 // put writes one line: an indent, then text that is cut to the room.
 func (s *screen) put(indent, text string) {
-	s.WriteString(strings.TrimRight(indent+cut(text, s.width-columns(indent)), " ") + "\n")
+	s.WriteString(strings.TrimRight(indent+words.Cut(text, s.width-words.Columns(indent)), " ") + "\n")
 }
 
 // flow writes text over at most this many lines, under a hanging indent.
 func (s *screen) flow(first, text string, lines int) {
 	indent := first
-	for _, line := range wrap(text, s.width-columns(first), lines) {
+	for _, line := range words.Wrap(text, s.width-words.Columns(first), lines) {
 		s.put(indent, line)
-		indent = strings.Repeat(" ", columns(first))
+		indent = strings.Repeat(" ", words.Columns(first))
 	}
 }
 
@@ -82,8 +83,8 @@ func (s *screen) paint(word string, v record.Verdict) string {
 
 // marked writes a line that begins with a painted word of fixed width.
 func (s *screen) marked(word string, room int, v record.Verdict, text string) {
-	word = pad(word, room)
-	line := cut(text, s.width-room-4)
+	word = words.Pad(word, room)
+	line := words.Cut(text, s.width-room-4)
 	s.WriteString(strings.TrimRight("  "+s.paint(word, v)+"  "+line, " ") + "\n")
 }
 
@@ -93,28 +94,28 @@ func (s *screen) verdict() {
 	if r.Dirty {
 		v = record.Error
 	}
-	word := headline(r)
+	word := words.Headline(r)
 	if r.Simulated {
 		word += " (SIMULATED)"
 	}
-	word = cut(word, s.width-2)
+	word = words.Cut(word, s.width-2)
 	s.WriteString("\n" + s.paint("* "+word, v) + "\n")
-	s.put("  ", name(r)+": "+plain(r.Scenario.Title))
-	s.put("  ", fmt.Sprintf("exit code %d, %s, runtime %s", record.ExitCode(r), clockWord(r), plain(r.Run.Runtime)))
-	if c := plain(r.Confidence.Statement); c != "" {
+	s.put("  ", words.Name(r)+": "+words.Plain(r.Scenario.Title))
+	s.put("  ", fmt.Sprintf("exit code %d, %s, runtime %s", record.ExitCode(r), words.Clock(r), words.Plain(r.Run.Runtime)))
+	if c := words.Plain(r.Confidence.Statement); c != "" {
 		s.flow("  ", c, 2)
 	}
-	if e := expectation(r); e != "" {
+	if e := words.Expectation(r); e != "" {
 		s.flow("  ", e, 2)
 	}
 	if r.Dirty {
-		s.flow("  ", dirtySentence(r), 2)
+		s.flow("  ", words.Dirty(r), 2)
 	}
-	if reason := plain(r.Reason); reason != "" {
+	if reason := words.Plain(r.Reason); reason != "" {
 		s.flow("  why: ", reason, 3)
 	}
 	if r.Simulated {
-		s.flow("  ", simulatedSentence, 3)
+		s.flow("  ", words.Simulated, 3)
 	}
 }
 
@@ -125,39 +126,39 @@ func (s *screen) objectives() {
 	}
 	names, measures := 0, 0
 	for _, o := range s.r.Objectives {
-		names = max(names, columns(plain(o.Name)))
-		measures = max(measures, columns(interval(o.Measured, o.Unit)))
+		names = max(names, words.Columns(words.Plain(o.Name)))
+		measures = max(measures, words.Columns(words.Interval(o.Measured, o.Unit)))
 	}
 	names, measures = min(names, 18), min(measures, 20)
 	for _, o := range s.r.Objectives {
-		word := verdictWord(o.Verdict)
+		word := words.Verdict(o.Verdict)
 		if o.Verdict != record.Passed {
 			word = strings.ToUpper(word)
 		}
 		clock := ""
-		if timed(o) {
-			clock = ", " + clockWord(s.r)
+		if words.Timed(o) {
+			clock = ", " + words.Clock(s.r)
 		}
-		s.marked(word, 12, o.Verdict, pad(plain(o.Name), names)+"  "+pad(interval(o.Measured, o.Unit), measures)+
-			"  "+target(o.Target, o.Unit)+clock)
+		s.marked(word, 12, o.Verdict, words.Pad(words.Plain(o.Name), names)+"  "+words.Pad(words.Interval(o.Measured, o.Unit), measures)+
+			"  "+words.Target(o.Target, o.Unit)+clock)
 	}
 }
 
 func (s *screen) mail() {
 	a := s.r.Accounting
 	s.head("mail, in copies (one recipient of one message)")
-	for _, sum := range sums(a) {
-		s.flow(fmt.Sprintf("  %d %s = ", sum.whole.n, sum.whole.word), cmp.Or(counted(sum.parts, " + "), "nothing"), 3)
+	for _, sum := range words.Sums(a) {
+		s.flow(fmt.Sprintf("  %d %s = ", sum.Whole.N, sum.Whole.Word), cmp.Or(counted(sum.Parts, " + "), "nothing"), 3)
 	}
-	if b := counted(beside(a), ", "); b != "" {
+	if b := counted(words.Beside(a), ", "); b != "" {
 		s.flow("  beside that: ", b, 2)
 	}
-	if wrong := unbalanced(a); wrong != "" {
+	if wrong := words.Unbalanced(a); wrong != "" {
 		s.flow("  BROKEN: ", wrong, 2)
 	}
 	for _, p := range s.r.Problems {
-		line := strings.TrimSpace(fmt.Sprintf("%s %d: %s", plain(p.Class), p.Count, plain(p.Seqs)))
-		if note := plain(p.Note); note != "" {
+		line := strings.TrimSpace(fmt.Sprintf("%s %d: %s", words.Plain(p.Class), p.Count, words.Plain(p.Seqs)))
+		if note := words.Plain(p.Note); note != "" {
 			line += " (" + note + ")"
 		}
 		s.put("  ", line)
@@ -165,11 +166,11 @@ func (s *screen) mail() {
 }
 
 // counted joins the counts that are not zero.
-func counted(parts []part, with string) string {
+func counted(parts []words.Part, with string) string {
 	var out []string
 	for _, p := range parts {
-		if p.n != 0 {
-			out = append(out, strconv.Itoa(p.n)+" "+p.word)
+		if p.N != 0 {
+			out = append(out, strconv.Itoa(p.N)+" "+p.Word)
 		}
 	}
 	return strings.Join(out, with)
@@ -182,20 +183,20 @@ func (s *screen) faults() {
 	}
 	for _, f := range s.r.Faults {
 		v := record.Inconclusive
-		if f.State == stateProven {
+		if f.State == words.StateProven {
 			v = record.Passed
 		}
-		s.marked("["+marks(f)+"]", 5, v, fmt.Sprintf("%s: %s on %s: %s, met by %d",
-			plain(f.Step), plain(f.Kind), list(f.Targets), cmp.Or(plain(f.State), "no state"), f.Proofs.Exercised))
-		s.put("         ", fmt.Sprintf("%s; %s", spanShort(f), revertWord(f)))
-		if by := provenBy(f); by != "" {
+		s.marked("["+words.Marks(f)+"]", 5, v, fmt.Sprintf("%s: %s on %s: %s, met by %d",
+			words.Plain(f.Step), words.Plain(f.Kind), words.List(f.Targets), cmp.Or(words.Plain(f.State), "no state"), f.Proofs.Exercised))
+		s.put("         ", fmt.Sprintf("%s; %s", words.Span(f), words.Revert(f)))
+		if by := words.ProvenBy(f); by != "" {
 			s.flow("         ", by, 2)
 		}
-		if why := plain(f.Detail); why != "" {
+		if why := words.Plain(f.Detail); why != "" {
 			s.flow("         ", why, 2)
 		}
 		if len(f.Residue) > 0 {
-			s.flow("         LEFT OVER: ", list(f.Residue), 3)
+			s.flow("         LEFT OVER: ", words.List(f.Residue), 3)
 		}
 	}
 }
@@ -203,7 +204,7 @@ func (s *screen) faults() {
 func (s *screen) gates() {
 	for _, g := range s.r.Gates {
 		if !g.Passed {
-			s.flow("  gate "+cut(plain(g.Name), 20)+": ", plain(g.Detail), 2)
+			s.flow("  gate "+words.Cut(words.Plain(g.Name), 20)+": ", words.Plain(g.Detail), 2)
 		}
 	}
 }
@@ -215,24 +216,12 @@ func (s *screen) actions() {
 	}
 	s.head("actions")
 	for _, a := range s.r.Actions {
-		said := actionName(a) + ": " + actionWord(a)
-		if span := actionSpan(a); span != "" {
+		said := words.ActionName(a) + ": " + words.ActionWord(a)
+		if span := words.ActionSpan(a); span != "" {
 			said += ", " + span
 		}
 		s.flow("  ", said, 2)
 	}
-}
-
-// spanShort says from when to when a fault was in effect, as surely as it is
-// known.
-func spanShort(f record.Fault) string {
-	switch {
-	case f.Effective == nil:
-		return "never seen in effect"
-	case f.Healed == nil:
-		return "in effect since " + moment(f.Effective) + ", not seen healed"
-	}
-	return fmt.Sprintf("in effect since %s, gone at %s", moment(f.Effective), moment(f.Healed))
 }
 
 func (s *screen) timeline() {
@@ -254,7 +243,7 @@ func steady(r record.Record) []string {
 	var names []string
 	for _, key := range slices.Sorted(maps.Keys(r.Services)) {
 		if svc := r.Services[key]; svc.Probes > 0 && len(svc.Outages) == 0 {
-			names = append(names, plain(key))
+			names = append(names, words.Plain(key))
 		}
 	}
 	return names
@@ -262,7 +251,7 @@ func steady(r record.Record) []string {
 
 func (s *screen) next() {
 	s.head("next")
-	for _, step := range next(s.r) {
+	for _, step := range words.Next(s.r) {
 		s.flow("  - ", step, 2)
 	}
 }

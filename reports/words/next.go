@@ -1,4 +1,4 @@
-package reports
+package words
 
 import (
 	"strings"
@@ -6,8 +6,8 @@ import (
 	"maildrill/harness/record"
 )
 
-// advice says what to do about a gate that failed.
-var advice = map[string]string{
+// Advice says what to do about a gate that failed.
+var Advice = map[string]string{
 	"conservation":        "keep the run folder: the instrument contradicts itself",
 	"ledger-whole":        "look at the disk that holds the run folder: the ledger has a torn end",
 	"baseline-healthy":    "look into logs/: the system was not well before the fault",
@@ -29,11 +29,11 @@ var advice = map[string]string{
 	"indeterminate-share": "look at the entry of mail: too many replies went missing to tell what was accepted",
 }
 
-// mostSteps bounds the list: a tired person does one thing after another.
-const mostSteps = 4
+// MostSteps bounds the list: a tired person does one thing after another.
+const MostSteps = 4
 
-// next says what to do about a result, the most urgent first.
-func next(r record.Record) []string {
+// Next says what to do about a result, the most urgent first.
+func Next(r record.Record) []string {
 	var steps []string
 	if r.Dirty {
 		steps = append(steps, "run maildrill cleanup, then maildrill doctor: something may be left on the host")
@@ -42,7 +42,7 @@ func next(r record.Record) []string {
 	if r.Simulated {
 		steps = append(steps, "run it on real servers: --runtime docker")
 	}
-	return steps[:min(len(steps), mostSteps)]
+	return steps[:min(len(steps), MostSteps)]
 }
 
 func byVerdict(r record.Record) []string {
@@ -71,7 +71,7 @@ func aboutMisses(r record.Record) []string {
 		if o.Verdict != record.Failed {
 			continue
 		}
-		subject := plain(o.Name)
+		subject := Plain(o.Name)
 		if service, ok := strings.CutPrefix(subject, "rto."); ok {
 			steps = append(steps, "find out in logs/ why "+service+" was gone for so long")
 		} else if step, ok := missed[subject]; ok {
@@ -98,9 +98,9 @@ func aboutGates(r record.Record) []string {
 		if g.Passed {
 			continue
 		}
-		step, ok := advice[g.Name]
+		step, ok := Advice[g.Name]
 		if !ok {
-			step = "see to the gate " + plain(g.Name)
+			step = "see to the gate " + Plain(g.Name)
 		}
 		steps = append(steps, step)
 	}

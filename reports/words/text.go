@@ -1,14 +1,14 @@
-package reports
+package words
 
 import (
 	"strings"
 	"unicode"
 )
 
-// plain makes foreign text harmless on one line: white space of any kind is a
+// Plain makes foreign text harmless on one line: white space of any kind is a
 // space; what does not print (control characters, escape sequences, marks that
 // turn the direction of writing, broken UTF-8) is shown as U+FFFD.
-func plain(s string) string {
+func Plain(s string) string {
 	var b strings.Builder
 	for _, r := range strings.TrimSpace(s) {
 		switch {
@@ -28,8 +28,8 @@ var wide = []*unicode.RangeTable{unicode.Han, unicode.Hangul, unicode.Hiragana, 
 	{R16: []unicode.Range16{{Lo: 0x3000, Hi: 0x303e, Stride: 1}, {Lo: 0xff01, Hi: 0xff60, Stride: 1}},
 		R32: []unicode.Range32{{Lo: 0x1f300, Hi: 0x1faff, Stride: 1}}}}
 
-// columns is the room that a text takes on a terminal, at most.
-func columns(s string) int {
+// Columns is the room that a text takes on a terminal, at most.
+func Columns(s string) int {
 	n := 0
 	for _, r := range s {
 		n += runeColumns(r)
@@ -47,9 +47,9 @@ func runeColumns(r rune) int {
 	return 1
 }
 
-// cut shortens a text to the room there is; two dots show that some is gone.
-func cut(s string, room int) string {
-	if columns(s) <= room {
+// Cut shortens a text to the room there is; two dots show that some is gone.
+func Cut(s string, room int) string {
+	if Columns(s) <= room {
 		return s
 	}
 	if room < 3 {
@@ -66,19 +66,19 @@ func cut(s string, room int) string {
 	return b.String() + ".."
 }
 
-// pad fills a text with spaces, or cuts it, to exactly the room.
-func pad(s string, room int) string {
-	s = cut(s, room)
-	return s + strings.Repeat(" ", max(0, room-columns(s)))
+// Pad fills a text with spaces, or cuts it, to exactly the room.
+func Pad(s string, room int) string {
+	s = Cut(s, room)
+	return s + strings.Repeat(" ", max(0, room-Columns(s)))
 }
 
-// wrap breaks a text into lines that fit the room, at spaces where there are
+// Wrap breaks a text into lines that fit the room, at spaces where there are
 // any, and shows at most the given number of lines.
-func wrap(s string, room, lines int) []string {
+func Wrap(s string, room, lines int) []string {
 	var out []string
 	line := ""
 	for _, word := range strings.Fields(s) {
-		if line != "" && columns(line)+1+columns(word) > room {
+		if line != "" && Columns(line)+1+Columns(word) > room {
 			out = append(out, line)
 			line = ""
 		}
@@ -92,7 +92,7 @@ func wrap(s string, room, lines int) []string {
 		out = append(out[:lines-1], out[lines-1]+" "+strings.Join(out[lines:], " "))
 	}
 	for i := range out {
-		out[i] = cut(out[i], room)
+		out[i] = Cut(out[i], room)
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package reports
+package words
 
 import (
 	"fmt"
@@ -6,45 +6,46 @@ import (
 	"maildrill/harness/record"
 )
 
-// part is one summand, or one count beside the sums.
-type part struct {
-	word string
-	n    int
+// Part is one summand, or one count beside the sums.
+type Part struct {
+	Word string
+	N    int
 }
 
-// sum is one of the equations that must hold.
-type sum struct {
-	whole part
-	parts []part
+// Sum is one of the equations that must hold.
+type Sum struct {
+	Whole Part
+	Parts []Part
 }
 
-func (s sum) total() int {
+func (s Sum) total() int {
 	n := 0
-	for _, p := range s.parts {
-		n += p.n
+	for _, p := range s.Parts {
+		n += p.N
 	}
 	return n
 }
 
-func (s sum) holds() bool { return s.total() == s.whole.n }
+// Holds tells whether the parts make up the whole.
+func (s Sum) Holds() bool { return s.total() == s.Whole.N }
 
-// sums are both equations of the accounting (see [record.Accounting]).
-func sums(a record.Accounting) []sum {
-	return []sum{
-		{part{"attempted", a.Attempted}, []part{
+// Sums are both equations of the accounting (see [record.Accounting]).
+func Sums(a record.Accounting) []Sum {
+	return []Sum{
+		{Part{"attempted", a.Attempted}, []Part{
 			{"accepted", a.Accepted}, {"refused for now", a.RejectedTemporary}, {"refused for good", a.RejectedPermanent},
 			{"in doubt", a.Indeterminate}, {"never handed over", a.NotAttempted},
 		}},
-		{part{"accepted", a.Accepted}, []part{
+		{Part{"accepted", a.Accepted}, []Part{
 			{"delivered", a.Delivered}, {"damaged", a.Damaged}, {"bounced", a.Notified}, {"still queued", a.Deferred},
 			{"quarantined", a.Quarantined}, {"LOST", a.Lost}, {"unknown", a.Unknown},
 		}},
 	}
 }
 
-// beside are the counts that are part of no sum.
-func beside(a record.Accounting) []part {
-	return []part{
+// Beside are the counts that are part of no sum.
+func Beside(a record.Accounting) []Part {
+	return []Part{
 		{"duplicates", a.Duplicates}, {"in the wrong mailbox", a.Misdelivered},
 		{"delivered though refused", a.DeliveredDespiteRejection}, {"back after deletion", a.Resurrected},
 		{"not in the ledger", a.Phantom}, {"planned, not sent", a.Unsent},
@@ -53,11 +54,11 @@ func beside(a record.Accounting) []part {
 	}
 }
 
-// unbalanced says which sum does not hold; empty: both do.
-func unbalanced(a record.Accounting) string {
-	for _, s := range sums(a) {
-		if !s.holds() {
-			return fmt.Sprintf("the sum does not hold: %d %s, but its parts make %d; a defect of the instrument", s.whole.n, s.whole.word, s.total())
+// Unbalanced says which sum does not hold; empty: both do.
+func Unbalanced(a record.Accounting) string {
+	for _, s := range Sums(a) {
+		if !s.Holds() {
+			return fmt.Sprintf("the sum does not hold: %d %s, but its parts make %d; a defect of the instrument", s.Whole.N, s.Whole.Word, s.total())
 		}
 	}
 	return ""
