@@ -140,7 +140,7 @@ func (t *trail) take(e ledger.Entry) error {
 	if e.Kind == ledger.Seen && e.Foreign != "" {
 		if e.Foreign == "misdelivered" || e.Foreign == "unaddressed" {
 			for _, p := range t.bySeq[e.Copy.Seq] {
-				p.Seen = add(p.Seen, t.seen(&e))
+				t.see(p, &e)
 			}
 		}
 		return nil
@@ -161,7 +161,7 @@ func (t *trail) tell(p *ProblemCopy, e *ledger.Entry) {
 	case ledger.Outcome:
 		t.answered(p, e)
 	case ledger.Seen:
-		p.Seen = add(p.Seen, t.seen(e))
+		t.see(p, e)
 	case ledger.Queued:
 		if node := cut(e.Node, TextMost); !slices.Contains(p.Queued, node) {
 			p.Queued = add(p.Queued, node)
@@ -170,7 +170,7 @@ func (t *trail) tell(p *ProblemCopy, e *ledger.Entry) {
 		p.Notices = add(p.Notices, t.foreign(fmt.Sprintf("%.3f s: %s", seconds(e.Start), e.Detail)))
 	case ledger.Raw:
 		if e.Detail != "" {
-			p.Found = add(p.Found, cut(e.Node, TextMost)+": "+t.path(e.Detail, t.owners[p]))
+			p.Found = add(p.Found, Found{cut(e.Node, TextMost), t.path(e.Detail, t.owners[p])})
 		}
 	}
 }
@@ -182,11 +182,16 @@ func add[T any](all []T, one T) []T {
 	return append(all, one)
 }
 
+// accepted is the outcome of a copy that somebody took responsibility for.
+const accepted = "accepted"
+
 func (t *trail) answered(p *ProblemCopy, e *ledger.Entry) {
-	if p.Answered != nil && (p.verdict == ledger.Accepted || p.verdict == ledger.Indeterminate) {
-		return
+	if p.Outcome == accepted || p.Outcome == string(Indeterminate) {
+		return // no other counts
 	}
-	p.verdict = e.Verdict
+	if p.Outcome = string(unaccepted[e.Verdict]); e.Verdict == ledger.Accepted {
+		p.Outcome = accepted
+	}
 	p.Answered, p.Sent = pointer(seconds(e.End)), nil
 	if e.Sent != 0 {
 		p.Sent = pointer(seconds(e.Sent))
@@ -194,8 +199,20 @@ func (t *trail) answered(p *ProblemCopy, e *ledger.Entry) {
 	p.Node, p.Code, p.Enhanced, p.Reply = cut(e.Node, TextMost), int(e.Code), cut(e.Enhanced, TextMost), t.foreign(e.Detail)
 }
 
+// see notes a physical copy once, whatever scans find it.
+func (t *trail) see(p *ProblemCopy, e *ledger.Entry) {
+	one := t.seen(e)
+	for i, s := range p.Seen {
+		if s.Store == one.Store && s.Mailbox == one.Mailbox && s.UID == one.UID && s.Foreign == one.Foreign {
+			p.Seen[i].Scans = add(s.Scans, int(e.Scan))
+			return
+		}
+	}
+	p.Seen = add(p.Seen, one)
+}
+
 func (t *trail) seen(e *ledger.Entry) Seen {
-	s := Seen{Store: cut(e.Node, TextMost), Mailbox: t.mailbox(e.Mailbox), Scan: int(e.Scan), UID: e.UID,
+	s := Seen{Store: cut(e.Node, TextMost), Mailbox: t.mailbox(e.Mailbox), Scans: []int{int(e.Scan)}, UID: e.UID,
 		Damaged: e.Integrity == ledger.Damaged, Foreign: cut(e.Foreign, TextMost), Detail: t.foreign(e.Detail), Hops: t.hops(e.Hops)}
 	if e.Arrived != 0 {
 		s.Arrived = pointer(seconds(e.Arrived))
@@ -224,6 +241,9 @@ func lastHop(p *ProblemCopy) string {
 			return s.Store
 		}
 	}
+	if n := len(p.Found); n > 0 {
+		return p.Found[n-1].Node
+	}
 	if n := len(p.Queued); n > 0 {
 		return p.Queued[n-1]
 	}
@@ -240,7 +260,7 @@ func problems(l ledger.Scanner, s *suspects, t *copyTable, r record.Record, v ve
 	out := Problems{Total: s.total}
 	rank := map[string]int{}
 	for i, p := range r.Problems {
-		p.Seqs, p.Note = cut(p.Seqs, TextMost), v.foreign(p.Note)
+		p.Class, p.Seqs, p.Note = cut(p.Class, TextMost), cut(p.Seqs, TextMost), v.foreign(p.Note)
 		rank[p.Class], out.Classes = i, append(out.Classes, p)
 	}
 	for _, p := range chosen {
