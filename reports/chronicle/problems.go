@@ -4,7 +4,8 @@ import "maildrill/harness/record"
 
 // Problems are the copies that the record's problems name.
 type Problems struct {
-	// Classes are the record's own rows, the worst first, with the count of each.
+	// Classes are the rows of the record, the worst first, with their lists of
+	// numbers cut short.
 	Classes []record.Problem `json:"classes"`
 	// Copies are the worst first, and by number within a class. Total is how many
 	// there are; Copies has at most [ProblemsMost] of them, some of each class.
@@ -58,7 +59,7 @@ type Found struct {
 type Seen struct {
 	Store   string   `json:"store"`
 	Mailbox string   `json:"mailbox"` // masked
-	Scans   []int    `json:"scans"`   // that found it
+	Scans   []int    `json:"scans"`   // that wrote it down: a later one leaves out accounts that have not changed
 	UID     uint32   `json:"uid"`
 	Arrived *float64 `json:"arrived,omitempty"` // the second in which it arrived begins here; nil: not known
 	Damaged bool     `json:"damaged,omitempty"`

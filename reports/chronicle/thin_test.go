@@ -66,7 +66,7 @@ func TestOnlyPlainCopiesAreThinned(t *testing.T) {
 			bad[uint32(i)+13*n+7] = what
 		}
 	}
-	c := thinned(t, 40_000, func(seq uint32, _ uint16) string {
+	c := thinned(t, 16_000, func(seq uint32, _ uint16) string {
 		if what, ok := bad[seq]; ok {
 			return what
 		}
@@ -144,7 +144,7 @@ func TestRareFatesStayWhole(t *testing.T) {
 // A workload has a rhythm, such as every tenth copy to another host. The copies
 // that are drawn have none.
 func TestThinningHasNoRhythm(t *testing.T) {
-	c := thinned(t, 60_000, nil)
+	c := thinned(t, 20_000, nil)
 	seen := map[uint32]int{}
 	for _, p := range c.Copies.Points {
 		seen[p.Seq%10]++
@@ -193,7 +193,7 @@ func TestProblemsOfEveryClass(t *testing.T) {
 
 func TestSameRunSameChronicle(t *testing.T) {
 	once := func() string {
-		c := thinned(t, 20_000, func(seq uint32, _ uint16) string { return whats[seq%uint32(len(whats))] })
+		c := thinned(t, 12_000, func(seq uint32, _ uint16) string { return whats[seq%uint32(len(whats))] })
 		return fmt.Sprintf("%+v", inJSON(t, c))
 	}
 	if first, second := once(), once(); first != second {
