@@ -1,0 +1,266 @@
+package figure
+
+import (
+	"fmt"
+	"strings"
+
+	"maildrill/harness/record"
+	"maildrill/reports/chronicle"
+	"maildrill/reports/words"
+)
+
+// rulers show what was asked for on the axis of time: until when each service
+// had to be back, and from when on mail was allowed to be lost.
+type rulers struct {
+	*stage
+	placed
+	lanes *lanes
+	rtos  []rto
+	rpos  []rpo
+	rows  int
+}
+
+// rto is the moment at which a service had to be back after a fault: between
+// these seconds, since the moment of the fault is not known better.
+type rto struct {
+	service string
+	target  float64
+	step    string
+	at      record.Interval
+	row     int // of its label, -1: no room
+}
+
+// rpo is the stretch before a fault of which mail may be lost.
+type rpo struct {
+	from, to float64
+	target   float64
+	measured *record.Interval
+	lost     []float64 // when each copy that is lost was accepted
+	step     string
+	left     bool // the label is left of it
+}
+
+const (
+	rulerPitch    = 14
+	rulerRowsMost = 3
+)
+
+func newRulers(s *stage, l *lanes) *rulers {
+	r := &rulers{stage: s, lanes: l}
+	for _, o := range s.record.Objectives {
+		most, ok := o.Target["max"]
+		if !ok || !finite(most) {
+			continue
+		}
+		if service, ok := strings.CutPrefix(o.Name, "rto."); ok {
+			r.rtos = append(r.rtos, s.deadlines(service, most)...)
+		}
+		if o.Name == "rpo" {
+			r.rpos = s.recoveryPoints(o, most)
+		}
+	}
+	r.pack()
+	return r
+}
+
+// deadlines are those of the faults that interrupted a service; where none did,
+// of the first fault that was in effect.
+func (s *stage) deadlines(service string, most float64) []rto {
+	var all, hit []rto
+	for _, f := range s.record.Faults {
+		if f.Effective == nil {
+			continue
+		}
+		at := record.Interval{Low: f.Effective.Low + most}
+		high := upper(f.Effective, f.Effective.Low) + most
+		at.High = &high
+		d := rto{service: service, target: most, step: f.Step, at: at}
+		if !s.shown(at.Low, high) {
+			continue
+		}
+		all = append(all, d)
+		for _, o := range s.record.Services[service].Outages {
+			if o.Step == f.Step {
+				hit = append(hit, d)
+				break
+			}
+		}
+	}
+	if len(hit) > 0 {
+		return hit
+	}
+	return all[:min(1, len(all))]
+}
+
+// recoveryPoints are those of each fault that was in effect.
+func (s *stage) recoveryPoints(o record.Objective, most float64) []rpo {
+	var out []rpo
+	for _, f := range s.record.Faults {
+		if f.Effective == nil || !s.shown(f.Effective.Low, f.Effective.Low) {
+			continue
+		}
+		at := f.Effective.Low
+		p := rpo{from: at - most, to: at, target: most, step: f.Step}
+		if len(out) == 0 {
+			p.measured = o.Measured
+		}
+		for _, c := range s.chronicle.Copies.Points {
+			if c.Fate == chronicle.Lost && c.Answer != nil && c.Due+*c.Answer <= at {
+				p.lost = append(p.lost, c.Due+*c.Answer)
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// pack gives each label a row in which it meets no other, nor the line of
+// another.
+func (r *rulers) pack() {
+	taken := make([][]Box, rulerRowsMost)
+	for n := range r.rpos {
+		r.rpos[n].left = r.leftOf(r.rpos[n])
+		taken[0] = append(taken[0], r.rpoBox(r.rpos[n]))
+		r.rows = 1
+	}
+	for n := range r.rtos {
+		d := &r.rtos[n]
+		x := r.time.at(d.at.Low)
+		label := textBox(Point{X: x + 3}, d.word(), Lettering{Size: smallSize})
+		label.X, label.W = x-1, label.W+4
+		line := Box{X: x - 1, Y: label.Y, W: 2, H: label.H}
+		d.row = -1
+		for row := range taken {
+			if r.roomFor(label, line, taken[row:]) {
+				d.row = row
+				break
+			}
+		}
+		if d.row < 0 {
+			continue
+		}
+		taken[d.row] = append(taken[d.row], label)
+		for below := d.row + 1; below < len(taken); below++ {
+			taken[below] = append(taken[below], line)
+		}
+		r.rows = max(r.rows, d.row+1)
+	}
+}
+
+// roomFor tells whether a label may be in the first of the rows, with its line
+// through the others.
+func (r *rulers) roomFor(label, line Box, rows [][]Box) bool {
+	if label.X+label.W > r.time.end {
+		return false
+	}
+	for n, boxes := range rows {
+		wanted := line
+		if n == 0 {
+			wanted = label
+		}
+		for _, b := range boxes {
+			if b.X < wanted.X+wanted.W && wanted.X < b.X+b.W {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (d rto) word() string {
+	return fmt.Sprintf("RTO %s %s s", words.Plain(d.service), words.Exact(d.target))
+}
+
+func (p rpo) word() string { return fmt.Sprintf("RPO %s s", words.Exact(p.target)) }
+
+// leftOf tells whether there is room for a label left of a bracket.
+func (r *rulers) leftOf(p rpo) bool {
+	return r.time.at(p.from)-r.rpoRoom(p) >= r.time.low
+}
+
+func (r *rulers) rpoRoom(p rpo) float64 {
+	return textRoom(p.word(), Lettering{Size: smallSize}) + bandInset
+}
+
+// rpoBox is the room that a bracket takes with its label.
+func (r *rulers) rpoBox(p rpo) Box {
+	from, to := r.time.at(p.from), r.time.at(p.to)
+	if p.left {
+		from -= r.rpoRoom(p)
+	} else {
+		to += r.rpoRoom(p)
+	}
+	return Box{X: from - 1, W: to - from + 2, H: 1}
+}
+
+func (r *rulers) height() float64 {
+	if len(r.rtos)+len(r.rpos) == 0 {
+		return 0
+	}
+	return float64(max(1, r.rows))*rulerPitch + 4
+}
+
+func (r *rulers) draw(p *pen) {
+	r.gutter(p, r.top+10, "objectives", Lettering{Ink: Muted, Size: smallSize})
+	bottom := r.top + r.height()
+	if l := r.lanes.height(); l > 0 {
+		bottom = r.lanes.top + l
+	}
+	r.scrolled(p, "", r.top, bottom-r.top, func() {
+		for _, d := range r.rtos {
+			r.deadline(p, d)
+		}
+		for _, point := range r.rpos {
+			r.bracket(p, point)
+		}
+	})
+}
+
+// deadline draws a line from its label to the lane of its service.
+func (r *rulers) deadline(p *pen, d rto) {
+	said := fmt.Sprintf("%s has to be back %s s after %s: at %s", words.Plain(d.service), words.Exact(d.target), words.Plain(d.step), words.Moment(&d.at))
+	p.group(Group{Label: said}, func() {
+		x := r.time.at(d.at.Low)
+		s := Style{Stroke: Text, Width: 1}
+		lane, ok := r.lanes.lane(d.service)
+		if d.row >= 0 {
+			from := r.top + float64(d.row)*rulerPitch + 2
+			to := lane
+			if !ok {
+				to = r.top + r.height()
+			}
+			p.line(x, from, x, to, s)
+			p.label(Point{x + 3, from + 8}, d.word(), Lettering{Size: smallSize})
+		}
+		if ok {
+			const over = laneBar/2 + 2
+			p.box(r.span(d.at.Low, *d.at.High, lane-over, 2*over), Style{Fill: Text, Opacity: 0.15})
+			p.line(x, lane-over, x, lane+over, Style{Stroke: Text, Width: 1.5})
+		}
+	})
+}
+
+// bracket draws the stretch that may be lost, what was lost in it and before it,
+// and how far back the loss reaches.
+func (r *rulers) bracket(p *pen, o rpo) {
+	said := fmt.Sprintf("mail accepted up to %s s before %s may be lost; %d copies accepted before it are", words.Exact(o.target), words.Plain(o.step), len(o.lost))
+	p.group(Group{Label: said}, func() {
+		from, to, y := r.time.at(o.from), r.time.at(o.to), r.top+7
+		s := Style{Stroke: Text, Width: 1}
+		p.line(from, y, to, y, s)
+		p.line(from, y-4, from, y+4, s)
+		p.line(to, y-4, to, y+4, s)
+		var lost []Point
+		for _, at := range o.lost {
+			if r.shown(at, at) {
+				lost = append(lost, Point{r.time.at(at), y})
+			}
+		}
+		p.Marks(Cross, lost, 5, Style{Stroke: Bad, Width: 1.2})
+		if o.left {
+			p.label(Point{from - bandInset, y + 3}, o.word(), Lettering{Size: smallSize, Anchor: End})
+		} else {
+			p.label(Point{to + bandInset, y + 3}, o.word(), Lettering{Size: smallSize})
+		}
+	})
+}

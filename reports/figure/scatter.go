@@ -1,0 +1,259 @@
+package figure
+
+import (
+	"fmt"
+	"math"
+
+	"maildrill/reports/chronicle"
+)
+
+// scatter shows each copy by when it was due and by how long something took.
+type scatter struct {
+	plotted
+	view  view
+	y     scale
+	marks []drawn
+	rows  []railRow
+}
+
+// view is what a scatter shows.
+type view struct {
+	title     string
+	took      func(chronicle.Point) (float64, bool) // seconds
+	quantiles func(chronicle.Chronicle) []chronicle.Quantile
+	floor     float64 // seconds below which nothing is told apart; 0: by the data
+	rails     bool    // copies that took no time are shown above
+	depth     float64
+}
+
+var arrivalView = view{
+	title: "Time to arrive, by when a copy was due",
+	took: func(p chronicle.Point) (float64, bool) {
+		if p.Arrival == nil {
+			return 0, false
+		}
+		return upper(p.Arrival, p.Arrival.Low), true
+	},
+	quantiles: func(c chronicle.Chronicle) []chronicle.Quantile { return c.Arrive },
+	floor:     chronicle.ArrivalWidth, rails: true, depth: 96,
+}
+
+var acceptView = view{
+	title: "Time to be accepted",
+	took: func(p chronicle.Point) (float64, bool) {
+		if p.Answer == nil {
+			return 0, false
+		}
+		return *p.Answer, true
+	},
+	quantiles: func(c chronicle.Chronicle) []chronicle.Quantile { return c.Accept },
+	depth:     64,
+}
+
+// drawn are the copies of one fate that are drawn with the same mark.
+type drawn struct {
+	mark fateMark
+	at   []moment
+}
+
+// moment is a copy on the plane: when it was due, and how long it took.
+type moment struct{ due, took float64 }
+
+// railRow is a rail with the copies on it.
+type railRow struct {
+	rail  rail
+	marks []drawn
+}
+
+const railPitch = 12
+
+var (
+	medianLine = Style{Stroke: Text, Width: 1.1}
+	tailLine   = Style{Stroke: Text, Width: 1.1, Dash: Dashed}
+	limitLine  = Style{Stroke: Bad, Width: 1, Dash: Dotted}
+)
+
+func newScatter(s *stage, v view) *scatter {
+	c := &scatter{view: v, plotted: plotted{stage: s, title: v.title, depth: v.depth}}
+	c.sort()
+	c.y = c.scaled()
+	c.plotted.rails = float64(len(c.rows)) * railPitch
+	if len(c.rows) > 0 {
+		c.plotted.rails += 4
+	}
+	quantiles := v.quantiles(s.chronicle)
+	if has(quantiles, func(q chronicle.Quantile) *float64 { return q.P50 }) {
+		c.keys = append(c.keys, lineKey("median", medianLine))
+	}
+	if has(quantiles, func(q chronicle.Quantile) *float64 { return q.P95 }) {
+		c.keys = append(c.keys, lineKey("95th percentile", tailLine))
+	}
+	if limit := s.chronicle.Copies.Limit; v.rails && limit > 0 && finite(limit) {
+		c.keys = append(c.keys, lineKey(fmt.Sprintf("late after %s", spanWord(limit)), limitLine))
+	}
+	return c
+}
+
+func has(all []chronicle.Quantile, of func(chronicle.Quantile) *float64) bool {
+	for _, q := range all {
+		if of(q) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// sort puts each copy onto the plane or a rail, by its mark.
+func (c *scatter) sort() {
+	plane, side := make([][]moment, len(fateMarks)), make([][]moment, len(fateMarks))
+	for _, point := range c.chronicle.Copies.Points {
+		if !c.stage.shown(point.Due, point.Due) {
+			continue
+		}
+		n := markOf(point.Fate)
+		if took, ok := c.view.took(point); ok && !math.IsNaN(took) {
+			plane[n] = append(plane[n], moment{point.Due, took})
+		} else {
+			side[n] = append(side[n], moment{due: point.Due})
+		}
+	}
+	var rows [railCount][]drawn
+	for n, m := range fateMarks {
+		if len(plane[n]) > 0 {
+			c.marks = append(c.marks, drawn{m, plane[n]})
+		}
+		if len(side[n]) > 0 {
+			rows[m.rail] = append(rows[m.rail], drawn{m, side[n]})
+		}
+	}
+	for r, marks := range rows {
+		if c.view.rails && (len(marks) > 0 || rail(r) == lostRail) {
+			c.rows = append(c.rows, railRow{rail(r), marks})
+		}
+	}
+}
+
+// scaled is the scale of the plane, from one round number to another.
+func (c *scatter) scaled() scale {
+	const least, most = 1e-4, 1e7 // seconds
+	low, high := math.Inf(1), 0.0
+	take := func(v float64) {
+		if v = math.Min(math.Max(v, least), most); !math.IsNaN(v) {
+			low, high = math.Min(low, v), math.Max(high, v)
+		}
+	}
+	for _, d := range c.marks {
+		for _, at := range d.at {
+			take(at.took)
+		}
+	}
+	for _, q := range c.view.quantiles(c.chronicle) {
+		if q.P50 != nil {
+			take(*q.P50)
+		}
+	}
+	if c.view.floor > 0 || high == 0 {
+		low = max(c.view.floor, least)
+	}
+	from := math.Pow(10, math.Floor(math.Log10(low)))
+	to := math.Max(from*10, roundUp(high))
+	return scale{from: from, to: to, log: true}
+}
+
+func (c *scatter) height() float64 {
+	if len(c.marks) == 0 && len(c.chronicle.Copies.Points) == 0 {
+		return 0
+	}
+	return c.plotted.height()
+}
+
+func (c *scatter) draw(p *pen) {
+	c.head(p)
+	for n, row := range c.rows {
+		c.rail(p, row, c.top+headRoom+float64(n)*railPitch+railPitch/2)
+	}
+	a := c.area()
+	y := c.y
+	y.low, y.end = a.Y+a.H, a.Y
+	c.levels(p, y, y.decades(), func(v float64) string {
+		if c.view.floor > 0 && v <= y.from {
+			return "up to " + spanWord(v)
+		}
+		return spanWord(v)
+	})
+	c.framed(p, "", func() {
+		c.plane(p, y)
+		c.lines(p, y)
+	})
+}
+
+func (c *scatter) rail(p *pen, row railRow, y float64) {
+	l := Lettering{Ink: Muted, Size: smallSize}
+	word := railWords[row.rail]
+	if row.rail == lostRail {
+		lost := c.chronicle.Copies.Fates[chronicle.Lost]
+		word = fmt.Sprintf("lost: %d", lost)
+		if lost > 0 {
+			l.Ink, l.Bold = Bad, true
+		}
+	}
+	c.gutter(p, y+3, word, l)
+	p.line(c.time.low, y, c.time.end, y, Style{Stroke: Grid, Width: 0.75})
+	c.scrolled(p, "", y-railPitch/2, railPitch, func() {
+		for _, d := range row.marks {
+			at := make([]Point, len(d.at))
+			for i, m := range d.at {
+				at[i] = Point{c.time.at(m.due), y}
+			}
+			p.group(Group{Label: fmt.Sprintf("%s: %d copies", d.mark.word, len(at))}, func() { p.Marks(d.mark.shape, at, d.mark.size, d.mark.style) })
+		}
+	})
+}
+
+func (c *scatter) plane(p *pen, y scale) {
+	if limit := c.chronicle.Copies.Limit; c.view.rails && y.holds(limit) {
+		p.line(c.time.low, y.at(limit), c.time.end, y.at(limit), limitLine)
+	}
+	for _, d := range c.marks {
+		at := make([]Point, len(d.at))
+		for i, m := range d.at {
+			at[i] = Point{c.time.at(m.due), y.at(m.took)}
+		}
+		p.group(Group{Label: fmt.Sprintf("%s: %d copies", d.mark.word, len(at))}, func() { p.Marks(d.mark.shape, at, d.mark.size, d.mark.style) })
+	}
+}
+
+// lines draw the percentiles; where there are too few copies there is a gap.
+func (c *scatter) lines(p *pen, y scale) {
+	for _, line := range []struct {
+		of    func(chronicle.Quantile) *float64
+		style Style
+	}{
+		{func(q chronicle.Quantile) *float64 { return q.P95 }, tailLine},
+		{func(q chronicle.Quantile) *float64 { return q.P50 }, medianLine},
+	} {
+		var run []Point
+		for _, q := range c.view.quantiles(c.chronicle) {
+			v := line.of(q)
+			if v == nil || math.IsNaN(*v) || !c.stage.shown(q.From, q.To) {
+				stroke(p, run, line.style)
+				run = nil
+				continue
+			}
+			run = append(run, Point{c.time.at((q.From + q.To) / 2), y.at(*v)})
+		}
+		stroke(p, run, line.style)
+	}
+}
+
+// stroke draws a line through points; a single one is a short line.
+func stroke(p *pen, at []Point, s Style) {
+	const half = 2
+	switch len(at) {
+	case 0:
+	case 1:
+		p.line(at[0].X-half, at[0].Y, at[0].X+half, at[0].Y, s)
+	default:
+		p.Path(at, false, s)
+	}
+}
