@@ -1,0 +1,76 @@
+package pdf
+
+import (
+	"math"
+
+	"maildrill/reports/dossier"
+	"maildrill/reports/figure"
+)
+
+// readable is the size of the smallest words of a figure on paper, in points.
+const readable = 6.5
+
+// picture is a figure with its title above and its caption below, and the table
+// that says the same. A figure whose words would be too small gets a page in
+// landscape.
+func (s *setter) picture(b dossier.Picture) []piece {
+	out := s.caption(b.ID, b.Title)
+	below := s.metrics.wrap(aside, s.line(b.Caption, proseBound), wide)
+	foot := float64(len(below))*aside.lead() + 4
+	turned := s.turns(b.Figure)
+	w, h := wide, tall
+	if turned {
+		w, h = broad, low
+	}
+	scale := fitting(b.Figure, w, h-out[0].height-foot-60)
+	out = append(out, piece{height: b.Height*scale + 2, keep: true, turned: turned, draw: func(p *press, x, y float64) {
+		s.figure(p, b.Figure, x+max(0, w-b.Width*scale)/2, y, scale)
+	}}, piece{height: foot, draw: func(p *press, x, y float64) { p.lines(aside, x, y+2, below) }})
+	if b.Twin != nil {
+		out = append(out, s.table(*b.Twin)...)
+	}
+	return out
+}
+
+// turns tells whether a figure is readable in landscape only.
+func (s *setter) turns(f figure.Figure) bool {
+	upright, turned := fitting(f, wide, tall), fitting(f, broad, low-80)
+	return smallest(f)*upright < readable && turned > upright*1.1
+}
+
+// fitting is how much smaller a figure gets to fit a room; never larger.
+func fitting(f figure.Figure, w, h float64) float64 {
+	return min(1, w/max(1, f.Width), h/max(1, f.Height))
+}
+
+func (s *setter) figure(p *press, f figure.Figure, x, y, scale float64) {
+	p.anchor(f.ID, y)
+	if f.Draw == nil {
+		return
+	}
+	c := &canvas{press: p, script: s.script, x: x, y: y, scale: scale}
+	c.Group(figure.Group{Clip: &figure.Box{W: f.Width, H: f.Height}}, func() { f.Draw(c) })
+	p.file.RawWriteStr("0 J")
+}
+
+// smallest is the size of the smallest words of a figure.
+func smallest(f figure.Figure) float64 {
+	s := sizes{least: math.Inf(1)}
+	if f.Draw != nil {
+		f.Draw(&s)
+	}
+	return s.least
+}
+
+// sizes is a canvas that only looks at the size of words.
+type sizes struct{ least float64 }
+
+func (*sizes) Path([]figure.Point, bool, figure.Style) {}
+
+func (*sizes) Marks(figure.Shape, []figure.Point, float64, figure.Style) {}
+
+func (s *sizes) Text(_ figure.Point, _ string, l figure.Lettering) {
+	s.least = min(s.least, sizeOf(l))
+}
+
+func (*sizes) Group(_ figure.Group, draw func()) { draw() }
