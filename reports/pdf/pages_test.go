@@ -1,0 +1,120 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"maildrill/reports/dossier"
+)
+
+// pressed lays a document out and keeps the press.
+func pressed(t *testing.T, d dossier.Document) *press {
+	t.Helper()
+	m, err := newMetrics()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &setter{script: &script{metrics: m}, metrics: m}
+	p := newPress(m, d.Date)
+	p.expect(anchors(d))
+	s.print(p, d)
+	return p
+}
+
+func TestNoHeadingOrTableHeadIsAloneAtTheFootOfAPage(t *testing.T) {
+	follow := map[string]dossier.Block{
+		"paragraph": dossier.Paragraph{Text: strings.Repeat("Words that fill some lines of a page. ", 12)},
+		"table":     eventTable(30),
+		"picture":   dossier.Picture{Figure: waterfallFigure()},
+		"code":      dossier.Code{Text: "one\ntwo\nthree"},
+		"cards":     dossier.Cards{Cards: []dossier.Card{{Title: "rto.mx", Value: "1 s"}}},
+		"list":      dossier.List{Items: []string{"one", "two"}},
+		"facts":     dossier.Facts{Facts: []dossier.Fact{{Name: "a", Value: "b"}}},
+	}
+	for name, block := range follow {
+		for fill := 34; fill < 50; fill++ { // a page holds about 45
+			d := dossier.Document{Sections: []dossier.Section{
+				{Title: "Filling", Blocks: []dossier.Block{dossier.List{Items: make([]string, fill)}}},
+				{Title: "Heading", Blocks: []dossier.Block{block}},
+			}}
+			for _, b := range pressed(t, d).places.bookmarks {
+				if least := bottom + 35.0; b.above < least {
+					t.Errorf("%s after %d lines: %q is %.0f points above the foot", name, fill, b.title, b.above)
+				}
+			}
+		}
+	}
+}
+
+func TestATableHeadIsOnEveryPageOfTheTable(t *testing.T) {
+	d := dossier.Document{Sections: []dossier.Section{{Title: "S", Blocks: []dossier.Block{eventTable(200)}}}}
+	r := readPDF(t, render(t, d))
+	if len(r.pages) < 5 {
+		t.Fatalf("%d pages only", len(r.pages))
+	}
+	for n := range r.pages {
+		if words := (read{pages: r.pages[n : n+1]}).words(); strings.Count(words, "digest") != 1 {
+			t.Errorf("page %d has %d heads", n+1, strings.Count(words, "digest"))
+		}
+	}
+	for i := range 200 {
+		if n := strings.Count(r.words(), fmt.Sprintf("e-%04d", i)); n != 1 {
+			t.Errorf("row %d is there %d times", i, n)
+		}
+	}
+}
+
+// A picture in landscape comes after the page that it belongs to, which is
+// filled first.
+func TestAPageInLandscapeLeavesNoPageHalfEmpty(t *testing.T) {
+	p := pressed(t, passedSample())
+	for n, turned := range p.sheets {
+		if turned != (n == 2) {
+			t.Errorf("page %d: landscape is %v", n+1, turned)
+		}
+	}
+	words := readPDF(t, render(t, passedSample()))
+	if second := (read{pages: words.pages[1:2]}).words(); !strings.Contains(second, "picture on page 3") || !strings.Contains(second, "e-0005") {
+		t.Errorf("page 2 has %q", second)
+	}
+}
+
+func TestEveryPageLeavesTheStateAsItWas(t *testing.T) {
+	for name, make := range samples {
+		for n, page := range readPDF(t, render(t, make())).pages {
+			saved, restored := 0, 0
+			for line := range strings.Lines(page) {
+				if strings.HasPrefix(line, "q ") && !strings.HasSuffix(line, " Q\n") {
+					saved++
+				}
+				if line == "Q\n" {
+					restored++
+				}
+			}
+			if saved != restored {
+				t.Errorf("%s: page %d saves %d times and restores %d times", name, n+1, saved, restored)
+			}
+		}
+	}
+}
+
+func TestALargeDocumentStaysSmall(t *testing.T) {
+	if n := len(render(t, largeSample())); n > 3<<20 {
+		t.Errorf("%d bytes", n)
+	}
+}
+
+// largeSample has 500 rows and 20,000 points.
+func largeSample() dossier.Document {
+	d := failedSample()
+	d.Sections = append(d.Sections, dossier.Section{Title: "Large", Blocks: []dossier.Block{eventTable(500), dossier.Picture{Figure: timelineFigure(20000)}}})
+	return d
+}
+
+func BenchmarkWrite(b *testing.B) {
+	d := largeSample()
+	for b.Loop() {
+		b.ReportMetric(float64(len(render(b, d))), "bytes")
+	}
+}
