@@ -95,6 +95,7 @@ func nothingShown(b *Bench) {
 			imap := service{windows: []window{{kind: refused, from: 11 * time.Second, to: 11500 * time.Millisecond}}, latency: latency, interval: interval, timeout: timeout}
 			t.services["imap"] = imap.probes(0, t.observe)
 		}},
+		{"evidence-complete", "an audit run of which nobody says anything", func(t *tape) { t.change = func(s *spec) { s.Audit = true } }},
 	} {
 		t := drilled()
 		c.plant(t)

@@ -126,6 +126,7 @@ var gates = []gate{
 		}
 		return "", said
 	}},
+	{"evidence-complete", onNothing, (*inquiry).evidenced},
 }
 
 // pass runs every gate: one row for each, and those that failed.

@@ -227,6 +227,10 @@ func TestEveryGateGoesRed(t *testing.T) {
 				return true
 			}
 		}, record.Inconclusive, "80 of 800"},
+		{"evidence-complete", "an audit without a word of people", audited(func(s *Spec) { s.Evidence = nil }), record.Inconclusive, "E02 (evidence.exercise)"},
+		{"evidence-complete", "an owner that is missing", audited(func(s *Spec) { s.Evidence.Objectives.Owner = " " }), record.Inconclusive, "E08 (evidence.objectives.owner)"},
+		{"evidence-complete", "approved by the operator", audited(func(s *Spec) { s.Evidence.Authorisation.Approver = "ANN" }), record.Inconclusive, "E10"},
+		{"evidence-complete", "an audit on simulated servers", audited(func(s *Spec) { s.Simulated = true }), record.Inconclusive, "evidence of nothing"},
 	} {
 		t.Run(c.gate+"/"+c.name, func(t *testing.T) {
 			d := sound()
@@ -242,6 +246,42 @@ func TestEveryGateGoesRed(t *testing.T) {
 				t.Errorf("%d copies called lost without proof", r.Accounting.Lost)
 			}
 		})
+	}
+}
+
+// audited makes an audit run with all that it needs, but for one change.
+func audited(change func(*Spec)) func(*drill) {
+	return func(d *drill) {
+		d.spec = func(s *Spec) {
+			there := true
+			s.Audit, s.Evidence = true, &record.Evidence{
+				Exercise: "functional", Environment: "replica", Differences: []string{"one host"},
+				Basis: record.Basis{BIA: "BIA-1"}, Objectives: record.Mandate{Owner: "Head of Sales"},
+				Participants:  []record.Participant{{Role: "operator", Name: "Ann", Attended: &there}},
+				Authorisation: record.Authorisation{Approver: "Bob"},
+			}
+			change(s)
+		}
+	}
+}
+
+// An audit run with all that it needs passes, and its record has it.
+func TestAnAuditRunCanPass(t *testing.T) {
+	d := sound()
+	audited(func(*Spec) {})(d)
+	r := d.verdict(t)
+	if r.Verdict != record.Passed || !r.Audit || r.Evidence == nil || r.Evidence.Objectives.Owner != "Head of Sales" {
+		t.Errorf("verdict %s (%s), audit %v, evidence %+v", r.Verdict, r.Reason, r.Audit, r.Evidence)
+	}
+}
+
+// What was missed stays missed, whatever people forgot to write.
+func TestEmptyEvidenceHidesNoFailure(t *testing.T) {
+	d := sound()
+	audited(func(s *Spec) { s.Evidence = nil })(d)
+	d.down["mx"] = [][2]float64{{15.1, 40}}
+	if r := d.verdict(t); r.Verdict != record.Failed {
+		t.Errorf("verdict %s (%s), want failed", r.Verdict, r.Reason)
 	}
 }
 

@@ -102,7 +102,7 @@ func (q *inquiry) rpoTarget() time.Duration {
 func (q *inquiry) identify() record.Record {
 	spec := q.story.spec
 	r := record.Record{
-		Schema: record.Schema, Run: spec.Run, Scenario: spec.Scenario, Simulated: spec.Simulated,
+		Schema: record.Schema, Run: spec.Run, Scenario: spec.Scenario, Simulated: spec.Simulated, Audit: spec.Audit, Evidence: spec.Evidence,
 		Clock: spec.Clock, Tuned: q.story.start.Tuned, Phases: q.story.phases,
 		Services: map[string]record.Service{}, Environment: q.story.start.Environment,
 	}

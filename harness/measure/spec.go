@@ -9,11 +9,14 @@ import (
 // the rules of measurement. It is the first event of a run, so that the
 // verdict needs nothing but the run folder.
 type Spec struct {
-	Run       record.Run      `json:"run"` // Ended is empty here
-	Scenario  record.Scenario `json:"scenario"`
-	Simulated bool            `json:"simulated"`
-	Clock     string          `json:"clock"`
-	Probe     Probing         `json:"probe"`
+	Run      record.Run      `json:"run"` // Ended is empty here
+	Scenario record.Scenario `json:"scenario"`
+	// Audit runs need Evidence; others may have some.
+	Audit     bool             `json:"audit,omitempty"`
+	Evidence  *record.Evidence `json:"evidence,omitempty"`
+	Simulated bool             `json:"simulated"`
+	Clock     string           `json:"clock"`
+	Probe     Probing          `json:"probe"`
 	// Services that are probed, for instance "mx", "mx@mx1", "delivery".
 	Services   []string        `json:"services"`
 	Objectives []Objective     `json:"objectives"`

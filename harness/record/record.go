@@ -7,6 +7,8 @@ type Record struct {
 	Run        Run               `json:"run"`
 	Scenario   Scenario          `json:"scenario"`
 	Simulated  bool              `json:"simulated"`
+	Audit      bool              `json:"audit,omitempty"` // a run that is meant as evidence for an audit
+	Evidence   *Evidence         `json:"evidence,omitempty"`
 	Clock      string            `json:"clock"` // "drill" or "production"
 	Tuned      map[string]string `json:"tuned,omitempty"`
 	Verdict    Verdict           `json:"verdict"`
