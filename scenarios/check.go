@@ -21,6 +21,7 @@ func (d *Document) checkScenario() {
 	d.checkProbing(full)
 	d.checkTimes(full)
 	d.checkExpect(full)
+	d.checkEvidence(full.Evidence)
 	if t := full.Topology.Inline; t != nil {
 		d.checkTopology(t, "topology.")
 	}

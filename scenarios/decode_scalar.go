@@ -45,6 +45,7 @@ func (c decoder) text(n *yaml.Node, v reflect.Value, f fact, name string) {
 	switch why := f.refused[n.Value]; {
 	case why != "":
 		c.doc.reportAt(n, fmt.Sprintf("`%s: %s`: %s", name, n.Value, why), "", f.enum...)
+	case f.blank && n.Value == "": // a form that is not filled in
 	case f.enum != nil && !slices.Contains(f.enum, n.Value):
 		c.doc.reportAt(n, fmt.Sprintf("unknown value %s for `%s`", quote(n.Value), name), n.Value, f.enum...)
 	case f.form == serviceForm && !serviceForm.pattern.MatchString(n.Value):

@@ -1,5 +1,5 @@
-// Package scenarios is the language of drills: the schema of scenario and
-// topology files, the strict loader, and the library.
+// Package scenarios is the language of drills: the schema of scenario,
+// topology and evidence files, the strict loader, and the library.
 //
 // Call [Find] with a library name or a path, or [Parse] with bytes. Both give
 // a [Document] and every mistake of the file at once, as [Problems] that know
@@ -9,6 +9,10 @@
 // mistakes, for instance an unknown fault, positions them with
 // [Document.Problem]. Parameters of faults are not known here: [Params] holds
 // them until the fault decodes them, as strictly as the rest.
+//
+// What people say about an audit is in [Scenario.Evidence]. [FindWith] takes it
+// from a file of its own ([LoadEvidence], [EvidenceTemplate]), whose mistakes
+// keep their position there. Which of it an audit needs is not known here.
 //
 // [Scenario.Fill] writes every default, [Marshal] gives the replay file of a
 // filled scenario, which Parse reads back to the same value. [Schema] prints

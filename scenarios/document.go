@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -12,9 +14,11 @@ type Document struct {
 	File string
 	// Source is its text, overrides not applied.
 	Source []byte
-	// Scenario is set for kind Scenario, Topology for kind Topology.
+	// Scenario is set for kind Scenario, Topology for kind Topology, Evidence
+	// for kind Evidence.
 	Scenario *Scenario
 	Topology *Topology
+	Evidence *Evidence
 
 	root     *yaml.Node
 	origins  map[*yaml.Node]override // nodes that an override brought in
@@ -34,15 +38,25 @@ const mostProblems = 200
 // Parse reads no files: what a topology given as a path holds is checked by
 // [Load] and [Document.ResolveTopology].
 func Parse(file string, src []byte, sets ...string) (*Document, Problems) {
-	d := parse(file, src, sets)
+	return whole(file, src, given{sets: sets})
+}
+
+func whole(file string, src []byte, with given) (*Document, Problems) {
+	d := parse(file, src, with)
 	if d.Scenario != nil && !d.outsideLibrary() {
 		d.resolve()
 	}
 	return d.result()
 }
 
+// given is what a caller puts in the place of what a file says.
+type given struct {
+	evidence *Document // of kind Evidence; nil: none
+	sets     []string  // these come last
+}
+
 // parse does all but resolve names that other files hold.
-func parse(file string, src []byte, sets []string) *Document {
+func parse(file string, src []byte, with given) *Document {
 	d := &Document{File: file, Source: src, origins: map[*yaml.Node]override{}}
 	root := d.readSource()
 	if root == nil || !d.checkStructure(root, 0) {
@@ -53,10 +67,14 @@ func parse(file string, src []byte, sets []string) *Document {
 		return d
 	}
 	d.root = root
-	for _, s := range sets {
+	kind := d.kind()
+	if kind == "Scenario" {
+		d.supply(with.evidence)
+	}
+	for _, s := range with.sets {
 		d.set(s)
 	}
-	d.decodeRoot()
+	d.decodeRoot(kind)
 	return d
 }
 
@@ -66,7 +84,7 @@ func (d *Document) result() (*Document, Problems) {
 	if d.dropped > 0 {
 		ps = append(ps, d.at(1, 1, fmt.Sprintf("%d more mistakes are not shown", d.dropped), ""))
 	}
-	if d.Scenario == nil && d.Topology == nil {
+	if d.Scenario == nil && d.Topology == nil && d.Evidence == nil {
 		return nil, ps
 	}
 	return d, ps
@@ -80,19 +98,45 @@ func (d *Document) Problem(path, message, wrong string, valid ...string) Problem
 	return d.problemAt(d.pointer(path, wrong), message, wrong, valid...)
 }
 
-// decodeRoot decodes by kind. Without a proper kind it goes by what only a
-// topology has, so that the other mistakes are reported too.
-func (d *Document) decodeRoot() {
-	c := decoder{d}
+// Scalar gives the text that the file has at a path, be it valid or not: what
+// could not be decoded is not missing. "" if there is none.
+func (d *Document) Scalar(path string) string {
+	if _, n, exact := d.lookup(path); exact && n.Kind == yaml.ScalarNode {
+		return n.Value
+	}
+	return ""
+}
+
+// kind tells what the file is. Without a proper kind it goes by what only a
+// topology or only evidence has, so that the other mistakes are reported too.
+func (d *Document) kind() string {
 	kind := ""
 	if e, ok := find(d.root, "kind"); ok {
 		kind = e.value.Value
 	}
-	switch nodes := d.has("nodes"); {
-	case kind == "Topology", kind != "Scenario" && nodes:
+	switch {
+	case slices.Contains(documentKinds, kind):
+		return kind
+	case d.has("nodes"):
+		return "Topology"
+	case d.has("evidence") && !d.has("topology") && !d.has("metadata"):
+		return "Evidence"
+	}
+	return "Scenario"
+}
+
+func (d *Document) decodeRoot(kind string) {
+	c := decoder{d}
+	switch kind {
+	case "Topology":
 		d.Topology = &Topology{}
 		c.document(d.root, d.Topology)
 		d.checkTopology(d.Topology, "")
+	case "Evidence":
+		file := &EvidenceFile{}
+		c.structure(d.root, reflect.ValueOf(file).Elem(), "a file of evidence")
+		d.Evidence = &file.Evidence
+		d.checkEvidence(d.Evidence)
 	default:
 		d.Scenario = &Scenario{}
 		c.document(d.root, d.Scenario)
@@ -135,7 +179,9 @@ func (d *Document) problemAt(n *yaml.Node, message, wrong string, valid ...strin
 	if n == nil {
 		return Problem{File: d.File, Line: 1, Column: 1, Message: message, Valid: valid, Suggestion: suggestion, Source: d.line(1)}
 	}
-	if o, ok := d.origins[n]; ok {
+	if o, ok := d.origins[n]; ok && o.from != nil {
+		return o.from.at(n.Line, n.Column, message, suggestion, valid...)
+	} else if ok {
 		return Problem{File: "--set " + o.path, Message: message, Valid: valid, Suggestion: suggestion, Source: o.text}
 	}
 	return d.at(n.Line, n.Column, message, suggestion, valid...)

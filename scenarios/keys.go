@@ -18,6 +18,7 @@ type fact struct {
 	form     *form             // grammar of the text, or of the elements of a list
 	keyForm  *form             // grammar of the keys of a map
 	zero     bool              // a duration or size may be zero
+	blank    bool              // "" may stand there: not said
 	min, max int               // of a number; max 0: no number
 }
 
@@ -36,6 +37,7 @@ var (
 	zoneForm    = &form{regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*(test|example|invalid|in-addr\.arpa|ip6\.arpa)$`), "a domain under .test, .example or .invalid, or a reverse zone"}
 	pathForm    = &form{regexp.MustCompile(`^/[^\x00]*$`), "an absolute path"}
 	serviceForm = &form{regexp.MustCompile(`^(smtp|submission|submissions|lmtp|imap|imaps|pop3|dns|http|ldap|milter|[1-9][0-9]{0,4})$`), "smtp, submission, submissions, lmtp, imap, imaps, pop3, dns, http, ldap, milter, or a port number"}
+	dayForm     = &form{regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})?$`), "a day such as 2026-03-01"}
 	textForm    = &form{regexp.MustCompile(`\S`), "some text"}
 )
 

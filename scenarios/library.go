@@ -38,7 +38,7 @@ func Library() []Entry {
 	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {
 		for _, name := range stems(folder) {
 			src, file, _ := embedded(folder, name)
-			d := parse(file, src, nil)
+			d := parse(file, src, given{})
 			switch {
 			case d.Scenario != nil:
 				list = append(list, entryOf(d.Scenario.Kind, d.Scenario.Metadata, d.Scenario.Topology.Name))

@@ -13,11 +13,15 @@ import (
 // Load reads a file. The error is about reading it; what is wrong in it is in
 // the problems. sets are overrides, as for [Parse].
 func Load(path string, sets ...string) (*Document, Problems, error) {
+	return load(path, given{sets: sets})
+}
+
+func load(path string, with given) (*Document, Problems, error) {
 	src, err := readFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	d := parse(path, src, sets)
+	d := parse(path, src, with)
 	if d.Scenario != nil {
 		d.resolve()
 	}
@@ -29,13 +33,31 @@ func Load(path string, sets ...string) (*Document, Problems, error) {
 // Where a scenario and a topology share a name, it is the scenario; see
 // [FindTopology].
 func Find(nameOrPath string, sets ...string) (*Document, Problems, error) {
+	return FindWith(nameOrPath, nil, sets...)
+}
+
+// FindWith is Find for a scenario whose evidence is in a file of its own, as
+// [LoadEvidence] read it: each key there takes the place of the same key in the
+// scenario, and keeps its position. nil: no such file.
+func FindWith(nameOrPath string, evidence *Document, sets ...string) (*Document, Problems, error) {
+	with := given{evidence: evidence, sets: sets}
 	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {
 		if src, file, ok := embedded(folder, nameOrPath); ok {
-			doc, problems := Parse(file, src, sets...)
+			doc, problems := whole(file, src, with)
 			return doc, problems, nil
 		}
 	}
-	return missing(nameOrPath, libraryNames(""), sets)
+	return missing(nameOrPath, libraryNames(""), with)
+}
+
+// LoadEvidence reads a file of evidence. What is wrong in it is in the problems;
+// one that has any must not be used.
+func LoadEvidence(path string) (*Document, Problems, error) {
+	doc, problems, err := Load(path)
+	if err == nil && doc != nil && doc.Evidence == nil {
+		return nil, Problems{doc.Problem("kind", "this is no file of evidence, whose kind is Evidence; `maildrill evidence template` prints one", "")}, nil
+	}
+	return doc, problems, err
 }
 
 // FindTopology is Find for topologies only.
@@ -44,12 +66,12 @@ func FindTopology(nameOrPath string, sets ...string) (*Document, Problems, error
 		doc, problems := Parse(file, src, sets...)
 		return doc, problems, nil
 	}
-	return missing(nameOrPath, libraryNames("Topology"), sets)
+	return missing(nameOrPath, libraryNames("Topology"), given{sets: sets})
 }
 
 // missing reads a file, and says what the library has if there is none.
-func missing(nameOrPath string, names, sets []string) (*Document, Problems, error) {
-	doc, problems, err := Load(nameOrPath, sets...)
+func missing(nameOrPath string, names []string, with given) (*Document, Problems, error) {
+	doc, problems, err := load(nameOrPath, with)
 	if !errors.Is(err, os.ErrNotExist) || isPath(nameOrPath) {
 		return doc, problems, err
 	}

@@ -45,7 +45,7 @@ func (d *Document) libraryTopology(name string) *Topology {
 		d.wrong("topology", fmt.Sprintf("unknown topology %s; a file of your own is written with its path, ./NAME.yaml", quote(name)), name, libraryNames("Topology")...)
 		return nil
 	}
-	return parse(file, src, nil).Topology
+	return parse(file, src, given{}).Topology
 }
 
 // readTopology reads a file beside the scenario; its mistakes are reported

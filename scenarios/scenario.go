@@ -24,6 +24,9 @@ type Scenario struct {
 	Guards     []string         `yaml:"guards"` // "lost > 100"
 	Trials     Trials           `yaml:"trials"`
 	Expect     *Expect          `yaml:"expect"`
+
+	Audit    bool      `yaml:"audit"`    // evidence for an audit: people have to fill what it needs
+	Evidence *Evidence `yaml:"evidence"` // what only people know
 }
 
 // Metadata names a document and says which requirements it answers.

@@ -4,26 +4,32 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
 // object is one JSON object of the schema.
 type object map[string]any
 
-// Schema gives the JSON Schema (2020-12) of scenario and topology files, for
-// editors. faultIDs are the valid kinds of faults; empty: any text.
-func Schema(faultIDs []string) ([]byte, error) {
-	s := schema{faultIDs: faultIDs, defs: object{}}
+// Schema gives the JSON Schema (2020-12) of scenario, topology and evidence
+// files, for editors. faultIDs are the valid kinds of faults, controlIDs the
+// valid controls; empty: any text.
+func Schema(faultIDs, controlIDs []string) ([]byte, error) {
+	s := schema{ids: map[string][]string{"Step.fault": faultIDs, "Metadata.controls": controlIDs}, defs: object{}}
 	root := object{
 		"$schema":     "https://json-schema.org/draft/2020-12/schema",
 		"title":       APIVersion,
-		"description": "A drill (kind Scenario) or a mail system (kind Topology).",
+		"description": "A drill (kind Scenario), a mail system (kind Topology), or what people say about a drill (kind Evidence).",
 		"type":        "object",
-		"required":    []string{"apiVersion", "kind", "metadata"},
-		"if":          object{"properties": object{"kind": object{"const": "Topology"}}},
-		"then":        s.value(reflect.TypeFor[Topology](), fact{}),
-		"else":        s.value(reflect.TypeFor[Scenario](), fact{}),
-		"$defs":       s.defs,
+		"required":    []string{"apiVersion", "kind"},
+		"if":          ofKind("Topology"),
+		"then":        object{"required": []string{"metadata"}, "allOf": []object{s.value(reflect.TypeFor[Topology](), fact{})}},
+		"else": object{
+			"if":   ofKind("Evidence"),
+			"then": s.value(reflect.TypeFor[EvidenceFile](), fact{}),
+			"else": s.value(reflect.TypeFor[Scenario](), fact{}),
+		},
+		"$defs": s.defs,
 	}
 	out, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {
@@ -32,10 +38,14 @@ func Schema(faultIDs []string) ([]byte, error) {
 	return out, nil
 }
 
+func ofKind(kind string) object {
+	return object{"properties": object{"kind": object{"const": kind}}}
+}
+
 // schema collects a definition for each struct type.
 type schema struct {
-	faultIDs []string
-	defs     object
+	ids  map[string][]string // that this package does not know, by type and key
+	defs object
 }
 
 // value describes what decoder.value takes.
@@ -90,6 +100,8 @@ func (s schema) kind(t reflect.Type, f fact) object {
 // numbers and booleans are text too, as the loader has it.
 func (s schema) text(f fact) object {
 	switch {
+	case f.blank:
+		return object{"enum": append(slices.Clone(f.enum), "")}
 	case f.enum != nil:
 		return object{"enum": f.enum}
 	case f.form != nil && f.form != textForm:
@@ -121,10 +133,11 @@ func (s schema) structure(t reflect.Type) object {
 	properties := object{}
 	var required []string
 	for _, f := range fieldsOf(t) {
-		property := s.value(f.typ, f.fact)
-		if t == reflect.TypeFor[Step]() && f.key == "fault" && len(s.faultIDs) > 0 {
-			property = object{"enum": s.faultIDs}
+		known := f.fact
+		if ids := s.ids[t.Name()+"."+f.key]; len(ids) > 0 {
+			known.enum = ids
 		}
+		property := s.value(f.typ, known)
 		property["description"] = sentence(f.fact.doc)
 		properties[f.key] = property
 		if f.fact.required {

@@ -12,7 +12,7 @@ import (
 
 func schemaOf(t *testing.T, faultIDs ...string) map[string]any {
 	t.Helper()
-	out, err := Schema(faultIDs)
+	out, err := Schema(faultIDs, []string{"iso27001:A.5.30", "nist80053:CP-4(3)"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,6 +30,8 @@ var documented = []reflect.Type{
 	reflect.TypeFor[TimeLimit](), reflect.TypeFor[Expect](), reflect.TypeFor[Trials](), reflect.TypeFor[Topology](), reflect.TypeFor[Node](),
 	reflect.TypeFor[Mail](), reflect.TypeFor[Volume](), reflect.TypeFor[Link](), reflect.TypeFor[Record](),
 	reflect.TypeFor[Health](), reflect.TypeFor[Defects](), reflect.TypeFor[Stored](),
+	reflect.TypeFor[EvidenceFile](), reflect.TypeFor[Evidence](), reflect.TypeFor[Basis](), reflect.TypeFor[Mandate](),
+	reflect.TypeFor[Participant](), reflect.TypeFor[Authorisation](),
 	reflect.TypeFor[Alerts](), reflect.TypeFor[Cycle](), reflect.TypeFor[Detect](), reflect.TypeFor[Drain](), reflect.TypeFor[Late](),
 }
 
@@ -64,7 +66,8 @@ func TestSchemaEqualsTheTypes(t *testing.T) {
 func TestSchemaTakesWhatTheLoaderTakes(t *testing.T) {
 	s := schemaOf(t, "node.crash", "node.freeze", "node.stop", "process.kill", "process.stop", "storage.power-cut", "storage.rollback", "dep.directory", "dep.smarthost",
 		"dns.servfail", "dns.nxdomain", "dns.stale", "dns.dnsbl")
-	texts := map[string][]byte{"README.md": readmeExample(t), "odd": []byte(oddScenario)}
+	texts := map[string][]byte{"README.md": readmeExample(t), "odd": []byte(oddScenario), "evidence": evidenceExample(t), "template": EvidenceTemplate,
+		"audit": []byte(audited)}
 	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {
 		for _, name := range stems(folder) {
 			src, file, _ := embedded(folder, name)
@@ -86,6 +89,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"duration-bad", "size-wrong-unit", "rate-without-unit", "percent-missing", "enum", "no-start", "two-starts",
 		"no-deed", "two-deeds", "unknown-action", "rto-service", "expect-verdict", "node-twice", "no-value",
 		"topology-roles", "topology-server", "topology-service", "topology-port", "topology-domain-not-reserved",
+		"evidence-exercise", "evidence-unknown-key", "evidence-role", "evidence-day-form", "evidence-file-flat",
 		"topology-zone-not-reserved", "topology-record-type", "topology-sequence-number"} {
 		src, err := readFile("testdata/mistakes/" + name + ".yaml")
 		if err != nil {
@@ -95,17 +99,27 @@ func TestSchemaRefuses(t *testing.T) {
 			t.Errorf("the schema takes %s", name)
 		}
 	}
-	src := strings.Replace(sample, "node.crash", "node.crush", 1)
-	if validate(s, s, tree(t, []byte(src))) == "" {
-		t.Error("the schema takes an unknown fault")
+	for what, src := range map[string]string{
+		"fault":   strings.Replace(sample, "node.crash", "node.crush", 1),
+		"control": strings.Replace(sample, "name: sample", "name: sample, controls: [iso27001:A.5.31]", 1),
+	} {
+		if validate(s, s, tree(t, []byte(src))) == "" {
+			t.Errorf("the schema takes an unknown %s:\n%s", what, src)
+		}
 	}
 }
 
-// tree reads YAML as an editor does, into JSON's types.
+// tree reads YAML as an editor does, into JSON's types: a day is text (YAML
+// 1.2, section 10.3).
 func tree(t *testing.T, src []byte) any {
 	t.Helper()
+	var n yaml.Node
+	if err := yaml.Unmarshal(src, &n); err != nil {
+		t.Fatal(err)
+	}
+	undated(&n)
 	var v any
-	if err := yaml.Unmarshal(src, &v); err != nil {
+	if err := n.Decode(&v); err != nil {
 		t.Fatal(err)
 	}
 	out, err := json.Marshal(v)
@@ -117,4 +131,13 @@ func tree(t *testing.T, src []byte) any {
 		t.Fatal(err)
 	}
 	return plain
+}
+
+func undated(n *yaml.Node) {
+	if n.ShortTag() == "!!timestamp" {
+		n.Tag = "!!str"
+	}
+	for _, child := range n.Content {
+		undated(child)
+	}
 }

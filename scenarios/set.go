@@ -7,8 +7,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// override is where a node came from that is not in the file.
-type override struct{ path, text string }
+// override is where a node came from that is not in the file: an override of
+// the caller, or a file of evidence.
+type override struct {
+	path, text string
+	from       *Document
+}
 
 // set puts the value of "path=value" into the tree before it is decoded.
 func (d *Document) set(text string) {

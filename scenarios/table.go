@@ -1,7 +1,8 @@
 package scenarios
 
 var (
-	kinds          = []string{"Scenario", "Topology"} // of documents
+	kinds          = []string{"Scenario", "Topology"}
+	documentKinds  = append([]string{"Evidence"}, kinds...)
 	rtoServices    = []string{"submission", "mx", "delivery", "imap"}
 	objectiveNames = []string{"loss", "duplicates", "damaged", "misdelivered", "notified", "stored", "identity",
 		"rto.submission", "rto.mx", "rto.delivery", "rto.imap", "rpo",
@@ -15,6 +16,10 @@ var (
 		"replication", "backup-restore", "monitoring", "dr-plan", "regular-testing", "training", "scalability",
 		"patching", "maintenance-notice", "communication", "review", "vendor-sla", "ups", "access-control",
 		"filtering", "cloud-fallback", "hardening-under-stress"}
+	exercises    = []string{"tabletop", "walk-through", "communication", "functional", "simulation", "full-scale", "automated"}
+	environments = []string{"replica", "staging", "production"}
+	roles        = []string{"operator", "owner", "approver", "coordinator", "safety-officer", "scribe", "observer", "player",
+		"comms-lead", "business-owner", "reviewer", "auditor"}
 )
 
 // keys is the table of all keys: by Go type, then by key.
@@ -36,6 +41,8 @@ var keys = map[string]map[string]fact{
 		"guards":     {doc: "conditions that abort the drill, \"lost > 100\""},
 		"trials":     {doc: "how often the drill is repeated; --trials overrides n"},
 		"expect":     {doc: "the ending that a suite demands; a single run ignores it"},
+		"audit":      {doc: "true: the record is meant for an audit; the drill asks for the evidence that it needs, and cannot pass without. Default false"},
+		"evidence":   {doc: "what only people know; `--evidence FILE` gives it from a file of its own"},
 	},
 	"Metadata": {
 		"name":        {doc: "short name, unique in its folder", required: true, form: nameForm},
@@ -135,6 +142,46 @@ var keys = map[string]map[string]fact{
 	"Expect": {
 		"verdict":    {doc: "how the drill ends", required: true, enum: []string{"passed", "failed", "inconclusive", "aborted", "error"}},
 		"objectives": {doc: "exactly those that are missed", enum: objectiveNames},
+	},
+	"EvidenceFile": {
+		"apiVersion": {doc: "version of the schema", required: true, enum: []string{APIVersion}},
+		"kind":       {doc: "what the file describes", required: true, enum: []string{"Evidence"}},
+		"evidence":   {doc: "as in a scenario; a key here takes the place of the same key there", required: true},
+	},
+	"Evidence": {
+		"exercise":       {doc: "E02, type of the exercise: automated is a run that nobody attends", enum: exercises, blank: true},
+		"environment":    {doc: "E05, where it takes place. Containers that maildrill starts are a replica", enum: environments, blank: true},
+		"differences":    {doc: "E05, how what is tested differs from production, a sentence each"},
+		"exclusions":     {doc: "E04, what is left out of the test"},
+		"basis":          {doc: "E06, the documents that the drill rests on"},
+		"objectives":     {doc: "E08, whose the objectives are"},
+		"participants":   {doc: "E09, who was meant to take part, and who did"},
+		"authorisation":  {doc: "E10, the decision to run the drill"},
+		"classification": {doc: "E01, of the record, \"internal\""},
+	},
+	"Basis": {
+		"bia":          {doc: "business impact analysis"},
+		"risk":         {doc: "entry of the risk register"},
+		"plan":         {doc: "continuity or recovery plan"},
+		"plan_version": {doc: "version of the plan"},
+		"runbook":      {doc: "runbook that is followed"},
+	},
+	"Mandate": {
+		"owner":    {doc: "who of the business stands for the objectives"},
+		"approved": {doc: "day on which they were approved, 2026-03-01", form: dayForm},
+		"source":   {doc: "where they are written down"},
+	},
+	"Participant": {
+		"role":         {doc: "what they do; the operator starts the drill", required: true, enum: roles},
+		"name":         {doc: "name or pseudonym", required: true},
+		"organisation": {doc: "where they belong"},
+		"attended":     {doc: "whether they came. Default: not said"},
+	},
+	"Authorisation": {
+		"approver":     {doc: "who approved the drill, not the operator"},
+		"change":       {doc: "number of the change"},
+		"blast_radius": {doc: "what the faults may hurt at most"},
+		"abort":        {doc: "when people stop the drill"},
 	},
 	"Topology": {
 		"apiVersion": {doc: "version of the schema", enum: []string{APIVersion}},

@@ -48,7 +48,7 @@ func capabilities(runtime string) *planning.Capabilities {
 		return nil
 	}
 	r := embedded.New(embedded.Config{})
-	return &planning.Capabilities{Abilities: r.Abilities(), Servers: r.Servers()}
+	return &planning.Capabilities{Abilities: r.Abilities(), Servers: r.Servers(), Simulated: r.Simulated()}
 }
 
 // engineConfig says which static linux program becomes the image of agents and

@@ -15,6 +15,7 @@ import (
 type Capabilities struct {
 	Abilities []faults.Ability // that its nodes have
 	Servers   []string         // that it can run
+	Simulated bool             // what it runs are no real servers
 }
 
 // lacking lists what a fault needs and the runtime does not have.
@@ -44,6 +45,7 @@ func Compile(doc *scenarios.Document, topo *scenarios.Topology, can *Capabilitie
 	}
 	c.steps()
 	c.guards()
+	c.audit(doc)
 	if len(c.problems) > 0 || topo == nil {
 		return nil, c.problems
 	}

@@ -29,6 +29,7 @@ type Description struct {
 	Worst      string   `json:"worst_case"`
 	Trials     string   `json:"trials"`
 	Needs      []string `json:"needs"`
+	Audit      string   `json:"audit,omitempty"`
 }
 
 // Describe tells what a plan would do: who takes part, in which order, what
@@ -46,6 +47,7 @@ func Describe(p *Plan) Description {
 		Times:  timingSentences(p),
 		Needs:  needs(p),
 		Stored: storedSentence(s.Workload.Stored),
+		Audit:  auditSentence(s),
 	}
 	for _, n := range p.Topology.Nodes {
 		d.Nodes = append(d.Nodes, nodeSentence(n))
@@ -80,6 +82,9 @@ func (d Description) Write(w io.Writer) error {
 	section(&b, "Takes at most", []string{d.Worst})
 	section(&b, "Trials", []string{d.Trials})
 	section(&b, "Needs", d.Needs)
+	if d.Audit != "" {
+		section(&b, "Audit", []string{d.Audit})
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -19,6 +19,7 @@ func (p *Plan) Spec() measure.Spec {
 		Scenario: record.Scenario{Name: s.Metadata.Name, Title: s.Metadata.Title, SHA256: hex.EncodeToString(sum[:]),
 			Tags: list(s.Metadata.Tags), Causes: list(s.Metadata.Causes),
 			Mitigations: list(s.Metadata.Mitigations), Controls: list(s.Metadata.Controls)},
+		Audit: s.Audit, Evidence: evidence(s.Evidence),
 		Clock: string(p.Topology.Clock),
 		Probe: measure.Probing{Interval: ledger.Seconds(s.Probes.Interval),
 			Timeout: ledger.Seconds(s.Probes.Timeout), Stable: ledger.Seconds(s.Probes.Stable)},
