@@ -28,6 +28,7 @@ type Entry struct {
 	Tags        []string `json:"tags,omitempty"`
 	Causes      []string `json:"causes,omitempty"`
 	Mitigations []string `json:"mitigations,omitempty"`
+	Controls    []string `json:"controls,omitempty"`
 	// Topology is what a scenario stands on.
 	Topology string `json:"topology,omitempty"`
 }
@@ -52,7 +53,7 @@ func Library() []Entry {
 
 func entryOf(kind string, m Metadata, topology string) Entry {
 	return Entry{Name: m.Name, Kind: kind, Title: m.Title, Story: m.Story, Tags: m.Tags,
-		Causes: m.Causes, Mitigations: m.Mitigations, Topology: topology}
+		Causes: m.Causes, Mitigations: m.Mitigations, Controls: m.Controls, Topology: topology}
 }
 
 // embedded reads a document of the library.

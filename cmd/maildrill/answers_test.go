@@ -15,6 +15,7 @@ func TestAnswersForProgramsHaveOneForm(t *testing.T) {
 	for _, args := range []string{
 		"list faults", "list faults net.loss", "list faults node.freeze", "list scenarios", "list topologies", "list objectives",
 		"validate single-server-crash", "plan single-server-crash", "version",
+		"controls list", "controls explain iso27001:A.5.30", "controls explain E01", "controls gap",
 	} {
 		var out bytes.Buffer
 		p := &process{Args: append(strings.Fields(args), "--json"), Env: func(string) string { return "" }, Stdout: &out, Stderr: io.Discard}
@@ -32,7 +33,8 @@ func TestAnswersForProgramsHaveOneForm(t *testing.T) {
 }
 
 // lists are the keys whose values a program goes through.
-var lists = map[string]bool{"parameters": true, "problems": true, "needs": true, "privileges": true, "aims": true}
+var lists = map[string]bool{"parameters": true, "problems": true, "needs": true, "privileges": true, "aims": true,
+	"fields": true, "filled": true, "empty": true, "refused": true, "controls": true, "evidence": true, "scenarios": true}
 
 func malformed(v any, at string) (wrong []string) {
 	switch v := v.(type) {

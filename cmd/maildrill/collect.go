@@ -22,10 +22,14 @@ func (p *process) collect(o runOptions) ([]*trials, error) {
 	if err != nil {
 		return nil, err
 	}
+	with, err := p.overrides(o.set, o.evidence)
+	if err != nil {
+		return nil, err
+	}
 	var plans []*planning.Plan
 	invalid := 0
 	for _, name := range names {
-		plan, problems, err := compile(name, o.set, capabilities(o.runtime))
+		plan, problems, err := compile(name, with, capabilities(o.runtime))
 		if err != nil {
 			return nil, usage(err)
 		}
@@ -147,19 +151,31 @@ func expand(name string) ([]string, error) {
 }
 
 // compile loads a scenario and its topology and compiles them.
-func compile(name string, sets []string, can *planning.Capabilities) (*planning.Plan, scenarios.Problems, error) {
-	doc, problems, err := scenarios.Find(name, sets...)
+func compile(name string, with overrides, can *planning.Capabilities) (*planning.Plan, scenarios.Problems, error) {
+	doc, problems, err := scenarios.FindWith(name, with.evidence, with.sets...)
 	if err != nil {
 		return nil, nil, err
 	}
 	if doc == nil || doc.Scenario == nil {
 		if len(problems) == 0 {
-			return nil, nil, fmt.Errorf("%s is not a scenario; `maildrill up %s` starts a topology", name, strings.TrimSuffix(filepath.Base(name), ".yaml"))
+			return nil, nil, noScenario(name, doc)
 		}
 		return nil, problems, nil
 	}
 	topo, more := doc.ResolveTopology()
 	problems = append(problems, more...)
 	plan, more := planning.Compile(doc, topo, can)
-	return plan, append(problems, more...), nil
+	problems = append(problems, more...)
+	if problems = append(problems, unknownControls(doc)...); len(problems) > 0 {
+		plan = nil
+	}
+	return plan, problems, nil
+}
+
+// noScenario says what may be done with a file of another kind.
+func noScenario(name string, doc *scenarios.Document) error {
+	if doc != nil && doc.Evidence != nil {
+		return fmt.Errorf("%s is a file of evidence, not a scenario: name it with --evidence, beside a scenario", name)
+	}
+	return fmt.Errorf("%s is not a scenario; `maildrill up %s` starts a topology", name, strings.TrimSuffix(filepath.Base(name), ".yaml"))
 }

@@ -8,6 +8,7 @@ import (
 
 func (p *process) planCommand() *cobra.Command {
 	var sets []string
+	var evidence string
 	c := &cobra.Command{
 		Use:   "plan SCENARIO",
 		Short: "Tell in plain language what a drill would do; start nothing",
@@ -16,7 +17,11 @@ duration, what each fault does and what undoes it, privileges needed.`,
 		Example: "  maildrill plan backup-mx-takes-over",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			plan, problems, err := compile(args[0], sets, nil)
+			with, err := p.overrides(sets, evidence)
+			if err != nil {
+				return err
+			}
+			plan, problems, err := compile(args[0], with, nil)
 			if err != nil {
 				return usage(err)
 			}
@@ -31,5 +36,6 @@ duration, what each fault does and what undoes it, privileges needed.`,
 		},
 	}
 	c.Flags().StringArrayVar(&sets, "set", nil, "override a value: path=value")
+	c.Flags().StringVar(&evidence, "evidence", "", evidenceUsage)
 	return c
 }

@@ -87,6 +87,7 @@ func (p *process) root() *cobra.Command {
 		p.runCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
 		p.judgeCommand(), p.ledgerCommand(), p.abortCommand(),
 		p.upCommand(), p.injectCommand(), p.revertCommand(), p.statusCommand(), p.downCommand(),
+		p.controlsCommand(), p.evidenceCommand(),
 		p.doctorCommand(), p.cleanupCommand(), p.imagesCommand(), p.calibrateCommand(),
 		p.schemaCommand(), p.versionCommand(), p.agentCommand(), p.guardCommand(), p.victimCommand(),
 	)

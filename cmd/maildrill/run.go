@@ -26,7 +26,9 @@ type runOptions struct {
 	keep    bool
 	timeout time.Duration
 	lease   time.Duration
-	names   []string
+	// evidence is a file of what people say; empty: none.
+	evidence string
+	names    []string
 }
 
 func (p *process) runCommand() *cobra.Command {
@@ -42,12 +44,17 @@ reverts its faults, judges what was seen and reports; the second only reverts.
 
 The trials of a drill are a series: each starts on a system made anew, each is
 counted and shown, and <series>.series.json beside their folders says what they
-support together. With --json a series prints {"series": [...], "runs": [...]}.`,
+support together. With --json a series prints {"series": [...], "runs": [...]}.
+
+A scenario with audit: true is meant as evidence for an audit. It starts only if
+people have filled what an audit needs, in the scenario or in the file that
+--evidence names, and never on simulated servers.`,
 		Example: `  maildrill run backup-mx-takes-over
   maildrill run ./drills/ --out /var/tmp/runs
   maildrill run --suite smoke --trials 30
   maildrill run single-server-crash --set workload.rate=50/s --seed 7
-  maildrill run backup-mx-takes-over --runtime embedded`,
+  maildrill run backup-mx-takes-over --runtime embedded
+  maildrill run backup-mx-takes-over --set audit=true --evidence people.yaml`,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.names = args
 			return p.runDrills(c.Context(), o)
@@ -61,6 +68,7 @@ support together. With --json a series prints {"series": [...], "runs": [...]}.`
 	f.IntVar(&o.jobs, "jobs", 1, "different drills at the same time")
 	f.Int64Var(&o.seed, "seed", 0, "seed of arrivals and sizes; 0 takes one from the clock and records it")
 	f.StringArrayVar(&o.set, "set", nil, "override a value of the scenario: path=value")
+	f.StringVar(&o.evidence, "evidence", "", evidenceUsage)
 	f.BoolVar(&o.keep, "keep", false, "leave the system running after the drill")
 	f.DurationVar(&o.timeout, "timeout", 0, "abort a drill that takes longer; 0 takes the plan's own bound")
 	f.DurationVar(&o.lease, "lease", 5*time.Second, "how long faults may outlive a killed maildrill")

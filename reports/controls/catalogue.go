@@ -93,16 +93,19 @@ func (c Catalogue) IDs() []string {
 }
 
 // Near lists what may have been meant by an id that is not in the catalogue:
-// the controls of its framework, or, if that is unknown, the frameworks. word is
-// the part of the id that is wrong.
+// the controls of its framework; if that is unknown, the frameworks; of an id
+// without a framework, the controls that end in it. word is the part of the id
+// that is wrong.
 func (c Catalogue) Near(id string) (word string, valid []string) {
-	framework, _, _ := strings.Cut(id, ":")
-	f, known := c.Framework(framework)
-	if !known {
-		return framework, c.Frameworks()
+	framework, _, whole := strings.Cut(id, ":")
+	for _, known := range c.IDs() {
+		of, rest, _ := strings.Cut(known, ":")
+		if whole && of == framework || !whole && rest == id {
+			valid = append(valid, known)
+		}
 	}
-	for _, k := range f.Controls {
-		valid = append(valid, k.ID)
+	if len(valid) > 0 {
+		return id, valid
 	}
-	return id, valid
+	return framework, c.Frameworks()
 }
