@@ -4,5 +4,7 @@
 // [Marshal] writes a record and [Unmarshal] reads one back; the same record
 // always gives the same bytes. [ExitCode] turns a record into the exit code of
 // maildrill, [Worst] joins the codes of several runs, and [Record.Meets] tells
-// whether a run ended as its scenario declared.
+// whether a run ended as its scenario declared. [Evidence] is what people say
+// about a run; [Evidence.Wanting] is the one place that knows what an audit
+// needs of it.
 package record

@@ -85,9 +85,8 @@ var demands = []demand{
 		"the type of the exercise is missing: write `exercise:` with one of " + strings.Join(Exercises, ", ")},
 	{"E05", "environment", true, func(e Evidence) bool { return slices.Contains(Environments, e.Environment) },
 		"nobody says where the drill takes place: write `environment:` with one of " + strings.Join(Environments, ", ")},
-	{"E05", "differences", true, func(e Evidence) bool {
-		return e.Environment == "production" || slices.ContainsFunc(e.Differences, said)
-	}, "nobody says how what is tested differs from production: write `differences:` with a list of sentences, at least one"},
+	{"E05", "differences", true, func(e Evidence) bool { return slices.ContainsFunc(e.Differences, said) },
+		"nobody says how what is tested differs from production: write `differences:` with a list of sentences, at least one"},
 	{"E06", "basis", true, func(e Evidence) bool { return said(e.Basis.BIA) || said(e.Basis.Plan) },
 		"the drill rests on no document: write `bia:` (business impact analysis) or `plan:` (recovery plan) under `basis:`"},
 	{"E08", "objectives.owner", true, func(e Evidence) bool { return said(e.Objectives.Owner) },

@@ -27,7 +27,6 @@ func TestWhatAnAuditRunNeeds(t *testing.T) {
 	}{
 		{"whole", func(*Evidence) {}, ""},
 		{"an analysis is as good as a plan", func(e *Evidence) { e.Basis = Basis{BIA: "BIA 4"} }, ""},
-		{"production differs from itself in nothing", func(e *Evidence) { e.Environment, e.Differences = "production", nil }, ""},
 		{"a second operator", func(e *Evidence) {
 			e.Participants = append(e.Participants, Participant{Role: "operator", Name: "Cy", Attended: yes()})
 		}, ""},
@@ -37,6 +36,7 @@ func TestWhatAnAuditRunNeeds(t *testing.T) {
 		{"no differences", func(e *Evidence) { e.Differences = nil }, "E05 differences"},
 		{"empty differences", func(e *Evidence) { e.Differences = []string{"", " \t", "...", "None", "?"} }, "E05 differences"},
 		{"staging has differences too", func(e *Evidence) { e.Environment, e.Differences = "staging", nil }, "E05 differences"},
+		{"production is no way round them", func(e *Evidence) { e.Environment, e.Differences = "production", nil }, "E05 differences"},
 		{"no basis", func(e *Evidence) { e.Basis = Basis{Risk: "R1", PlanVersion: "3", Runbook: "x"} }, "E06 basis"},
 		{"a plan that is to be done", func(e *Evidence) { e.Basis.Plan = " TBD " }, "E06 basis"},
 		{"no owner", func(e *Evidence) { e.Objectives.Owner = "\u200b" }, "E08 objectives.owner"},

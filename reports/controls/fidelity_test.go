@@ -57,6 +57,10 @@ func TestTheRecordContradictsItsPeople(t *testing.T) {
 		if !has(r, Environment, "Declared as "+environment+". The record contradicts this") {
 			t.Errorf("%s: %+v", environment, Fidelity(r)[0])
 		}
+		f, _ := field("E05")
+		if _, where := f.Filled(r); !strings.Contains(where, environment+"; 1 difference from production; the record shows a replica") {
+			t.Errorf("%s: %s", environment, where)
+		}
 	}
 	simulated := spoiled(func(r *record.Record) { r.Simulated = true })
 	if !has(simulated, Servers, "SIMULATED") || has(audited(), Servers, "SIMULATED") {

@@ -52,7 +52,11 @@ func exercise(r record.Record) (bool, string) {
 
 func fidelity(r record.Record) (bool, string) {
 	e := said(r)
-	return byPeople(r, "E05", fmt.Sprintf("environment: %s; %s", e.Environment, count(len(e.Differences), "difference from production", "differences from production")))
+	where := fmt.Sprintf("environment: %s; %s", e.Environment, count(len(e.Differences), "difference from production", "differences from production"))
+	if e.Environment != "replica" {
+		where += "; the record shows a replica: " + started(r)
+	}
+	return byPeople(r, "E05", where)
 }
 
 func basis(r record.Record) (bool, string) {
