@@ -10,7 +10,7 @@ import (
 // link where its colon or dot is escaped.
 var markdownMarks = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "~", `\~`, "$", `\$`, "#", `\#`,
-	"&", "&amp;", "<", "&lt;", ">", "&gt;", "://", `:\//`, "www.", `www\.`, "WWW.", `WWW\.`, "@", "&#64;",
+	"&", "&amp;", "<", "&lt;", ">", "&gt;", "://", `:\/\/`, "www.", `www\.`, "WWW.", `WWW\.`, "@", "&#64;",
 )
 
 // escape makes text inert inside a line or a cell. Our own words have none of
