@@ -4,20 +4,50 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"unicode"
+	"unicode/utf16"
 )
 
 // Marshal writes record.json: indented by two spaces, maps in the order of
 // their keys, empty lists as [], a newline at the end. The same record gives
-// the same bytes. It refuses numbers that JSON cannot carry.
-func Marshal(r Record) ([]byte, error) {
+// the same bytes, and none of them does anything to a terminal: what does not
+// print is written as an escape of JSON. It refuses numbers that JSON cannot
+// carry.
+func Marshal(r Record) ([]byte, error) { return marshal("record", filled(r)) }
+
+func marshal(what string, v any) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(filled(r)); err != nil {
-		return nil, fmt.Errorf("write record: %w", err)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("write %s: %w", what, err)
 	}
-	return out.Bytes(), nil
+	return inert(out.Bytes()), nil
+}
+
+// inert escapes the characters of a JSON text that do not print: control
+// characters that JSON allows, and marks that are not seen or turn the direction
+// of writing. In valid JSON they stand in strings only, where an escape means
+// the same (RFC 8259, section 7).
+func inert(text []byte) []byte {
+	harmless := func(r rune) bool { return r == '\n' || unicode.IsPrint(r) }
+	if bytes.IndexFunc(text, func(r rune) bool { return !harmless(r) }) < 0 {
+		return text
+	}
+	var out bytes.Buffer
+	for _, r := range string(text) {
+		switch {
+		case harmless(r):
+			out.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	return out.Bytes()
 }
 
 // Unmarshal reads what [Marshal] wrote. Keys that a later version added are

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func TestMarshalIsStable(t *testing.T) {
@@ -61,5 +62,26 @@ func TestUnmarshalRefuses(t *testing.T) {
 		if _, err := Unmarshal([]byte(in)); err == nil {
 			t.Errorf("Unmarshal(%q) was accepted", in)
 		}
+	}
+}
+
+// Whoever looks at record.json in a terminal sees it, and nothing else happens.
+func TestMarshalIsInert(t *testing.T) {
+	text := "\x1b[2J\u009b31m\u202eabc\u2066\u200b\ufeff\U000e0041\x7f\u2028<b>&\u00a0漢字 💥 é"
+	data, err := Marshal(Record{Schema: Schema, Reason: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range string(data) {
+		if r != '\n' && !unicode.IsPrint(r) {
+			t.Errorf("%U is in\n%s", r, data)
+		}
+	}
+	back, err := Unmarshal(data)
+	if err != nil || back.Reason != text {
+		t.Errorf("%v: read back as %q", err, back.Reason)
+	}
+	if !strings.Contains(string(data), "<b>&") || !strings.Contains(string(data), "漢字 💥 é") {
+		t.Errorf("harmless characters were escaped:\n%s", data)
 	}
 }

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 )
@@ -89,14 +88,7 @@ func MarshalSeries(s Series) ([]byte, error) {
 	for i := range s.Trials {
 		s.Trials[i].Objectives = list(s.Trials[i].Objectives)
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(s); err != nil {
-		return nil, fmt.Errorf("write series: %w", err)
-	}
-	return out.Bytes(), nil
+	return marshal("series", s)
 }
 
 // UnmarshalSeries reads what [MarshalSeries] wrote.

@@ -1,16 +1,27 @@
 package words
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 )
 
+// Longest is how much of a foreign text is shown, in characters.
+const Longest = 2000
+
 // Plain makes foreign text harmless on one line: white space of any kind is a
 // space; what does not print (control characters, escape sequences, marks that
-// turn the direction of writing, broken UTF-8) is shown as U+FFFD.
+// turn the direction of writing, broken UTF-8) is shown as U+FFFD. What is longer
+// than [Longest] is cut and says so.
 func Plain(s string) string {
 	var b strings.Builder
-	for _, r := range strings.TrimSpace(s) {
+	n := 0
+	s = strings.TrimSpace(s)
+	for at, r := range s {
+		if n++; n > Longest {
+			fmt.Fprintf(&b, ".. (cut: %d bytes more)", len(s)-at)
+			break
+		}
 		switch {
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
