@@ -22,8 +22,8 @@ func TestFaultsShowHowTheyWereProven(t *testing.T) {
 	r.Faults[0].LastSeen = at(33.25)
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"terminal": func(b *bytes.Buffer) error { return Terminal(b, r, false, 200) },
-		"markdown": func(b *bytes.Buffer) error { return Markdown(b, r) },
-		"junit":    func(b *bytes.Buffer) error { return JUnit(b, []record.Record{r}) },
+		"markdown": func(b *bytes.Buffer) error { return of("markdown")(b, r) },
+		"junit":    func(b *bytes.Buffer) error { return of("junit")(b, r) },
 	} {
 		var page bytes.Buffer
 		if err := write(&page); err != nil {

@@ -132,10 +132,20 @@ func totals(e *element) error {
 func junit(t *testing.T, records ...record.Record) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := JUnit(&out, records); err != nil {
+	var runs []Run
+	for _, r := range records {
+		runs = append(runs, Run{Record: r})
+	}
+	if err := JUnit(&out, runs, Wish{}); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+func countedSuite(r record.Record) junitSuite {
+	s := suite(r)
+	s.count()
+	return s
 }
 
 func TestJUnitIsValid(t *testing.T) {
@@ -190,7 +200,7 @@ func TestSchemaCheckFindsDefects(t *testing.T) {
 // passed.
 func TestOnlyAPassIsGreen(t *testing.T) {
 	for _, s := range samples {
-		suite := suite(s.make())
+		suite := countedSuite(s.make())
 		green := suite.Errors+suite.Failures == 0
 		if want := s.name == "passed" || s.name == "simulated" || s.name == "silent"; green != want {
 			t.Errorf("%s: green %v, want %v", s.name, green, want)
@@ -199,26 +209,26 @@ func TestOnlyAPassIsGreen(t *testing.T) {
 	for _, v := range []record.Verdict{"", "skipped", "PASSED", record.Error, record.Aborted, record.Inconclusive, record.Failed} {
 		r := passed()
 		r.Verdict = v
-		if s := suite(r); s.Errors+s.Failures == 0 {
+		if s := countedSuite(r); s.Errors+s.Failures == 0 {
 			t.Errorf("verdict %q is green", v)
 		}
 		r = passed()
 		r.Objectives[1].Verdict = v
-		if s := suite(r); s.Errors+s.Failures == 0 {
+		if s := countedSuite(r); s.Errors+s.Failures == 0 {
 			t.Errorf("an objective %q is green", v)
 		}
 	}
 	for _, state := range []string{"", "ineffective", "unexercised", "overreach", "dirty", "not reached", "passed"} {
 		r := passed()
 		r.Faults[0].State = state
-		if s := suite(r); s.Errors == 0 {
+		if s := countedSuite(r); s.Errors == 0 {
 			t.Errorf("a fault %q is green", state)
 		}
 	}
 	for _, timesOnly := range []bool{false, true} {
 		r := passed()
 		r.Gates = append(r.Gates, record.Gate{Name: "host-not-saturated", Detail: "no CPU was left", TimesOnly: timesOnly})
-		if s := suite(r); (s.Errors == 0) != timesOnly {
+		if s := countedSuite(r); (s.Errors == 0) != timesOnly {
 			t.Errorf("a failed gate that bears on times only %v: %d errors", timesOnly, s.Errors)
 		}
 		if !strings.Contains(string(junit(t, r)), "no CPU was left") {
@@ -228,7 +238,7 @@ func TestOnlyAPassIsGreen(t *testing.T) {
 	for _, a := range []record.Action{{}, {Began: at(1)}, {Began: at(1), Ended: at(2), Error: "refused"}} {
 		r := passed()
 		r.Actions[0] = a
-		if s := suite(r); s.Errors == 0 {
+		if s := countedSuite(r); s.Errors == 0 {
 			t.Errorf("an action that was not done is green: %+v", a)
 		}
 	}

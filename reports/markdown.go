@@ -3,7 +3,6 @@ package reports
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,49 +12,49 @@ import (
 	"maildrill/reports/words"
 )
 
-// Markdown writes the summary of one run, for a job summary or a merge request.
-func Markdown(w io.Writer, r record.Record) error {
-	p := &page{r: r}
-	p.verdict()
-	p.objectives()
-	p.accounting()
-	p.problems()
-	p.stored()
-	p.faults()
-	p.actions()
-	p.gates()
-	p.services()
-	p.times()
-	p.clock()
-	p.next()
-	p.origin()
-	_, err := io.WriteString(w, p.String())
-	return err
-}
-
 // page is a Markdown text that grows.
 type page struct {
 	strings.Builder
-	r record.Record
+	r     record.Record
+	level string // of its first heading: "#"
+}
+
+// sections of a run, in order. The title names one that had to be left out.
+var sections = []struct {
+	title string
+	write func(*page)
+}{
+	{"verdict", (*page).verdict}, {"objectives", (*page).objectives}, {"mail", (*page).accounting}, {"problems", (*page).problems},
+	{"stored mail", (*page).stored}, {"faults", (*page).faults}, {"actions", (*page).actions}, {"gates", (*page).gates},
+	{"services", (*page).services}, {"times", (*page).times}, {"clock", (*page).clock}, {"what to do next", (*page).next}, {"origin", (*page).origin},
 }
 
 func (p *page) linef(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
 
 // section begins a part with a heading of its own.
-func (p *page) section(title string) { p.linef("\n## %s\n", title) }
+func (p *page) section(title string) { p.linef("\n%s# %s\n", p.level, title) }
+
+// longestTable bounds the rows of one table, in bytes.
+const longestTable = 24 << 10
 
 // table writes rows of cells that are escaped already.
 func (p *page) table(head []string, rows [][]string) {
 	p.linef("| %s |", strings.Join(head, " | "))
 	p.linef("|%s", strings.Repeat("---|", len(head)))
-	for _, row := range rows {
-		p.linef("| %s |", strings.Join(row, " | "))
+	size := 0
+	for i, row := range rows {
+		line := "| " + strings.Join(row, " | ") + " |"
+		if size += len(line); size > longestTable {
+			p.linef("\n%d rows more: record.json has them.", len(rows)-i)
+			return
+		}
+		p.linef("%s", line)
 	}
 }
 
 func (p *page) verdict() {
 	r := p.r
-	p.linef("# %s: %s\n", escape(words.Headline(r)), escape(cmp.Or(words.Plain(r.Scenario.Title), words.Name(r))))
+	p.linef("%s %s: %s\n", p.level, escape(words.Headline(r)), escape(cmp.Or(words.Plain(r.Scenario.Title), words.Name(r))))
 	if r.Simulated {
 		p.linef("> **SIMULATED.** %s\n", strings.TrimPrefix(words.Simulated, "SIMULATED: "))
 	}

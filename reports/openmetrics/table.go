@@ -1,0 +1,40 @@
+package openmetrics
+
+// metrics is the table of families, in the order in which they are written. A
+// unit is the end of the name, as OpenMetrics asks for. Help has no quote and no
+// backslash: the two text formats do not agree on how to escape them.
+var metrics = []struct{ name, unit, help string }{
+	{"maildrill_run_info", "", "The last run of a scenario, always 1."},
+	{"maildrill_last_run_timestamp_seconds", "seconds", "When the last run ended, in Unix time. Alert on its age."},
+	{"maildrill_run_duration_seconds", "seconds", "How long the last run took."},
+	{"maildrill_runs", "", "Runs that this file is made from, by how they ended. A dirty run is counted as dirty only."},
+	{"maildrill_verdict", "", "How the last run ended: 1 for its verdict, 0 for the others."},
+	{"maildrill_exit_code", "", "Exit code of the last run: 0 passed, 1 failed, 3 inconclusive, 4 aborted, 5 dirty, 6 environment, 70 defect."},
+	{"maildrill_dirty", "", "1 if the clean-up of the last run could not be proven."},
+	{"maildrill_simulated", "", "1 if no real mail server ran: such a run satisfies no requirement."},
+	{"maildrill_as_declared", "", "1 if the last run ended as its scenario declares."},
+	{"maildrill_objective_verdict", "", "How each objective ended: 1 for its verdict, 0 for the others."},
+	{"maildrill_objective_measured_seconds", "seconds", "What was measured for objectives on time, as an interval. +Inf: it was not over when the run ended."},
+	{"maildrill_objective_measured_ratio", "ratio", "What was measured for objectives on shares, 0 to 1."},
+	{"maildrill_objective_measured_copies", "copies", "What was measured for objectives on numbers of copies."},
+	{"maildrill_objective_measured", "", "What was measured for other objectives."},
+	{"maildrill_objective_target_seconds", "seconds", "The limits of objectives on time."},
+	{"maildrill_objective_target_ratio", "ratio", "The limits of objectives on shares."},
+	{"maildrill_objective_target_copies", "copies", "The limits of objectives on numbers of copies."},
+	{"maildrill_objective_target", "", "The limits of other objectives."},
+	{"maildrill_messages_attempted", "", "Copies of messages (one recipient each) by the answer to the attempt to send them. Their sum was attempted."},
+	{"maildrill_messages", "", "Copies of messages (one recipient each) that were accepted, by what became of them. Their sum was accepted."},
+	{"maildrill_messages_anomalous", "", "Copies and messages that are in no sum: duplicates, in the wrong mailbox, and so on."},
+	{"maildrill_stored_anomalies", "", "What changed in mail that was stored before the drill and was to stay as it was."},
+	{"maildrill_service_probes", "", "Probes of a service."},
+	{"maildrill_service_probes_failed", "", "Probes of a service that failed."},
+	{"maildrill_outages", "", "Outages of a service that was probed."},
+	{"maildrill_outage_seconds", "seconds", "Recovery time of each outage, from when the fault took effect to stable recovery, as an interval. +Inf: it did not recover."},
+	{"maildrill_fault_proven", "", "1 if the fault was installed, seen in effect, met by mail and seen gone."},
+	{"maildrill_fault_reverted", "", "1 if a fault that was put on is proven gone."},
+	{"maildrill_fault_exercised", "", "How often mail met the fault."},
+	{"maildrill_detection_seconds", "seconds", "When each signal noticed the fault, since it took effect, as an interval."},
+	{"maildrill_backlog_peak_messages", "messages", "The largest backlog of queued copies."},
+	{"maildrill_backlog_drain_seconds", "seconds", "How long the backlog took to drain after recovery, as an interval."},
+	{"maildrill_gate_passed", "", "1 for each condition that held, without which the numbers mean nothing."},
+}
