@@ -181,17 +181,16 @@ func (a annotation) String() string {
 		}
 	}
 	properties = append(properties, "title="+property(words.Cut(a.title, longestTitle)))
-	return "::" + a.kind + " " + strings.Join(properties, ",") + "::" + commandText(words.Cut(words.Plain(a.message), longestMessage)) + "\n"
+	return "::" + a.kind + " " + strings.Join(properties, ",") + "::" + inCommand.Replace(words.Cut(words.Plain(a.message), longestMessage)) + "\n"
 }
 
 const longestTitle = 100
 
-// commandText escapes the message of a command, property the value of one of
-// its properties.
-func commandText(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
-}
+// What ends a command, and what ends one of its properties.
+var (
+	inCommand  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	inProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
 
-func property(s string) string {
-	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(commandText(words.Plain(s)))
-}
+// property escapes the value of a property.
+func property(s string) string { return inProperty.Replace(words.Plain(s)) }

@@ -23,10 +23,12 @@ const (
 // the marks and pass through it unchanged.
 func escape(s string) string { return markdownMarks.Replace(words.Cut(words.Plain(s), longestText)) }
 
+var codeMarks = strings.NewReplacer("`", "'", "|", "¦")
+
 // code shows text letter by letter. Inside, only the backquote and, in tables,
 // the upright bar have a meaning; both are replaced by look-alikes.
 func code(s string) string {
-	s = strings.NewReplacer("`", "'", "|", "¦").Replace(words.Cut(words.Plain(s), longestCode))
+	s = codeMarks.Replace(words.Cut(words.Plain(s), longestCode))
 	if s == "" {
 		return "–"
 	}

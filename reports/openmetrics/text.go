@@ -23,9 +23,11 @@ type label struct{ name, value string }
 // longestValue bounds a label, in columns.
 const longestValue = 120
 
+var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
+
 // quote escapes a label's value as the grammar asks (escaped-string).
 func quote(value string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(words.Cut(words.Plain(value), longestValue))
+	return escapes.Replace(words.Cut(words.Plain(value), longestValue))
 }
 
 func written(labels []label) string {
