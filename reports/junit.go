@@ -143,7 +143,7 @@ func equation(s words.Sum) string {
 }
 
 func newCase(r record.Record, class, name string) junitCase {
-	return junitCase{Name: name, Class: cmp.Or(words.Plain(r.Scenario.Name), "unnamed") + "." + class, Time: seconds(0)}
+	return junitCase{Name: cmp.Or(name, "unnamed"), Class: cmp.Or(words.Plain(r.Scenario.Name), "unnamed") + "." + class, Time: seconds(0)}
 }
 
 // settle gives a case the element that its verdict asks for.
