@@ -15,6 +15,7 @@ const (
 	exitStopped     = 4
 	exitDirty       = 5
 	exitEnvironment = 6
+	exitEvidence    = 7
 	exitUsage       = 64
 	exitInvalid     = 65
 	exitDefect      = 70

@@ -57,7 +57,7 @@ func (p *process) judge(folder harness.Folder, write bool) error {
 	case err != nil:
 		return failure(err)
 	case !bytes.Equal(before, again):
-		return &exitError{code: 7, err: fmt.Errorf("record.json of %s is not what its ledger and events say", folder)}
+		return &exitError{code: exitEvidence, err: fmt.Errorf("record.json of %s is not what its ledger and events say", folder)}
 	default:
 		fmt.Fprintln(p.Stderr, "record.json is what the ledger and the events say, byte for byte")
 	}

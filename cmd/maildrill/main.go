@@ -22,6 +22,7 @@ func main() {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Signals:  signals,
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Screen:   term.IsTerminal(int(os.Stdout.Fd())),
 		Width:    func() int { w, _, _ := term.GetSize(int(os.Stderr.Fd())); return w },
 	}
 	os.Exit(p.run(context.Background()))

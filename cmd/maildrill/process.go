@@ -23,6 +23,7 @@ type process struct {
 	Stdout, Stderr io.Writer
 	Signals        <-chan os.Signal
 	Terminal       bool // standard error is a terminal
+	Screen         bool // standard output is one
 	Width          func() int
 
 	json bool // --json
@@ -85,7 +86,7 @@ func (p *process) root() *cobra.Command {
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print the result as JSON on standard output")
 	root.AddCommand(
 		p.runCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
-		p.judgeCommand(), p.ledgerCommand(), p.abortCommand(),
+		p.judgeCommand(), p.reportCommand(), p.ledgerCommand(), p.abortCommand(),
 		p.upCommand(), p.injectCommand(), p.revertCommand(), p.statusCommand(), p.downCommand(),
 		p.controlsCommand(), p.evidenceCommand(),
 		p.doctorCommand(), p.cleanupCommand(), p.imagesCommand(), p.calibrateCommand(),

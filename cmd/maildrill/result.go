@@ -8,9 +8,6 @@ import (
 	"maildrill/reports"
 )
 
-// reportFormats are the reports written into every run folder.
-func reportFormats() []reports.Format { return reports.Formats }
-
 // printResult shows the terminal summary, unless JSON was asked for.
 func (p *process) printResult(rec record.Record, folder harness.Folder) {
 	if p.json {

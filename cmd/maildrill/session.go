@@ -201,7 +201,7 @@ func (s *session) drill(whole, play context.Context, d drill) (*record.Record, s
 	if rec == nil {
 		return nil, string(folder), err
 	}
-	if reportErr := s.p.writeReports(folder, *rec); err == nil {
+	if reportErr := writeReports(folder, *rec); err == nil {
 		err = reportErr
 	}
 	s.p.printResult(*rec, folder)
@@ -222,19 +222,4 @@ func (s *session) seed(d drill) int64 {
 		return s.o.seed + int64(d.trial) - 1
 	}
 	return time.Now().UnixNano() & 0x7fffffff
-}
-
-// writeReports renders the formats of a finished run into its folder.
-func (p *process) writeReports(folder harness.Folder, rec record.Record) error {
-	for _, f := range reportFormats() {
-		out, err := os.Create(filepath.Join(string(folder), f.File))
-		if err != nil {
-			return err
-		}
-		err = errors.Join(f.Render(out, rec), out.Close())
-		if err != nil {
-			return fmt.Errorf("write %s: %w", f.File, err)
-		}
-	}
-	return nil
 }
