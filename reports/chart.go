@@ -38,21 +38,24 @@ func (a axis) blank(with byte) []byte {
 }
 
 const (
-	longestLabel = 16
+	longestLabel = 26
 	fewestCells  = 20
+	mostLanes    = 16 // of services
 )
 
 // chart draws phases, faults and the outages of each service over time, in
-// letters only. Without phases there is nothing to draw on.
+// letters only. Without phases there is nothing to draw on. Of a label that is
+// too long both ends are kept: nodes of a kind differ at the end.
 func chart(r record.Record, width int) []string {
 	labels := 0
 	for _, f := range r.Faults {
 		labels = max(labels, words.Columns(words.Plain(f.Step)))
 	}
-	for key := range r.Services {
+	shown, _ := lanes(r)
+	for _, key := range shown {
 		labels = max(labels, words.Columns(words.Plain(key)))
 	}
-	labels = min(labels, longestLabel)
+	labels = min(labels, longestLabel, width/3)
 	a := axis{end: length(r), cells: width - labels - 1}
 	if !(a.end > 0) || math.IsInf(a.end, 0) || a.cells < fewestCells {
 		return nil
@@ -60,15 +63,26 @@ func chart(r record.Record, width int) []string {
 	rows := []string{strings.Repeat(" ", labels+1) + a.scale(), strings.Repeat(" ", labels+1) + a.phases(r)}
 	for _, f := range r.Faults {
 		if f.Injected != nil {
-			rows = append(rows, words.Pad(words.Plain(f.Step), labels)+" "+a.fault(f))
+			rows = append(rows, words.Pad(words.Squeeze(words.Plain(f.Step), labels), labels)+" "+a.fault(f))
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(r.Services)) {
-		if s := r.Services[key]; len(s.Outages) > 0 {
-			rows = append(rows, words.Pad(words.Plain(key), labels)+" "+a.service(r, s))
-		}
+	for _, key := range shown {
+		rows = append(rows, words.Pad(words.Squeeze(words.Plain(key), labels), labels)+" "+a.service(r, r.Services[key]))
 	}
 	return rows
+}
+
+// lanes are the services that were gone: those that are drawn, whole services
+// before those of single nodes, and those for which there is no room.
+func lanes(r record.Record) (shown, left []string) {
+	for _, key := range slices.Sorted(maps.Keys(r.Services)) {
+		if len(r.Services[key].Outages) > 0 {
+			shown = append(shown, key)
+		}
+	}
+	slices.SortStableFunc(shown, func(a, b string) int { return strings.Count(a, "@") - strings.Count(b, "@") })
+	n := min(len(shown), mostLanes)
+	return shown[:n], shown[n:]
 }
 
 // length is the end of the last phase, in seconds.

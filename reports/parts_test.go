@@ -40,9 +40,21 @@ func TestWrapAndCut(t *testing.T) {
 		in   string
 		room int
 		want string
-	}{{"abc", 3, "abc"}, {"abcd", 3, "a.."}, {"abcd", 2, ".."}, {"abcd", -1, ""}, {"漢字漢字", 7, "漢字.."}, {"漢字漢字", 8, "漢字漢字"}} {
+	}{{"abc", 3, "abc"}, {"abcd", 3, "a.."}, {"abcd", 2, ".."}, {"abcd", -1, ""}, {"漢字漢字", 7, "漢字.."}, {"漢字漢字", 8, "漢字..字"}} {
 		if got := words.Cut(c.in, c.room); got != c.want {
 			t.Errorf("words.Cut(%q, %d) = %q, want %q", c.in, c.room, got, c.want)
+		}
+	}
+}
+
+func TestSqueeze(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		room int
+		want string
+	}{{"imap@mx1", 8, "imap@mx1"}, {"submission@store-12", 12, "submi..re-12"}, {"漢字漢字漢字", 8, "漢字..字"}, {"too long", 4, "to.."}} {
+		if got := words.Squeeze(c.in, c.room); got != c.want {
+			t.Errorf("words.Squeeze(%q, %d) = %q, want %q", c.in, c.room, got, c.want)
 		}
 	}
 }

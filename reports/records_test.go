@@ -176,5 +176,5 @@ var samples = []struct {
 	make func() record.Record
 }{
 	{"passed", passed}, {"failed", failed}, {"inconclusive", inconclusive}, {"aborted", aborted},
-	{"dirty", dirty}, {"simulated", simulated}, {"broken", broken}, {"times", timedRun}, {"silent", silentRun}, {"stored", storedRun}, {"empty", func() record.Record { return record.Record{} }},
+	{"dirty", dirty}, {"simulated", simulated}, {"broken", broken}, {"times", timedRun}, {"silent", silentRun}, {"stored", storedRun}, {"wide", wideRun}, {"empty", func() record.Record { return record.Record{} }},
 }

@@ -100,7 +100,7 @@ func (s *screen) verdict() {
 	}
 	word = words.Cut(word, s.width-2)
 	s.WriteString("\n" + s.paint("* "+word, v) + "\n")
-	s.put("  ", words.Name(r)+": "+words.Plain(r.Scenario.Title))
+	s.flow("  ", words.Name(r)+": "+words.Plain(r.Scenario.Title), 2)
 	s.put("  ", fmt.Sprintf("exit code %d, %s, runtime %s", record.ExitCode(r), words.Clock(r), words.Plain(r.Run.Runtime)))
 	if c := words.Plain(r.Confidence.Statement); c != "" {
 		s.flow("  ", c, 2)
@@ -161,7 +161,7 @@ func (s *screen) mail() {
 		if note := words.Plain(p.Note); note != "" {
 			line += " (" + note + ")"
 		}
-		s.put("  ", line)
+		s.flow("  ", line, 2)
 	}
 }
 
@@ -186,8 +186,14 @@ func (s *screen) faults() {
 		if f.State == words.StateProven {
 			v = record.Passed
 		}
-		s.marked("["+words.Marks(f)+"]", 5, v, fmt.Sprintf("%s: %s on %s: %s, met by %d",
-			words.Plain(f.Step), words.Plain(f.Kind), words.List(f.Targets), cmp.Or(words.Plain(f.State), "no state"), f.Proofs.Exercised))
+		state := fmt.Sprintf("%s: %s, met by %d", words.Squeeze(words.Plain(f.Step), 30), cmp.Or(words.Plain(f.State), "no state"), f.Proofs.Exercised)
+		what := words.Plain(f.Kind) + " on " + words.List(f.Targets)
+		if both := state + "; " + what; words.Columns(both) <= s.width-9 {
+			s.marked("["+words.Marks(f)+"]", 5, v, both)
+		} else {
+			s.marked("["+words.Marks(f)+"]", 5, v, state)
+			s.flow("         ", what, 2)
+		}
 		s.put("         ", fmt.Sprintf("%s; %s", words.Span(f), words.Revert(f)))
 		if by := words.ProvenBy(f); by != "" {
 			s.flow("         ", by, 2)
@@ -233,8 +239,11 @@ func (s *screen) timeline() {
 	for _, row := range rows {
 		s.put("  ", row)
 	}
+	if _, left := lanes(s.r); len(left) > 0 {
+		s.flow(fmt.Sprintf("  also gone (%d): ", len(left)), words.List(left), 2)
+	}
 	if quiet := steady(s.r); len(quiet) > 0 {
-		s.flow("  never gone: ", strings.Join(quiet, ", "), 2)
+		s.flow(fmt.Sprintf("  never gone (%d of %d): ", len(quiet), len(s.r.Services)), strings.Join(quiet, ", "), 3)
 	}
 }
 

@@ -77,6 +77,20 @@ func Cut(s string, room int) string {
 	return b.String() + ".."
 }
 
+// Squeeze shortens a text to the room there is and keeps both of its ends.
+func Squeeze(s string, room int) string {
+	over := Columns(s) - room
+	if over <= 0 || room < 8 {
+		return Cut(s, room)
+	}
+	tail := []rune(s)
+	for Columns(string(tail)) > (room-2)/2 {
+		tail = tail[1:]
+	}
+	head := Cut(s, room-Columns(string(tail)))
+	return head + string(tail)
+}
+
 // Pad fills a text with spaces, or cuts it, to exactly the room.
 func Pad(s string, room int) string {
 	s = Cut(s, room)
