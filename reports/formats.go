@@ -7,14 +7,10 @@ import (
 
 	"maildrill/harness/record"
 	"maildrill/reports/badge"
+	"maildrill/reports/html"
 	"maildrill/reports/openmetrics"
+	"maildrill/reports/pdf"
 )
-
-// Run is all that a report is made from.
-type Run struct {
-	Bytes  []byte // record.json as it is; empty: as it would be written
-	Record record.Record
-}
 
 // Format is one kind of report.
 type Format struct {
@@ -48,6 +44,10 @@ type Wish struct {
 
 // Formats is the table of formats.
 var Formats = []Format{
+	{Name: "html", What: "a page with everything, in one file", File: "report.html", Kept: true,
+		Render: func(w io.Writer, r Run) error { return html.Write(w, r.dossier()) }},
+	{Name: "pdf", What: "the same on paper, for auditors", File: "report.pdf", Kept: true, Binary: true,
+		Render: func(w io.Writer, r Run) error { return pdf.Write(w, r.dossier()) }},
 	{Name: "json", What: "the record itself", File: "record.json", Render: JSON},
 	{Name: "junit", What: "JUnit XML: a suite a run", File: "junit.xml", Kept: true, Joins: true,
 		Render: func(w io.Writer, r Run) error { return JUnit(w, []Run{r}, Wish{}) }, Ask: JUnit},

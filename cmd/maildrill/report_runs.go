@@ -37,7 +37,7 @@ func openRun(out, name string) (reported, error) {
 	if _, err := os.Stat(folder.Record()); errors.Is(err, fs.ErrNotExist) && filepath.Base(name) == name {
 		folder = harness.Folder(filepath.Join(out, name))
 	}
-	run, err := readRun(folder)
+	run, err := reports.Open(string(folder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return reported{}, &exitError{code: exitUsage, err: fmt.Errorf("%s has no record.json", folder),
 			hint: "name the folder that `maildrill run` has printed; `maildrill judge RUN --write` makes the record of a run that was killed"}
@@ -48,20 +48,10 @@ func openRun(out, name string) (reported, error) {
 	return reported{folder, run}, nil
 }
 
-// readRun reads all that reports are made from.
-func readRun(folder harness.Folder) (reports.Run, error) {
-	text, err := os.ReadFile(folder.Record())
-	if err != nil {
-		return reports.Run{}, err
-	}
-	rec, err := record.Unmarshal(text)
-	return reports.Run{Bytes: text, Record: rec}, err
-}
-
 // finished is a run that has just ended: its folder as everybody will read it;
 // if that cannot be read, the record at hand.
 func finished(folder harness.Folder, rec record.Record) (reports.Run, error) {
-	run, err := readRun(folder)
+	run, err := reports.Open(string(folder))
 	if err != nil {
 		return reports.Run{Record: rec}, fmt.Errorf("read the run again: %w", err)
 	}

@@ -68,6 +68,17 @@ type Run struct {
 	Trials  int    `json:"trials"` // planned in all
 	Series  string `json:"series,omitempty"`
 	Tool    Tool   `json:"tool"`
+	// Register is the place that the run took in the run register before it
+	// started. Nil: it is in none.
+	Register *Register `json:"register,omitempty"`
+}
+
+// Register is a place in a run register, and the register's state with it taken.
+type Register struct {
+	Origin string `json:"origin"` // the name of the key that signs it
+	Index  int64  `json:"index"`  // of the start leaf, from 0
+	Size   int64  `json:"size"`   // leaves
+	Root   string `json:"root"`   // hash over them, base64 (RFC 6962)
 }
 
 // Tool is the maildrill that ran.
