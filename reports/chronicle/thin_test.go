@@ -141,10 +141,13 @@ func TestRareFatesStayWhole(t *testing.T) {
 	}
 }
 
-// A workload has a rhythm, such as every tenth copy to another host. The copies
-// that are drawn have none.
+// A workload has a rhythm, such as every second copy to another host. The copies
+// that are drawn, one of every two here, have none.
 func TestThinningHasNoRhythm(t *testing.T) {
-	c := thinned(t, 20_000, nil)
+	c := thinned(t, 15_000, nil)
+	if !strings.HasPrefix(c.Thinned, "1 of every 2 ") {
+		t.Fatalf("%q", c.Thinned)
+	}
 	seen := map[uint32]int{}
 	for _, p := range c.Copies.Points {
 		seen[p.Seq%10]++
