@@ -48,6 +48,7 @@ var outside = map[string][]string{
 	"github.com/docker/docker":                    {"harness/docker", "harness/agent"},
 	"github.com/google/nftables":                  {"harness/agent"},
 	"github.com/spf13/cobra":                      {"cmd/maildrill"},
+	"golang.org/x/image":                          {"reports"},
 }
 
 func TestImportsGoStrictlyDown(t *testing.T) {

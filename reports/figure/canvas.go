@@ -5,7 +5,8 @@ package figure
 type Canvas interface {
 	// Path draws a line through the points, or the polygon that they enclose.
 	Path(points []Point, closed bool, s Style)
-	// Marks draws the same small shape at each of many points.
+	// Marks draws the same small shape at each of many points; size is its width in
+	// points. A [Dot] is a disc in the ink of the fill.
 	Marks(shape Shape, at []Point, size float64, s Style)
 	Text(at Point, text string, l Lettering)
 	// Group draws a part of the figure that belongs together.
