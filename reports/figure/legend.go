@@ -96,7 +96,7 @@ func bandKeys(s *stage) []key {
 func laneKeys(s *stage) []key {
 	states := map[chronicle.State]bool{}
 	for _, l := range s.chronicle.Lanes {
-		for _, c := range l.Cells {
+		for _, c := range s.whole(l.Cells) {
 			states[c.State] = true
 		}
 	}

@@ -212,7 +212,7 @@ func (c *scatter) rail(p *pen, row railRow, y float64) {
 			for i, m := range d.at {
 				at[i] = Point{c.time.at(m.due), y}
 			}
-			p.group(Group{Label: fmt.Sprintf("%s: %d copies", d.mark.word, len(at))}, func() { p.Marks(d.mark.shape, at, d.mark.size, d.mark.style) })
+			c.copies(p, d.mark, at)
 		}
 	})
 }
@@ -226,8 +226,22 @@ func (c *scatter) plane(p *pen, y scale) {
 		for i, m := range d.at {
 			at[i] = Point{c.time.at(m.due), y.at(m.took)}
 		}
-		p.group(Group{Label: fmt.Sprintf("%s: %d copies", d.mark.word, len(at))}, func() { p.Marks(d.mark.shape, at, d.mark.size, d.mark.style) })
+		c.copies(p, d.mark, at)
 	}
+}
+
+// copies draws those of one fate. Where there are many, those that are well are
+// drawn smaller.
+func (c *scatter) copies(p *pen, m fateMark, at []Point) {
+	const few, many = 300, 3000
+	size := m.size
+	switch {
+	case m.shape == Dot && len(at) < few:
+		size *= 1.4
+	case m.shape == Dot && len(at) > many:
+		size *= 0.85
+	}
+	p.group(Group{Label: m.word + ": " + counted(len(at), "mark")}, func() { p.Marks(m.shape, at, size, m.style) })
 }
 
 // lines draw the percentiles of each bin; where there are too few copies there is a gap.
