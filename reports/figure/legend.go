@@ -50,14 +50,19 @@ func legendOf(s *stage, copies bool) []key {
 	}
 	seen := map[string]bool{}
 	there := map[int]bool{}
+	beside := false
 	for _, p := range s.chronicle.Copies.Points {
 		there[markOf(p.Fate)] = true
+		beside = beside || len(p.Marks) > 0
 	}
 	for n, m := range fateMarks {
 		if there[n] && !seen[m.word] {
 			seen[m.word] = true
 			keys = append(keys, markKey(m))
 		}
+	}
+	if beside {
+		keys = append(keys, markKey(besideMark))
 	}
 	return keys
 }

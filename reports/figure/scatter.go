@@ -39,7 +39,7 @@ var arrivalView = view{
 }
 
 var acceptView = view{
-	title: "Time to the reply",
+	title: "Time until answered, or given up",
 	took: func(p chronicle.Point) (float64, bool) {
 		if p.Answer == nil {
 			return 0, false
@@ -113,15 +113,21 @@ func has(all []chronicle.Quantile, of func(chronicle.Quantile) *float64) bool {
 // sort puts each copy onto the plane or a rail, by its mark.
 func (c *scatter) sort() {
 	plane, side := make([][]moment, len(fateMarks)), make([][]moment, len(fateMarks))
+	var beside []moment
 	for _, point := range c.chronicle.Copies.Points {
 		if !c.stage.shown(point.Due, point.Due) {
 			continue
 		}
 		n := markOf(point.Fate)
-		if took, ok := c.view.took(point); ok && !math.IsNaN(took) {
+		took, ok := c.view.took(point)
+		ok = ok && !math.IsNaN(took)
+		if ok {
 			plane[n] = append(plane[n], moment{point.Due, took})
 		} else {
 			side[n] = append(side[n], moment{due: point.Due})
+		}
+		if len(point.Marks) > 0 && ok {
+			beside = append(beside, moment{point.Due, took})
 		}
 	}
 	var rows [railCount][]drawn
@@ -132,6 +138,9 @@ func (c *scatter) sort() {
 		if len(side[n]) > 0 {
 			rows[m.rail] = append(rows[m.rail], drawn{m, side[n]})
 		}
+	}
+	if len(beside) > 0 {
+		c.marks = append(c.marks, drawn{besideMark, beside})
 	}
 	for r, marks := range rows {
 		if c.view.rails && (len(marks) > 0 || rail(r) == lostRail) {
