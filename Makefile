@@ -155,8 +155,8 @@ ifdef ENGINE
 endif
 
 # The tests of packet rules look at a network namespace with the kernel's own
-# tools, and those of PDF reports read them with poppler's: from outside of what
-# they test.
+# tools, from outside of what they test. Those of HTML reports open them in a
+# browser, and read what it prints.
 tools:
 	@command -v pdftotext >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && apt-get install -y -qq poppler-utils >/dev/null; } \
@@ -164,6 +164,10 @@ tools:
 	@command -v ip >/dev/null && command -v tc >/dev/null && command -v nft >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && apt-get install -y -qq iproute2 nftables >/dev/null; } \
 	  || echo "note: without ip, tc and nft the tests of packet rules fail as root"
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome || test -n "$$CHROME"; } >/dev/null && command -v pdftotext >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium poppler-utils fonts-dejavu-core >/dev/null; } \
+	  || echo "note: without chromium and pdftotext the tests of HTML reports in a browser are skipped"
 
 clean: ## remove bin/ and what killed runs left behind
 	@if [ -x $(BIN) ]; then $(BIN) cleanup; fi
