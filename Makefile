@@ -9,7 +9,7 @@ SUITE    ?= smoke
 TRIALS   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill smoke calibrate test test-unit test-docker proven nightly night-faults night-pairs night-reversal night-library lint bench race race-scan unpack-postfix unpack-isync needs tools clean
+.PHONY: help build drill smoke action calibrate test test-unit test-docker proven nightly night-faults night-pairs night-reversal night-library lint bench race race-scan unpack-postfix unpack-isync needs tools clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,15 @@ endif
 smoke: build needs ## every scenario of the smoke suite, on real servers (TRIALS=n repeats)
 	$(BIN) run --suite $(SUITE) --trials $(TRIALS)
 
+# The first call makes the archive of the images, the second reads it.
+ACTION := MAILDRILL_BINARY=$(BIN) MAILDRILL_OUT=bin/action MAILDRILL_SCENARIOS=.github/actions/drill/drills \
+          MAILDRILL_RUNTIME=$(if $(ENGINE),docker,embedded) sh .github/actions/drill/drill.sh
+
+action: build needs ## the steps of the CI Action as plain shell: two small drills
+	@rm -rf bin/action
+	$(ACTION) prepare images
+	$(ACTION)
+
 calibrate: build ## prove the instrument against systems whose truth is known; some minutes
 	$(BIN) calibrate --full
 
@@ -50,6 +59,7 @@ PLAYED := maildrill/harness maildrill/harness/calibrate maildrill/cmd/maildrill
 test-unit: tools ## pure and embedded tests, with the race detector
 	$(GO) test -race -shuffle=on $$($(GO) list $(PACKAGES) | grep -vxF $(PLAYED:%=-e %))
 	$(GO) test -race -shuffle=on -p 1 $(PLAYED)
+	cd reports/openmetrics/prometheus && $(GO) test ./...
 	@[ "$$(id -u)" = 0 ] || echo "SKIPPED: the tests of namespaces, of other processes and of devices, because they take root"
 
 # One round of the reversals; `make nightly` plays twenty.
@@ -96,6 +106,7 @@ lint: ## gofmt, vet, staticcheck, and govulncheck where its database is reachabl
 	@test -z "$$(gofmt -l cmd faults harness reports scenarios)" || { gofmt -l cmd faults harness reports scenarios; echo "run gofmt"; exit 1; }
 	$(GO) vet $(PACKAGES)
 	$(GO) tool staticcheck $(PACKAGES)
+	cd reports/openmetrics/prometheus && $(GO) vet ./...
 	@$(GO) tool govulncheck $(PACKAGES); code=$$?; if [ $$code = 3 ]; then exit 1; \
 	elif [ $$code != 0 ]; then echo "note: govulncheck could not reach its database, so nothing was checked"; fi
 
@@ -155,12 +166,12 @@ ifdef ENGINE
 endif
 
 # The tests of packet rules look at a network namespace with the kernel's own
-# tools, from outside of what they test. Those of HTML reports open them in a
-# browser, and read what it prints.
+# tools, from outside of what they test; so do those of JUnit files and of the
+# CI script with xmllint and shellcheck.
 tools:
-	@command -v pdftotext >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && apt-get install -y -qq poppler-utils >/dev/null; } \
-	  || echo "SKIPPED: the tests of PDF reports with poppler, because it is not installed"
+	@command -v xmllint >/dev/null && command -v shellcheck >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq libxml2-utils shellcheck >/dev/null; } \
+	  || echo "SKIPPED: 2 tests of JUnit files against their schema, 1 of the CI script, because xmllint or shellcheck is missing"
 	@command -v ip >/dev/null && command -v tc >/dev/null && command -v nft >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && apt-get install -y -qq iproute2 nftables >/dev/null; } \
 	  || echo "note: without ip, tc and nft the tests of packet rules fail as root"

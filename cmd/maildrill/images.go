@@ -53,6 +53,14 @@ of them, locked by digest, saves a CI that time.`,
 				}
 				return nil
 			}},
+		&cobra.Command{Use: "key", Short: "Print the key to cache an archive of the images by; no engine is asked", Args: cobra.NoArgs,
+			RunE: func(*cobra.Command, []string) error {
+				if p.json {
+					return p.printJSON(map[string]string{"key": docker.ImagesKey()})
+				}
+				_, err := fmt.Fprintln(p.Stdout, docker.ImagesKey())
+				return err
+			}},
 		&cobra.Command{Use: "save FILE", Short: "Write the server images to an archive", Args: cobra.ExactArgs(1),
 			RunE: func(c *cobra.Command, args []string) error {
 				return failure(saveImages(c, args[0], progress))

@@ -46,6 +46,10 @@ func SaveImages(ctx context.Context, w io.Writer, progress func(string)) error {
 	return images.Save(ctx, cli, w)
 }
 
+// ImagesKey names what the server images are made by: as long as it is the same,
+// so are they, but for what Debian has mended since. It asks no engine.
+func ImagesKey() string { return images.Key() }
+
 // LoadImages reads an archive, and refuses one that does not fit its lock.
 func LoadImages(ctx context.Context, r io.Reader) error {
 	cli, _, err := connect(ctx)

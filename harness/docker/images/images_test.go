@@ -206,3 +206,17 @@ func TestAMissingImageSaysWhatHelps(t *testing.T) {
 		}
 	}
 }
+
+// The key of a cache changes with any recipe.
+func TestKey(t *testing.T) {
+	before := Key()
+	if len(before) != 24 || Key() != before {
+		t.Errorf("key %q, then %q", before, Key())
+	}
+	kept := packages["haproxy"]
+	packages["haproxy"] = append([]string{"socat"}, kept...)
+	defer func() { packages["haproxy"] = kept }()
+	if Key() == before {
+		t.Error("a changed recipe gave the same key")
+	}
+}

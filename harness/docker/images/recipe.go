@@ -86,3 +86,13 @@ func Ref(kind string) (ref string, ok bool) {
 	}
 	return r.ref(), true
 }
+
+// Key is a digest of the recipes of all kinds. It changes with any of them.
+func Key() string {
+	sum := sha256.New()
+	for _, kind := range Kinds() {
+		ref, _ := Ref(kind)
+		fmt.Fprintln(sum, ref)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:12])
+}
