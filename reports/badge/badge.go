@@ -34,11 +34,12 @@ func Write(w io.Writer, r record.Record, age Age) error {
 	return draw(w, said, colour)
 }
 
-// says gives the words of the right half and their colour.
+// says gives the words of the right half and their colour. A recovery time has
+// its clock beside it.
 func says(r record.Record, age Age) (string, string) {
 	said := []string{word(r)}
 	if t, ok := recovery(r); ok {
-		said = append(said, t)
+		said = append(said, t+" ("+words.Cut(words.Clock(r), longestWord)+")")
 	}
 	ended, known := when(r)
 	if !known {
@@ -66,7 +67,7 @@ func colour(r record.Record) string {
 	return amber
 }
 
-// longestWord bounds a verdict that nobody knows.
+// longestWord bounds a verdict or a clock that nobody knows.
 const longestWord = 20
 
 func word(r record.Record) string {

@@ -14,7 +14,7 @@ import (
 )
 
 func drill(v record.Verdict, rto *record.Interval) record.Record {
-	return record.Record{Run: record.Run{Ended: "2026-11-12T23:30:00Z"}, Verdict: v, Objectives: []record.Objective{{Name: "loss"}, {Name: "rto.mx", Measured: rto}}}
+	return record.Record{Run: record.Run{Ended: "2026-11-12T23:30:00Z"}, Clock: "drill", Verdict: v, Objectives: []record.Objective{{Name: "loss"}, {Name: "rto.mx", Measured: rto}}}
 }
 
 func between(low, high float64) *record.Interval { return &record.Interval{Low: low, High: &high} }
@@ -31,11 +31,11 @@ func TestSays(t *testing.T) {
 		age          Age
 		want, colour string
 	}{
-		{"passed", drill(record.Passed, between(1.9, 2.38)), Age{}, "passed · RTO 2.38 s · 12 Nov 2026", green},
+		{"passed", drill(record.Passed, between(1.9, 2.38)), Age{}, "passed · RTO 2.38 s (drill clock) · 12 Nov 2026", green},
 		{"no recovery time was asked for", record.Record{Verdict: record.Passed, Run: record.Run{Ended: "2026-11-12T23:30:00Z"}}, Age{}, "passed · 12 Nov 2026", green},
 		{"none was measured", drill(record.Inconclusive, nil), Age{}, "inconclusive · 12 Nov 2026", amber},
-		{"the worst counts, an open end most", several, Age{}, "failed · RTO over 40 s · 12 Nov 2026", red},
-		{"simulated", simulated, Age{}, "passed · RTO 2.38 s · 12 Nov 2026 · SIMULATED", grey},
+		{"the worst counts, an open end most", several, Age{}, "failed · RTO over 40 s (drill clock) · 12 Nov 2026", red},
+		{"simulated", simulated, Age{}, "passed · RTO 2.38 s (drill clock) · 12 Nov 2026 · SIMULATED", grey},
 		{"dirty", dirty, Age{}, "dirty · 12 Nov 2026", red},
 		{"error", drill(record.Error, nil), Age{}, "error · 12 Nov 2026", red},
 		{"aborted, and never ended", begun, Age{}, "aborted · 12 Nov 2026", amber},
@@ -102,7 +102,7 @@ func TestHostileTextIsInert(t *testing.T) {
 }
 
 func TestWidth(t *testing.T) {
-	for text, want := range map[string]int{"": 0, "i": 4, "m": 11, "0000000000": 69, "漢": 12} {
+	for text, want := range map[string]int{"": 0, "i": 4, "m": 11, "0000000000": 70, "漢": 12} {
 		if got := width(text); got != want {
 			t.Errorf("width(%q) = %d, want %d", text, got, want)
 		}

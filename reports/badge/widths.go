@@ -7,8 +7,8 @@ var widths = []struct {
 	chars string
 	width int
 }{
-	{"ijl'|!.,:;", 33}, {" It[]()/f\"-`", 42}, {"r", 47}, {"sczJ*?x_kvy", 59}, {"aeo0123456789bdghnpquLF$#T", 69},
-	{"ABCDEKPSUVXYZR+<>=~^", 76}, {"GHNOQ&w·", 84}, {"mM%@W", 108},
+	{"ijl'|!.,:;", 36}, {" It[]()/f\"-`·", 43}, {"r", 47}, {"sczJ*?_", 58}, {"xvkyeaLF", 66}, {"o0123456789bdghnpqu$TEP", 70},
+	{"ABCKSVXYZR+<>=~^#", 76}, {"UGHOQDN&", 84}, {"Mw", 93}, {"mW%@", 110},
 }
 
 // wide is the width of a character that is not in the table.

@@ -10,9 +10,9 @@
 //   - What is not known has no sample. There is never a 0 in its place. The upper
 //     end of a time that was not over is +Inf, which no target admits.
 //   - Base units: seconds, ratios, bytes.
-//   - Every sample says which scenario on which runtime it is about. Of several
-//     runs of the same, the last is shown; maildrill_runs counts them all by how
-//     they ended.
+//   - Every sample says which scenario it is about, on which runtime and under
+//     which clock. Of several runs of the same, the last is shown; maildrill_runs
+//     counts them all by how they ended.
 //   - Samples bear no time of their own. When a run ended is a metric: alert on
 //     its age.
 package openmetrics

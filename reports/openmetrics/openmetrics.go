@@ -58,9 +58,11 @@ func (p *page) interval(name string, i *record.Interval, scale float64, labels .
 	p.set(name, high(i)*scale, append(slices.Clone(labels), label{"bound", "high"})...)
 }
 
-// subject is what a run is about, as labels tell it.
+// subject is what a run is about, as labels tell it. Times under one clock do
+// not compare with those under another.
 func subject(r record.Record) []label {
-	return []label{{"scenario", cmp.Or(words.Plain(r.Scenario.Name), "unnamed")}, {"runtime", cmp.Or(words.Plain(r.Run.Runtime), "unknown")}}
+	return []label{{"scenario", cmp.Or(words.Plain(r.Scenario.Name), "unnamed")}, {"runtime", cmp.Or(words.Plain(r.Run.Runtime), "unknown")},
+		{"clock", cmp.Or(words.Plain(r.Clock), "unknown")}}
 }
 
 // grouped puts together the runs of the same subject, each group in the order

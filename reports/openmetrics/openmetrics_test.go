@@ -33,6 +33,7 @@ func drill() record.Record {
 	return record.Record{
 		Run:        record.Run{ID: "r1", Started: "2026-11-23T18:41:05Z", Ended: "2026-11-23T18:43:05.5Z", Runtime: "docker", Trial: 1},
 		Scenario:   record.Scenario{Name: "s"},
+		Clock:      "drill",
 		Verdict:    record.Failed,
 		Accounting: record.Accounting{Planned: 3, Attempted: 3, Accepted: 3, Delivered: 2, Lost: 1},
 		Objectives: []record.Objective{
@@ -47,11 +48,11 @@ func drill() record.Record {
 }
 
 func TestWhatIsMeasuredIsThere(t *testing.T) {
-	const of = `scenario="s",runtime="docker",`
+	const of = `scenario="s",runtime="docker",clock="drill",`
 	_, e := written1(t, drill())
 	for sample, want := range map[string]float64{
-		`maildrill_last_run_timestamp_seconds{scenario="s",runtime="docker"}`: 1795459385.5, `maildrill_run_duration_seconds{scenario="s",runtime="docker"}`: 120.5,
-		`maildrill_verdict{` + of + `verdict="failed"}`: 1, `maildrill_verdict{` + of + `verdict="passed"}`: 0, `maildrill_exit_code{scenario="s",runtime="docker"}`: 1,
+		`maildrill_last_run_timestamp_seconds{scenario="s",runtime="docker",clock="drill"}`: 1795459385.5, `maildrill_run_duration_seconds{scenario="s",runtime="docker",clock="drill"}`: 120.5,
+		`maildrill_verdict{` + of + `verdict="failed"}`: 1, `maildrill_verdict{` + of + `verdict="passed"}`: 0, `maildrill_exit_code{scenario="s",runtime="docker",clock="drill"}`: 1,
 		`maildrill_objective_measured_seconds{` + of + `objective="rto.mx",bound="low"}`: 3, `maildrill_objective_measured_seconds{` + of + `objective="rto.mx",bound="high"}`: math.Inf(1),
 		`maildrill_objective_measured_ratio{` + of + `objective="duplicates",bound="high"}`: 0.125, `maildrill_objective_target_ratio{` + of + `objective="duplicates",limit="max"}`: 0.01,
 		`maildrill_objective_target_seconds{` + of + `objective="rpo",limit="max"}`: 2, `maildrill_objective_verdict{` + of + `objective="rpo",verdict="inconclusive"}`: 1,
@@ -59,7 +60,7 @@ func TestWhatIsMeasuredIsThere(t *testing.T) {
 		`maildrill_messages{` + of + `fate="lost"}`:                                               1, `maildrill_messages{` + of + `fate="delivered"}`: 2, `maildrill_messages_attempted{` + of + `answer="accepted"}`: 3,
 		`maildrill_outage_seconds{` + of + `service="mx",outage="1",step="crash",bound="high"}`: math.Inf(1), `maildrill_outages{` + of + `service="mx"}`: 1,
 		`maildrill_fault_proven{` + of + `step="crash",fault="node.crash"}`: 1, `maildrill_fault_proven{` + of + `step="cut",fault="link.cut"}`: 0,
-		`maildrill_fault_exercised{` + of + `step="crash",fault="node.crash"}`: 7, `maildrill_runs{` + of + `ended="failed"}`: 1, `maildrill_simulated{scenario="s",runtime="docker"}`: 0,
+		`maildrill_fault_exercised{` + of + `step="crash",fault="node.crash"}`: 7, `maildrill_runs{` + of + `ended="failed"}`: 1, `maildrill_simulated{scenario="s",runtime="docker",clock="drill"}`: 0,
 	} {
 		if got, ok := e.samples[sample]; !ok || math.Abs(got-want) > 1e-9 && got != want {
 			t.Errorf("%s is %v (there: %v), want %v", sample, got, ok, want)
@@ -70,8 +71,8 @@ func TestWhatIsMeasuredIsThere(t *testing.T) {
 // What is not known has no sample, and above all no 0.
 func TestNoDataIsLeftOut(t *testing.T) {
 	text, _ := written1(t, drill())
-	for _, absent := range []string{`measured_seconds{scenario="s",runtime="docker",objective="rpo"`, `service="pop3"`, `fault_exercised{scenario="s",runtime="docker",step="cut"`,
-		`fault_reverted{scenario="s",runtime="docker",step="cut"`, "maildrill_as_declared", "maildrill_stored", "maildrill_backlog", "maildrill_detection"} {
+	for _, absent := range []string{`measured_seconds{scenario="s",runtime="docker",clock="drill",objective="rpo"`, `service="pop3"`, `fault_exercised{scenario="s",runtime="docker",clock="drill",step="cut"`,
+		`fault_reverted{scenario="s",runtime="docker",clock="drill",step="cut"`, "maildrill_as_declared", "maildrill_stored", "maildrill_backlog", "maildrill_detection"} {
 		if strings.Contains(text, absent) {
 			t.Errorf("%s is there:\n%s", absent, text)
 		}
@@ -98,10 +99,10 @@ func TestRunsAreJoined(t *testing.T) {
 	if again, _ := written1(t, dirty, early, late, other); again != text {
 		t.Errorf("the order of the runs matters:\n%s\n%s", text, again)
 	}
-	const of = `scenario="s",runtime="docker",`
+	const of = `scenario="s",runtime="docker",clock="drill",`
 	for sample, want := range map[string]float64{
 		`maildrill_verdict{` + of + `verdict="passed"}`: 1, `maildrill_runs{` + of + `ended="passed"}`: 1, `maildrill_runs{` + of + `ended="failed"}`: 1,
-		`maildrill_runs{` + of + `ended="dirty"}`: 1, `maildrill_runs{scenario="s",runtime="embedded",ended="failed"}`: 1,
+		`maildrill_runs{` + of + `ended="dirty"}`: 1, `maildrill_runs{scenario="s",runtime="embedded",clock="drill",ended="failed"}`: 1,
 	} {
 		if got, ok := e.samples[sample]; !ok || got != want {
 			t.Errorf("%s is %v (there: %v), want %v", sample, got, ok, want)

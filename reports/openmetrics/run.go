@@ -1,7 +1,6 @@
 package openmetrics
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -38,7 +37,7 @@ func (p *page) run(r record.Record) {
 }
 
 func (p *page) origin(r record.Record) {
-	p.set("maildrill_run_info", 1, label{"run", r.Run.ID}, label{"clock", cmp.Or(r.Clock, "unknown")}, label{"version", r.Run.Tool.Version},
+	p.set("maildrill_run_info", 1, label{"run", r.Run.ID}, label{"version", r.Run.Tool.Version},
 		label{"trial", strconv.Itoa(r.Run.Trial)})
 	end := ended(r)
 	if !end.IsZero() {
