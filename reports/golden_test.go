@@ -88,12 +88,13 @@ func TestColorIsOnlyColor(t *testing.T) {
 
 // A recovery time never stands without its clock.
 func TestClockStandsBesideEveryRecoveryTime(t *testing.T) {
+	metric := regexp.MustCompile(`^maildrill_(objective_measured_seconds.*objective="rto|outage_seconds)`)
 	for _, s := range samples {
 		r := s.make()
 		for _, v := range views[:6] {
 			for _, line := range strings.Split(show(t, v.render, r), "\n") {
-				shown := strings.Contains(line, "rto.mx") && (strings.Contains(line, " s ") || strings.Contains(line, "no data"))
-				if shown && !strings.Contains(line, r.Clock+" clock") {
+				shown := strings.Contains(line, "rto.mx") && (strings.Contains(line, " s ") || strings.Contains(line, "no data")) || strings.Contains(line, "RTO ")
+				if shown && !strings.Contains(line, r.Clock+" clock") || metric.MatchString(line) && !strings.Contains(line, `clock="`+r.Clock+`"`) {
 					t.Errorf("%s.%s: %q names no clock", s.name, v.ending, line)
 				}
 			}
