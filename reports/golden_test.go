@@ -139,19 +139,6 @@ func TestHeadline(t *testing.T) {
 	}
 }
 
-func TestFormatsAreWhole(t *testing.T) {
-	files := map[string]bool{}
-	for _, f := range Formats {
-		if f.Name == "" || f.File == "" || files[f.File] {
-			t.Errorf("format %q, file %q", f.Name, f.File)
-		}
-		files[f.File] = true
-		if out := show(t, of(f.Name), passed()); out == "" && f.Name != "annotations" {
-			t.Errorf("%s is empty", f.Name)
-		}
-	}
-}
-
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
