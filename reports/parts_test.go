@@ -40,7 +40,7 @@ func TestWrapAndCut(t *testing.T) {
 		in   string
 		room int
 		want string
-	}{{"abc", 3, "abc"}, {"abcd", 3, "a.."}, {"abcd", 2, ".."}, {"abcd", -1, ""}, {"漢字漢字", 7, "漢字.."}, {"漢字漢字", 8, "漢字..字"}} {
+	}{{"abc", 3, "abc"}, {"abcd", 3, "a.."}, {"abcd", 2, ".."}, {"abcd", -1, ""}, {"漢字漢字", 7, "漢字.."}, {"漢字漢字", 8, "漢字漢字"}} {
 		if got := words.Cut(c.in, c.room); got != c.want {
 			t.Errorf("words.Cut(%q, %d) = %q, want %q", c.in, c.room, got, c.want)
 		}
