@@ -15,13 +15,14 @@ type Copies struct {
 
 // Point is one copy.
 type Point struct {
-	Seq  uint32  `json:"seq"`
-	Rcpt uint16  `json:"rcpt,omitempty"`
-	Due  float64 `json:"due"` // when it had to be offered, in seconds since the start of the run
-	Fate Fate    `json:"fate"`
-	Mark []Mark  `json:"marks,omitempty"`
-	// Answer is the time from Due to the reply that decided on it, in seconds; nil:
-	// none did. Of an accepted copy that is the time to be accepted.
+	Seq   uint32  `json:"seq"`
+	Rcpt  uint16  `json:"rcpt,omitempty"`
+	Due   float64 `json:"due"` // when it had to be offered, in seconds since the start of the run
+	Fate  Fate    `json:"fate"`
+	Marks []Mark  `json:"marks,omitempty"`
+	// Answer is the time from Due to the end of the last attempt, in seconds: to the
+	// reply that accepted or refused it, or to when it was given up. Nil: no attempt
+	// is known to have ended.
 	Answer *float64 `json:"answer,omitempty"`
 	// Arrival is the time from Due to its arrival in a mailbox, between these
 	// seconds; nil: it did not arrive, or the store did not say when.

@@ -1,6 +1,9 @@
 package chronicle
 
-import "maildrill/harness/record"
+import (
+	"maildrill/harness/ledger"
+	"maildrill/harness/record"
+)
 
 // Problems are the copies that the record's problems name.
 type Problems struct {
@@ -37,6 +40,8 @@ type ProblemCopy struct {
 	Notices   []string `json:"notices,omitempty"`  // reports on its delivery
 	Found     []string `json:"found,omitempty"`    // "node: path" of files that hold it
 	LastHop   string   `json:"last_hop,omitempty"` // the last host that is known to have had it
+
+	verdict ledger.Verdict // of the outcome that is shown
 }
 
 // Try is an attempt at a host that decided nothing.
