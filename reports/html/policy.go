@@ -11,8 +11,8 @@ import (
 )
 
 var (
-	style  = template.CSS(inks + part("style.css"))
-	script = template.JS(part("zoom.js") + part("script.js"))
+	style  = template.CSS(part("style.css"))
+	script = template.JS(part("script.js"))
 )
 
 func part(file string) string {
