@@ -1,9 +1,12 @@
 package figure
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 
+	"maildrill/harness/record"
 	"maildrill/reports/chronicle"
 	"maildrill/reports/words"
 )
@@ -15,7 +18,6 @@ type lanes struct {
 	shown  []chronicle.Lane // in the order in which they are drawn
 	folded []string         // names of those that are not
 	tops   []float64        // from the top of the panel
-	over   func(*pen)       // draws over the lanes, below their words
 	room   float64
 }
 
@@ -58,6 +60,8 @@ func laneLetters(service string) Lettering {
 	}
 	return Lettering{Size: bodySize}
 }
+
+func laneIndent(string) float64 { return 4 }
 
 func newLanes(s *stage, most int) *lanes {
 	l := &lanes{stage: s}
@@ -150,4 +154,68 @@ func (l *lanes) lane(service string) (y float64, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+func (l *lanes) draw(p *pen) {
+	for n, lane := range l.shown {
+		l.one(p, lane, l.top+2+l.tops[n])
+	}
+	foot := Point{l.time.low, l.top + l.room - 4}
+	switch {
+	case len(l.folded) > 0:
+		said := fmt.Sprintf("%d more were up at every probe: %s", len(l.folded), strings.Join(l.folded, ", "))
+		p.group(Group{Label: said}, func() {
+			p.fitted(foot, said, l.time.end-l.time.low, Lettering{Ink: Muted, Size: smallSize})
+		})
+	case len(l.shown) == 0 && l.room > 0:
+		p.fitted(foot, "what the probes saw is not at hand", l.time.end-l.time.low, Lettering{Ink: Muted, Size: smallSize})
+	}
+}
+
+func (l *lanes) one(p *pen, lane chronicle.Lane, top float64) {
+	bar, base := float64(laneBar), top+9.5
+	if isNode(lane.Service) {
+		bar, base = nodeBar, top+6.5
+	}
+	l.gutter(p, base, lane.Service, laneLetters(lane.Service))
+	l.scrolled(p, "", top-1, bar+2, func() {
+		for _, c := range lane.Cells {
+			if !l.stage.shown(c.From, c.To) {
+				continue
+			}
+			said := fmt.Sprintf("%s %s, %s to %s s", words.Plain(lane.Service), words.Plain(string(c.State)), words.Low(c.From), words.High(c.To))
+			p.group(Group{Label: said}, func() { p.box(l.span(c.From, c.To, top, bar), laneStyle(c.State)) })
+		}
+		if !isNode(lane.Service) {
+			l.recoveries(p, lane, base)
+		}
+	})
+}
+
+// recoveries write how long each outage took, where the service is up again and
+// there is room.
+func (l *lanes) recoveries(p *pen, lane chronicle.Lane, base float64) {
+	for _, o := range l.record.Services[lane.Service].Outages {
+		from, to := l.upAfter(lane, o)
+		if to <= from {
+			continue
+		}
+		x := l.time.at(from) + bandInset
+		said := "gone " + words.Interval(&o.RTA, "s")
+		p.first(Point{x, base}, l.time.at(to)-x-bandInset, Lettering{Size: smallSize}, said)
+	}
+}
+
+// upAfter is the first stretch in which a service was up after an outage.
+func (l *lanes) upAfter(lane chronicle.Lane, o record.Outage) (from, to float64) {
+	gone := false
+	for _, c := range lane.Cells {
+		if c.State == chronicle.Down && c.To > o.Began.Low {
+			gone = true
+		}
+		if gone && c.State == chronicle.Up && c.From >= o.Began.Low {
+			return c.From, math.Min(c.To, l.time.to)
+		}
+	}
+	return 0, 0
 }

@@ -35,19 +35,9 @@ func (p *pen) label(at Point, text string, l Lettering) bool {
 	if !p.free(box) {
 		return false
 	}
-	p.reserve(box)
+	p.taken = append(p.taken, box)
 	p.Text(at, text, l)
 	return true
-}
-
-// plated draws a text on a ground that mutes what is behind it.
-func (p *pen) plated(at Point, text string, l Lettering) bool {
-	box := textBox(at, words.Plain(text), l)
-	if text == "" || !p.free(box) {
-		return false
-	}
-	p.box(box, Style{Fill: Paper, Opacity: 0.85})
-	return p.label(at, text, l)
 }
 
 // fitted draws as much of a text as fits the room.
@@ -65,41 +55,16 @@ func (p *pen) first(at Point, room float64, l Lettering, texts ...string) bool {
 	return false
 }
 
-// slid draws the first of the texts that is free at a point or a little to the
-// right of it, but not beyond an end.
-func (p *pen) slid(at Point, end float64, l Lettering, texts ...string) bool {
-	const apart, farthest = 2, 30
-	for _, text := range texts {
-		for x := at.X; x <= at.X+farthest; {
-			box := textBox(Point{x, at.Y}, text, l)
-			if text == "" || box.X+box.W > end {
-				break
-			}
-			other, met := p.meets(box)
-			if !met {
-				return p.label(Point{x, at.Y}, text, l)
-			}
-			x += other.X + other.W - box.X + apart
-		}
-	}
-	return false
-}
-
-// reserve keeps texts away.
-func (p *pen) reserve(b Box) { p.taken = append(p.taken, b) }
-
 func (p *pen) free(b Box) bool {
-	_, met := p.meets(b)
-	return b.within(p.bounds) && !met
-}
-
-func (p *pen) meets(b Box) (other Box, met bool) {
+	if !b.within(p.bounds) {
+		return false
+	}
 	for _, t := range p.taken {
 		if b.meets(t) {
-			return t, true
+			return false
 		}
 	}
-	return Box{}, false
+	return true
 }
 
 // group draws a part. Texts in it stay within its bound.
@@ -151,21 +116,17 @@ func textRoom(text string, l Lettering) float64 {
 
 // fit cuts a text to the room.
 func fit(text string, room float64, l Lettering) string {
-	const dots = "…"
 	text = words.Plain(text)
 	if textRoom(text, l) <= room {
 		return text
 	}
-	room -= textRoom(dots, l)
-	for n, r := range text {
-		if room -= textRoom(string(r), l); room < 0 {
-			if n == 0 {
-				return ""
-			}
-			return text[:n] + dots
+	letters := []rune(text)
+	for n := len(letters) - 1; n > 0; n-- {
+		if cut := string(letters[:n]) + "…"; textRoom(cut, l) <= room {
+			return cut
 		}
 	}
-	return text
+	return ""
 }
 
 func (b Box) within(o Box) bool {

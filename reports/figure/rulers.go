@@ -2,7 +2,6 @@ package figure
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"maildrill/harness/record"
@@ -21,33 +20,25 @@ type rulers struct {
 	rows  int
 }
 
-// rto is the moment at which services had to be back after a fault: between
+// rto is the moment at which a service had to be back after a fault: between
 // these seconds, since the moment of the fault is not known better.
 type rto struct {
-	services []string
-	target   float64
-	step     string
-	at       record.Interval
-	row      int // of its label, -1: no room
+	service string
+	target  float64
+	step    string
+	at      record.Interval
+	row     int // of its label, -1: no room
 }
 
 // rpo is the stretch before a fault of which mail may be lost.
 type rpo struct {
 	from, to float64
 	target   float64
+	measured *record.Interval
 	lost     []float64 // when each copy that is lost was accepted
 	step     string
-	side     side // where the label is
+	left     bool // the label is left of it
 }
-
-// side is where a label is.
-type side uint8
-
-const (
-	nowhere side = iota
-	leftSide
-	rightSide
-)
 
 const (
 	rulerPitch    = 14
@@ -62,28 +53,14 @@ func newRulers(s *stage, l *lanes) *rulers {
 			continue
 		}
 		if service, ok := strings.CutPrefix(o.Name, "rto."); ok {
-			for _, d := range s.deadlines(service, most) {
-				r.add(d)
-			}
+			r.rtos = append(r.rtos, s.deadlines(service, most)...)
 		}
 		if o.Name == "rpo" {
-			r.rpos = s.recoveryPoints(most)
+			r.rpos = s.recoveryPoints(o, most)
 		}
 	}
 	r.pack()
-	l.over = r.deadlineMarks
 	return r
-}
-
-// add joins deadlines that are the same for several services.
-func (r *rulers) add(d rto) {
-	for n := range r.rtos {
-		if o := &r.rtos[n]; o.step == d.step && o.target == d.target && o.at.Low == d.at.Low {
-			o.services = append(o.services, d.services...)
-			return
-		}
-	}
-	r.rtos = append(r.rtos, d)
 }
 
 // deadlines are those of the faults that interrupted a service; where none did,
@@ -97,7 +74,7 @@ func (s *stage) deadlines(service string, most float64) []rto {
 		at := record.Interval{Low: f.Effective.Low + most}
 		high := upper(f.Effective, f.Effective.Low) + most
 		at.High = &high
-		d := rto{services: []string{service}, target: most, step: f.Step, at: at}
+		d := rto{service: service, target: most, step: f.Step, at: at}
 		if !s.shown(at.Low, high) {
 			continue
 		}
@@ -115,30 +92,24 @@ func (s *stage) deadlines(service string, most float64) []rto {
 	return all[:min(1, len(all))]
 }
 
-// recoveryPoints are those of each fault that was in effect. A copy is lost to
-// the first fault after it was accepted, and to none while another was on.
-func (s *stage) recoveryPoints(most float64) []rpo {
+// recoveryPoints are those of each fault that was in effect.
+func (s *stage) recoveryPoints(o record.Objective, most float64) []rpo {
 	var out []rpo
-	calm := math.Inf(-1) // since when no fault is on
 	for _, f := range s.record.Faults {
 		if f.Effective == nil || !s.shown(f.Effective.Low, f.Effective.Low) {
 			continue
 		}
 		at := f.Effective.Low
 		p := rpo{from: at - most, to: at, target: most, step: f.Step}
+		if len(out) == 0 {
+			p.measured = o.Measured
+		}
 		for _, c := range s.chronicle.Copies.Points {
-			if c.Fate != chronicle.Lost || c.Answer == nil {
-				continue
-			}
-			if accepted := c.Due + *c.Answer; accepted <= at && accepted > calm {
-				p.lost = append(p.lost, accepted)
+			if c.Fate == chronicle.Lost && c.Answer != nil && c.Due+*c.Answer <= at {
+				p.lost = append(p.lost, c.Due+*c.Answer)
 			}
 		}
 		out = append(out, p)
-		calm = math.Max(calm, at)
-		if f.Healed != nil {
-			calm = math.Max(calm, upper(f.Healed, s.time.to))
-		}
 	}
 	return out
 }
@@ -147,14 +118,10 @@ func (s *stage) recoveryPoints(most float64) []rpo {
 // another.
 func (r *rulers) pack() {
 	taken := make([][]Box, rulerRowsMost)
-	for _, p := range r.rpos {
-		taken[0] = append(taken[0], r.reach(p))
-		r.rows = 1
-	}
 	for n := range r.rpos {
-		if label, ok := r.name(&r.rpos[n], taken[0]); ok {
-			taken[0] = append(taken[0], label)
-		}
+		r.rpos[n].left = r.leftOf(r.rpos[n])
+		taken[0] = append(taken[0], r.rpoBox(r.rpos[n]))
+		r.rows = 1
 	}
 	for n := range r.rtos {
 		d := &r.rtos[n]
@@ -201,37 +168,27 @@ func (r *rulers) roomFor(label, line Box, rows [][]Box) bool {
 }
 
 func (d rto) word() string {
-	return fmt.Sprintf("RTO %s %s s", words.List(d.services), words.Exact(d.target))
+	return fmt.Sprintf("RTO %s %s s", words.Plain(d.service), words.Exact(d.target))
 }
 
 func (p rpo) word() string { return fmt.Sprintf("RPO %s s", words.Exact(p.target)) }
 
-// name finds where the label of a bracket meets nothing, and its room.
-func (r *rulers) name(p *rpo, taken []Box) (Box, bool) {
-	bracket := r.reach(*p)
-	room := textRoom(p.word(), Lettering{Size: smallSize}) + bandInset
-	for _, at := range []side{leftSide, rightSide} {
-		b := Box{X: bracket.X - room, W: room, H: 1}
-		if at == rightSide {
-			b.X = bracket.X + bracket.W
-		}
-		free := b.X >= r.time.low && b.X+b.W <= r.time.end
-		for _, other := range taken {
-			free = free && !b.meets(other)
-		}
-		if free {
-			p.side = at
-			return b, true
-		}
-	}
-	return Box{}, false
+// leftOf tells whether there is room for a label left of a bracket.
+func (r *rulers) leftOf(p rpo) bool {
+	return r.time.at(p.from)-r.rpoRoom(p) >= r.time.low
 }
 
-// reach is the room that a bracket takes with what is lost before it.
-func (r *rulers) reach(p rpo) Box {
+func (r *rulers) rpoRoom(p rpo) float64 {
+	return textRoom(p.word(), Lettering{Size: smallSize}) + bandInset
+}
+
+// rpoBox is the room that a bracket takes with its label.
+func (r *rulers) rpoBox(p rpo) Box {
 	from, to := r.time.at(p.from), r.time.at(p.to)
-	for _, at := range p.lost {
-		from = min(from, r.time.at(at)-4)
+	if p.left {
+		from -= r.rpoRoom(p)
+	} else {
+		to += r.rpoRoom(p)
 	}
 	return Box{X: from - 1, W: to - from + 2, H: 1}
 }
@@ -241,4 +198,69 @@ func (r *rulers) height() float64 {
 		return 0
 	}
 	return float64(max(1, r.rows))*rulerPitch + 4
+}
+
+func (r *rulers) draw(p *pen) {
+	r.gutter(p, r.top+10, "objectives", Lettering{Ink: Muted, Size: smallSize})
+	bottom := r.top + r.height()
+	if l := r.lanes.height(); l > 0 {
+		bottom = r.lanes.top + l
+	}
+	r.scrolled(p, "", r.top, bottom-r.top, func() {
+		for _, d := range r.rtos {
+			r.deadline(p, d)
+		}
+		for _, point := range r.rpos {
+			r.bracket(p, point)
+		}
+	})
+}
+
+// deadline draws a line from its label to the lane of its service.
+func (r *rulers) deadline(p *pen, d rto) {
+	said := fmt.Sprintf("%s has to be back %s s after %s: at %s", words.Plain(d.service), words.Exact(d.target), words.Plain(d.step), words.Moment(&d.at))
+	p.group(Group{Label: said}, func() {
+		x := r.time.at(d.at.Low)
+		s := Style{Stroke: Text, Width: 1}
+		lane, ok := r.lanes.lane(d.service)
+		if d.row >= 0 {
+			from := r.top + float64(d.row)*rulerPitch + 2
+			to := lane
+			if !ok {
+				to = r.top + r.height()
+			}
+			p.line(x, from, x, to, s)
+			p.label(Point{x + 3, from + 8}, d.word(), Lettering{Size: smallSize})
+		}
+		if ok {
+			const over = laneBar/2 + 2
+			p.box(r.span(d.at.Low, *d.at.High, lane-over, 2*over), Style{Fill: Text, Opacity: 0.15})
+			p.line(x, lane-over, x, lane+over, Style{Stroke: Text, Width: 1.5})
+		}
+	})
+}
+
+// bracket draws the stretch that may be lost, what was lost in it and before it,
+// and how far back the loss reaches.
+func (r *rulers) bracket(p *pen, o rpo) {
+	said := fmt.Sprintf("mail accepted up to %s s before %s may be lost; %d copies accepted before it are", words.Exact(o.target), words.Plain(o.step), len(o.lost))
+	p.group(Group{Label: said}, func() {
+		from, to, y := r.time.at(o.from), r.time.at(o.to), r.top+7
+		s := Style{Stroke: Text, Width: 1}
+		p.line(from, y, to, y, s)
+		p.line(from, y-4, from, y+4, s)
+		p.line(to, y-4, to, y+4, s)
+		var lost []Point
+		for _, at := range o.lost {
+			if r.shown(at, at) {
+				lost = append(lost, Point{r.time.at(at), y})
+			}
+		}
+		p.Marks(Cross, lost, 5, Style{Stroke: Bad, Width: 1.2})
+		if o.left {
+			p.label(Point{from - bandInset, y + 3}, o.word(), Lettering{Size: smallSize, Anchor: End})
+		} else {
+			p.label(Point{to + bandInset, y + 3}, o.word(), Lettering{Size: smallSize})
+		}
+	})
 }

@@ -23,7 +23,7 @@ type view struct {
 	quantiles func(chronicle.Chronicle) []chronicle.Quantile
 	floor     float64 // seconds below which nothing is told apart; 0: by the data
 	rails     bool    // copies that took no time are shown above
-	depth     float64 // points a decade
+	depth     float64
 }
 
 var arrivalView = view{
@@ -35,11 +35,11 @@ var arrivalView = view{
 		return upper(p.Arrival, p.Arrival.Low), true
 	},
 	quantiles: func(c chronicle.Chronicle) []chronicle.Quantile { return c.Arrive },
-	floor:     chronicle.ArrivalWidth, rails: true, depth: 48,
+	floor:     chronicle.ArrivalWidth, rails: true, depth: 96,
 }
 
 var acceptView = view{
-	title: "Time until answered, or given up",
+	title: "Time to be accepted",
 	took: func(p chronicle.Point) (float64, bool) {
 		if p.Answer == nil {
 			return 0, false
@@ -47,7 +47,7 @@ var acceptView = view{
 		return *p.Answer, true
 	},
 	quantiles: func(c chronicle.Chronicle) []chronicle.Quantile { return c.Accept },
-	depth:     18,
+	depth:     64,
 }
 
 // drawn are the copies of one fate that are drawn with the same mark.
@@ -65,28 +65,21 @@ type railRow struct {
 	marks []drawn
 }
 
-const (
-	railPitch = 12
-	plinth    = 4 // between the least of a plot and its ground line
-	// Heights of the plot, in points.
-	depthLeast = 40
-	depthMost  = 120
-)
+const railPitch = 12
 
 var (
-	medianLine = Style{Stroke: Text, Width: 1}
-	tailLine   = Style{Stroke: Muted, Width: 1.1, Dash: Dashed}
+	medianLine = Style{Stroke: Text, Width: 1.1}
+	tailLine   = Style{Stroke: Text, Width: 1.1, Dash: Dashed}
 	limitLine  = Style{Stroke: Bad, Width: 1, Dash: Dotted}
 )
 
 func newScatter(s *stage, v view) *scatter {
-	c := &scatter{view: v, plotted: plotted{stage: s, title: v.title}}
+	c := &scatter{view: v, plotted: plotted{stage: s, title: v.title, depth: v.depth}}
 	c.sort()
 	c.y = c.scaled()
-	c.depth = math.Min(math.Max(v.depth*math.Log10(c.y.to/c.y.from), depthLeast), depthMost)
 	c.plotted.rails = float64(len(c.rows)) * railPitch
 	if len(c.rows) > 0 {
-		c.plotted.rails += 8
+		c.plotted.rails += 4
 	}
 	quantiles := v.quantiles(s.chronicle)
 	if has(quantiles, func(q chronicle.Quantile) *float64 { return q.P50 }) {
@@ -113,21 +106,15 @@ func has(all []chronicle.Quantile, of func(chronicle.Quantile) *float64) bool {
 // sort puts each copy onto the plane or a rail, by its mark.
 func (c *scatter) sort() {
 	plane, side := make([][]moment, len(fateMarks)), make([][]moment, len(fateMarks))
-	var beside []moment
 	for _, point := range c.chronicle.Copies.Points {
 		if !c.stage.shown(point.Due, point.Due) {
 			continue
 		}
 		n := markOf(point.Fate)
-		took, ok := c.view.took(point)
-		ok = ok && !math.IsNaN(took)
-		if ok {
+		if took, ok := c.view.took(point); ok && !math.IsNaN(took) {
 			plane[n] = append(plane[n], moment{point.Due, took})
 		} else {
 			side[n] = append(side[n], moment{due: point.Due})
-		}
-		if len(point.Marks) > 0 && ok {
-			beside = append(beside, moment{point.Due, took})
 		}
 	}
 	var rows [railCount][]drawn
@@ -138,9 +125,6 @@ func (c *scatter) sort() {
 		if len(side[n]) > 0 {
 			rows[m.rail] = append(rows[m.rail], drawn{m, side[n]})
 		}
-	}
-	if len(beside) > 0 {
-		c.marks = append(c.marks, drawn{besideMark, beside})
 	}
 	for r, marks := range rows {
 		if c.view.rails && (len(marks) > 0 || rail(r) == lostRail) {
@@ -181,4 +165,95 @@ func (c *scatter) height() float64 {
 		return 0
 	}
 	return c.plotted.height()
+}
+
+func (c *scatter) draw(p *pen) {
+	c.head(p)
+	for n, row := range c.rows {
+		c.rail(p, row, c.top+headRoom+float64(n)*railPitch+railPitch/2)
+	}
+	a := c.area()
+	y := c.y
+	y.low, y.end = a.Y+a.H, a.Y
+	c.levels(p, y, y.decades(), func(v float64) string {
+		if c.view.floor > 0 && v <= y.from {
+			return "up to " + spanWord(v)
+		}
+		return spanWord(v)
+	})
+	c.framed(p, "", func() {
+		c.plane(p, y)
+		c.lines(p, y)
+	})
+}
+
+func (c *scatter) rail(p *pen, row railRow, y float64) {
+	l := Lettering{Ink: Muted, Size: smallSize}
+	word := railWords[row.rail]
+	if row.rail == lostRail {
+		lost := c.chronicle.Copies.Fates[chronicle.Lost]
+		word = fmt.Sprintf("lost: %d", lost)
+		if lost > 0 {
+			l.Ink, l.Bold = Bad, true
+		}
+	}
+	c.gutter(p, y+3, word, l)
+	p.line(c.time.low, y, c.time.end, y, Style{Stroke: Grid, Width: 0.75})
+	c.scrolled(p, "", y-railPitch/2, railPitch, func() {
+		for _, d := range row.marks {
+			at := make([]Point, len(d.at))
+			for i, m := range d.at {
+				at[i] = Point{c.time.at(m.due), y}
+			}
+			p.group(Group{Label: fmt.Sprintf("%s: %d copies", d.mark.word, len(at))}, func() { p.Marks(d.mark.shape, at, d.mark.size, d.mark.style) })
+		}
+	})
+}
+
+func (c *scatter) plane(p *pen, y scale) {
+	if limit := c.chronicle.Copies.Limit; c.view.rails && y.holds(limit) {
+		p.line(c.time.low, y.at(limit), c.time.end, y.at(limit), limitLine)
+	}
+	for _, d := range c.marks {
+		at := make([]Point, len(d.at))
+		for i, m := range d.at {
+			at[i] = Point{c.time.at(m.due), y.at(m.took)}
+		}
+		p.group(Group{Label: fmt.Sprintf("%s: %d copies", d.mark.word, len(at))}, func() { p.Marks(d.mark.shape, at, d.mark.size, d.mark.style) })
+	}
+}
+
+// lines draw the percentiles; where there are too few copies there is a gap.
+func (c *scatter) lines(p *pen, y scale) {
+	for _, line := range []struct {
+		of    func(chronicle.Quantile) *float64
+		style Style
+	}{
+		{func(q chronicle.Quantile) *float64 { return q.P95 }, tailLine},
+		{func(q chronicle.Quantile) *float64 { return q.P50 }, medianLine},
+	} {
+		var run []Point
+		for _, q := range c.view.quantiles(c.chronicle) {
+			v := line.of(q)
+			if v == nil || math.IsNaN(*v) || !c.stage.shown(q.From, q.To) {
+				stroke(p, run, line.style)
+				run = nil
+				continue
+			}
+			run = append(run, Point{c.time.at((q.From + q.To) / 2), y.at(*v)})
+		}
+		stroke(p, run, line.style)
+	}
+}
+
+// stroke draws a line through points; a single one is a short line.
+func stroke(p *pen, at []Point, s Style) {
+	const half = 2
+	switch len(at) {
+	case 0:
+	case 1:
+		p.line(at[0].X-half, at[0].Y, at[0].X+half, at[0].Y, s)
+	default:
+		p.Path(at, false, s)
+	}
 }

@@ -39,7 +39,7 @@ func Timeline(r record.Record, c chronicle.Chronicle) Figure {
 
 // Compact shows phases, faults and services over time, for a first page.
 func Compact(r record.Record, c chronicle.Chronicle) Figure {
-	const width, most = Narrow, 8
+	const width, most = 600, 8
 	s := newStage(r, c, width)
 	lanes := newLanes(s, most)
 	f := s.figure([]panel{&ribbon{stage: s}, newFaultRows(s), newRulers(s, lanes), lanes,
@@ -60,7 +60,7 @@ func (s *stage) figure(rows []panel) Figure {
 		switch row.(type) {
 		case *faultRows:
 			from = y
-		case *timeAxis, *relativeAxis:
+		case *timeAxis:
 			last = y
 		}
 		y += h
@@ -90,19 +90,13 @@ func (s *stage) ground(p *pen, from, to float64) {
 	})
 }
 
-// shadesMost is how many faults are shaded as they should be.
-const shadesMost = 4
-
 // shade darkens the time in which a fault was in effect, where that is sure a
 // little more.
 func (s *stage) shade(p *pen, b band, from, to float64) {
 	if b.effective == nil {
 		return
 	}
-	sure, maybe := 0.08, 0.04
-	if len(s.bands) > shadesMost { // they lie over each other
-		sure, maybe = 0.04, 0.02
-	}
+	const sure, maybe = 0.08, 0.04
 	begin, end := b.effective.Low, s.time.to
 	sureBegin, sureEnd := upper(b.effective, end), end
 	if b.healed != nil {
