@@ -12,7 +12,7 @@ import (
 
 var (
 	style  = template.CSS(part("style.css"))
-	script = template.JS(part("script.js"))
+	script = template.JS(part("zoom.js") + part("script.js"))
 )
 
 func part(file string) string {

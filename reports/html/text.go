@@ -3,7 +3,6 @@ package html
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"maildrill/reports/dossier"
 	"maildrill/reports/words"
@@ -45,7 +44,7 @@ func cut(s string, most int) (string, string) {
 	n := 0
 	for i := range s {
 		if n++; n > most {
-			return s[:i], fmt.Sprintf(" … (%d more characters)", utf8.RuneCountInString(s[i:]))
+			return s[:i], fmt.Sprintf(" … (%d more bytes)", len(s)-i)
 		}
 	}
 	return s, ""

@@ -11,7 +11,7 @@ import (
 	"maildrill/reports/dossier"
 )
 
-//go:embed page.html blocks.html style.css script.js
+//go:embed page.html blocks.html style.css script.js zoom.js
 var parts embed.FS
 
 var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
@@ -28,8 +28,8 @@ var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"shares": shares,
 }).ParseFS(parts, "page.html", "blocks.html"))
 
-// page is what the template needs beside the document.
-type page struct {
+// sheet is what the template needs beside the document.
+type sheet struct {
 	dossier.Document
 	Policy string
 	Icon   template.URL
@@ -47,7 +47,7 @@ func Write(w io.Writer, d dossier.Document) error {
 	if err != nil {
 		return err
 	}
-	p := page{Document: d, Style: style, Paper: paper(d.Footer), Script: script, Icon: icon(d.Verdict.Tone), Files: files}
+	p := sheet{Document: d, Style: style, Paper: paper(d.Footer), Script: script, Icon: icon(d.Verdict.Tone), Files: files}
 	p.Policy = policy(string(p.Style), string(p.Paper), string(p.Script))
 	if !d.Date.IsZero() {
 		p.Day = d.Date.UTC().Format(time.RFC3339)
