@@ -1,7 +1,6 @@
 package html
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -296,31 +295,4 @@ func TestFilterAndSort(t *testing.T) {
 		}
 	}
 	s.quiet()
-}
-
-func TestPaper(t *testing.T) {
-	s := open(t, browser(t), render(t, sample("FAILED", dossier.Bad, dirty)), scriptless())
-	pdf, err := chromedp.Run(s, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
-		t.Fatalf("no PDF: %.20q", pdf)
-	}
-	if *keep != "" {
-		if err := os.WriteFile(filepath.Join(*keep, "paper.pdf"), pdf, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	read := exec.Command("pdftotext", "-layout", "-", "-")
-	read.Stdin = bytes.NewReader(pdf)
-	said, err := read.Output()
-	if err != nil {
-		t.Skip("SKIPPED: what is on paper, because there is no pdftotext: install poppler-utils")
-	}
-	for _, want := range []string{"FAILED", "DIRTY:", "Probes ran every 250 ms", "Fault windows", "c-0119", "01JDX7Q0T5-backup-mx-takes-over", "1 / "} {
-		if !bytes.Contains(said, []byte(want)) {
-			t.Errorf("on paper there is no %q", want)
-		}
-	}
 }
