@@ -42,7 +42,7 @@ func newDepths(s *stage) *depths {
 	if d.note == "" && empty > 0 {
 		d.note = fmt.Sprintf("%d more always empty", empty)
 		if len(d.lines) == 0 {
-			d.note = fmt.Sprintf("%d queues, always empty", empty)
+			d.note = counted(empty, "queue") + ", always empty"
 		}
 	}
 	return d
@@ -85,7 +85,7 @@ func (d *depths) height() float64 {
 		return 0
 	}
 	if len(d.lines) == 0 {
-		return headRoom
+		return headRoom + footRoom/2
 	}
 	return d.plotted.height()
 }

@@ -22,9 +22,9 @@ type bandName struct {
 }
 
 const (
-	bandHeight = 20
-	bandPitch  = 24
-	stripMost  = 6 // height of what was seen, of all targets together
+	bandHeight = 19
+	bandPitch  = 23
+	stripMost  = 7 // height of what was seen, of all targets together
 	bandInset  = 4
 )
 
@@ -51,17 +51,14 @@ func newFaultRows(s *stage) *faultRows {
 	return f
 }
 
-// nameOf finds the longest name of a band that fits into it, else beside it.
+// nameOf finds the longest name of a band that fits into it or beside it.
 func (s *stage) nameOf(b band) bandName {
 	box := s.span(b.from, b.to, 0, 0)
 	for _, text := range b.names {
-		if textRoom(text, bandLetters) <= box.W-2*bandInset {
-			return bandName{text, box.X + bandInset, Start}
-		}
-	}
-	for _, text := range b.names {
 		room := textRoom(text, bandLetters) + bandInset
 		switch {
+		case room <= box.W-bandInset:
+			return bandName{text, box.X + bandInset, Start}
 		case box.X+box.W+room <= s.time.end:
 			return bandName{text, box.X + box.W + bandInset, Start}
 		case box.X-room >= s.time.low:
@@ -99,7 +96,7 @@ func (f *faultRows) draw(p *pen) {
 				f.strips(p, b, top)
 				l := bandLetters
 				l.Anchor = f.names[n].anchor
-				p.label(Point{f.names[n].x, top + 10.5}, f.names[n].text, l)
+				p.label(Point{f.names[n].x, top + 9.5}, f.names[n].text, l)
 			})
 		}
 	})

@@ -61,8 +61,6 @@ func laneLetters(service string) Lettering {
 	return Lettering{Size: bodySize}
 }
 
-func laneIndent(string) float64 { return 4 }
-
 func newLanes(s *stage, most int) *lanes {
 	l := &lanes{stage: s}
 	l.shown, l.folded = choose(arranged(s.chronicle.Lanes), most)

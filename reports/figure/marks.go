@@ -37,7 +37,7 @@ func hollow(i Ink) Style { return Style{Stroke: i, Width: 1} }
 // fateMarks are those of every fate, the first drawn first: what is worse lies
 // on top.
 var fateMarks = []fateMark{
-	{chronicle.Delivered, "delivered", Dot, 2.4, Style{Fill: Accent, Opacity: 0.5}, untimedRail},
+	{chronicle.Delivered, "delivered", Dot, 2.4, Style{Fill: Accent, Opacity: 0.6}, untimedRail},
 	{chronicle.Unsent, "not sent", Tick, 6, hollow(Muted), unsentRail},
 	{chronicle.NotAttempted, "never handed over", Tick, 6, hollow(Muted), unsentRail},
 	{chronicle.RefusedForNow, "refused", Tick, 6, hollow(Open), refusedRail},

@@ -40,6 +40,16 @@ func (p *pen) label(at Point, text string, l Lettering) bool {
 	return true
 }
 
+// plated draws a text on a ground that mutes what is behind it.
+func (p *pen) plated(at Point, text string, l Lettering) bool {
+	box := textBox(at, words.Plain(text), l)
+	if text == "" || !p.free(box) {
+		return false
+	}
+	p.box(box, Style{Fill: Paper, Opacity: 0.85})
+	return p.label(at, text, l)
+}
+
 // fitted draws as much of a text as fits the room.
 func (p *pen) fitted(at Point, text string, room float64, l Lettering) bool {
 	return p.label(at, fit(text, room, l), l)

@@ -21,7 +21,7 @@ type key struct {
 
 const (
 	headRoom = 15 // the line of words above a plot
-	footRoom = 9  // below it
+	footRoom = 12 // below it
 	keyWide  = 16
 	keyGap   = 14
 )
@@ -35,7 +35,7 @@ func (v *plotted) head(p *pen) {
 	base := v.top + 10
 	l := Lettering{Size: bodySize, Bold: true}
 	x := v.time.low
-	if p.label(Point{x, base}, v.title, l) {
+	if p.plated(Point{x, base}, v.title, l) {
 		x += textRoom(v.title, l) + keyGap
 	}
 	for _, k := range v.keys {
@@ -56,7 +56,7 @@ func keyRoom(k key) float64 {
 
 func (k key) drawAt(p *pen, at Point) {
 	k.draw(p, Point{at.X + keyWide/2, at.Y - 3})
-	p.label(Point{at.X + keyWide + 3, at.Y}, k.word, Lettering{Ink: Muted, Size: smallSize})
+	p.plated(Point{at.X + keyWide + 3, at.Y}, k.word, Lettering{Ink: Muted, Size: smallSize})
 }
 
 // lineKey is the key of a line.

@@ -15,14 +15,15 @@ type rateLine struct {
 	word  string
 	style Style
 	of    func(chronicle.Rate) int
+	rare  bool // not drawn where there is none
 }
 
 var rateLines = []rateLine{
-	{"offered", Style{Stroke: Muted, Width: 0.9, Dash: Dotted}, func(r chronicle.Rate) int { return r.Offered }},
-	{"accepted", Style{Stroke: Accent, Width: 1.3}, func(r chronicle.Rate) int { return r.Accepted }},
-	{"delivered", Style{Stroke: Good, Width: 1.3, Dash: Dashed}, func(r chronicle.Rate) int { return r.Delivered }},
-	{"refused", Style{Stroke: Bad, Width: 1.6}, func(r chronicle.Rate) int { return r.Refused }},
-	{"in doubt", Style{Stroke: Open, Width: 1.6, Dash: Dotted}, func(r chronicle.Rate) int { return r.Indeterminate + r.NotAttempted }},
+	{"offered", Style{Stroke: Muted, Width: 0.9, Dash: Dotted}, func(r chronicle.Rate) int { return r.Offered }, false},
+	{"accepted", Style{Stroke: Accent, Width: 1.3}, func(r chronicle.Rate) int { return r.Accepted }, false},
+	{"delivered", Style{Stroke: Good, Width: 1.3, Dash: Dashed}, func(r chronicle.Rate) int { return r.Delivered }, false},
+	{"refused", Style{Stroke: Bad, Width: 1.6}, func(r chronicle.Rate) int { return r.Refused }, true},
+	{"in doubt", Style{Stroke: Open, Width: 1.6, Dash: Dotted}, func(r chronicle.Rate) int { return r.Indeterminate + r.NotAttempted }, true},
 }
 
 func newRates(s *stage) *rates {
@@ -76,8 +77,28 @@ func (r *rates) steps(p *pen, line rateLine, y scale) {
 		if !r.shown(bin.From, bin.To) || !(bin.To > bin.From) {
 			continue
 		}
-		v := y.at(perSecond(bin, line.of))
+		rate := perSecond(bin, line.of)
+		if line.rare && rate == 0 {
+			stroke(p, lean(grounded(run, y)), line.style)
+			run = nil
+			continue
+		}
+		if line.rare && len(run) == 0 {
+			run = append(run, Point{r.time.at(bin.From), y.low})
+		}
+		v := y.at(rate)
 		run = append(run, Point{r.time.at(bin.From), v}, Point{r.time.at(bin.To), v})
 	}
+	if line.rare {
+		run = grounded(run, y)
+	}
 	stroke(p, lean(run), line.style)
+}
+
+// grounded ends a line at 0.
+func grounded(run []Point, y scale) []Point {
+	if len(run) == 0 {
+		return nil
+	}
+	return append(run, Point{run[len(run)-1].X, y.low})
 }

@@ -55,7 +55,8 @@ const timeTicks = 12
 func (a *timeAxis) height() float64 { return 26 }
 
 func (a *timeAxis) draw(p *pen) {
-	a.gutter(p, a.top+15, "since start", Lettering{Ink: Muted, Size: smallSize})
+	const apart = 16 // from the word at the first tick
+	p.label(Point{a.time.low - apart, a.top + 15}, "since start", Lettering{Ink: Muted, Size: smallSize, Anchor: End})
 	p.line(a.time.low, a.top, a.time.end, a.top, Style{Stroke: Muted, Width: 0.75})
 	steps := timeSteps(a.time.to)
 	step := stepOf(a.time.to-a.time.from, timeTicks, steps)

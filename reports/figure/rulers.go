@@ -20,14 +20,14 @@ type rulers struct {
 	rows  int
 }
 
-// rto is the moment at which a service had to be back after a fault: between
+// rto is the moment at which services had to be back after a fault: between
 // these seconds, since the moment of the fault is not known better.
 type rto struct {
-	service string
-	target  float64
-	step    string
-	at      record.Interval
-	row     int // of its label, -1: no room
+	services []string
+	target   float64
+	step     string
+	at       record.Interval
+	row      int // of its label, -1: no room
 }
 
 // rpo is the stretch before a fault of which mail may be lost.
@@ -53,7 +53,9 @@ func newRulers(s *stage, l *lanes) *rulers {
 			continue
 		}
 		if service, ok := strings.CutPrefix(o.Name, "rto."); ok {
-			r.rtos = append(r.rtos, s.deadlines(service, most)...)
+			for _, d := range s.deadlines(service, most) {
+				r.add(d)
+			}
 		}
 		if o.Name == "rpo" {
 			r.rpos = s.recoveryPoints(o, most)
@@ -61,6 +63,17 @@ func newRulers(s *stage, l *lanes) *rulers {
 	}
 	r.pack()
 	return r
+}
+
+// add joins deadlines that are the same for several services.
+func (r *rulers) add(d rto) {
+	for n := range r.rtos {
+		if o := &r.rtos[n]; o.step == d.step && o.target == d.target && o.at.Low == d.at.Low {
+			o.services = append(o.services, d.services...)
+			return
+		}
+	}
+	r.rtos = append(r.rtos, d)
 }
 
 // deadlines are those of the faults that interrupted a service; where none did,
@@ -74,7 +87,7 @@ func (s *stage) deadlines(service string, most float64) []rto {
 		at := record.Interval{Low: f.Effective.Low + most}
 		high := upper(f.Effective, f.Effective.Low) + most
 		at.High = &high
-		d := rto{service: service, target: most, step: f.Step, at: at}
+		d := rto{services: []string{service}, target: most, step: f.Step, at: at}
 		if !s.shown(at.Low, high) {
 			continue
 		}
@@ -168,7 +181,7 @@ func (r *rulers) roomFor(label, line Box, rows [][]Box) bool {
 }
 
 func (d rto) word() string {
-	return fmt.Sprintf("RTO %s %s s", words.Plain(d.service), words.Exact(d.target))
+	return fmt.Sprintf("RTO %s %s s", words.List(d.services), words.Exact(d.target))
 }
 
 func (p rpo) word() string { return fmt.Sprintf("RPO %s s", words.Exact(p.target)) }
@@ -216,26 +229,23 @@ func (r *rulers) draw(p *pen) {
 	})
 }
 
-// deadline draws a line from its label to the lane of its service.
+// deadline draws a line from its label to the lanes of its services.
 func (r *rulers) deadline(p *pen, d rto) {
-	said := fmt.Sprintf("%s has to be back %s s after %s: at %s", words.Plain(d.service), words.Exact(d.target), words.Plain(d.step), words.Moment(&d.at))
+	said := fmt.Sprintf("%s: to be back %s s after %s, at %s", words.List(d.services), words.Exact(d.target), words.Plain(d.step), words.Moment(&d.at))
 	p.group(Group{Label: said}, func() {
-		x := r.time.at(d.at.Low)
-		s := Style{Stroke: Text, Width: 1}
-		lane, ok := r.lanes.lane(d.service)
+		x, to := r.time.at(d.at.Low), r.top+r.height()-2
+		for _, service := range d.services {
+			if lane, ok := r.lanes.lane(service); ok {
+				const over = laneBar/2 + 2
+				p.box(r.span(d.at.Low, *d.at.High, lane-over, 2*over), Style{Fill: Text, Opacity: 0.15})
+				p.line(x, lane-over, x, lane+over, Style{Stroke: Text, Width: 2})
+				to = max(to, lane)
+			}
+		}
 		if d.row >= 0 {
 			from := r.top + float64(d.row)*rulerPitch + 2
-			to := lane
-			if !ok {
-				to = r.top + r.height()
-			}
-			p.line(x, from, x, to, s)
+			p.line(x, from, x, to, Style{Stroke: Text, Width: 0.75})
 			p.label(Point{x + 3, from + 8}, d.word(), Lettering{Size: smallSize})
-		}
-		if ok {
-			const over = laneBar/2 + 2
-			p.box(r.span(d.at.Low, *d.at.High, lane-over, 2*over), Style{Fill: Text, Opacity: 0.15})
-			p.line(x, lane-over, x, lane+over, Style{Stroke: Text, Width: 1.5})
 		}
 	})
 }

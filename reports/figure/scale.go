@@ -123,3 +123,11 @@ func roundUp(v float64) float64 {
 	}
 	return 10 * decade
 }
+
+// counted is a number of things: "1 queue", "3 queues".
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}

@@ -23,7 +23,7 @@ type view struct {
 	quantiles func(chronicle.Chronicle) []chronicle.Quantile
 	floor     float64 // seconds below which nothing is told apart; 0: by the data
 	rails     bool    // copies that took no time are shown above
-	depth     float64
+	depth     float64 // points a decade
 }
 
 var arrivalView = view{
@@ -35,11 +35,11 @@ var arrivalView = view{
 		return upper(p.Arrival, p.Arrival.Low), true
 	},
 	quantiles: func(c chronicle.Chronicle) []chronicle.Quantile { return c.Arrive },
-	floor:     chronicle.ArrivalWidth, rails: true, depth: 96,
+	floor:     chronicle.ArrivalWidth, rails: true, depth: 48,
 }
 
 var acceptView = view{
-	title: "Time to be accepted",
+	title: "Time to the reply",
 	took: func(p chronicle.Point) (float64, bool) {
 		if p.Answer == nil {
 			return 0, false
@@ -47,7 +47,7 @@ var acceptView = view{
 		return *p.Answer, true
 	},
 	quantiles: func(c chronicle.Chronicle) []chronicle.Quantile { return c.Accept },
-	depth:     64,
+	depth:     18,
 }
 
 // drawn are the copies of one fate that are drawn with the same mark.
@@ -65,21 +65,28 @@ type railRow struct {
 	marks []drawn
 }
 
-const railPitch = 12
+const (
+	railPitch = 12
+	plinth    = 4 // between the least of a plot and its ground line
+	// Heights of the plot, in points.
+	depthLeast = 40
+	depthMost  = 120
+)
 
 var (
-	medianLine = Style{Stroke: Text, Width: 1.1}
-	tailLine   = Style{Stroke: Text, Width: 1.1, Dash: Dashed}
+	medianLine = Style{Stroke: Text, Width: 1}
+	tailLine   = Style{Stroke: Muted, Width: 1.1, Dash: Dashed}
 	limitLine  = Style{Stroke: Bad, Width: 1, Dash: Dotted}
 )
 
 func newScatter(s *stage, v view) *scatter {
-	c := &scatter{view: v, plotted: plotted{stage: s, title: v.title, depth: v.depth}}
+	c := &scatter{view: v, plotted: plotted{stage: s, title: v.title}}
 	c.sort()
 	c.y = c.scaled()
+	c.depth = math.Min(math.Max(v.depth*math.Log10(c.y.to/c.y.from), depthLeast), depthMost)
 	c.plotted.rails = float64(len(c.rows)) * railPitch
 	if len(c.rows) > 0 {
-		c.plotted.rails += 4
+		c.plotted.rails += 8
 	}
 	quantiles := v.quantiles(s.chronicle)
 	if has(quantiles, func(q chronicle.Quantile) *float64 { return q.P50 }) {
@@ -174,7 +181,7 @@ func (c *scatter) draw(p *pen) {
 	}
 	a := c.area()
 	y := c.y
-	y.low, y.end = a.Y+a.H, a.Y
+	y.low, y.end = a.Y+a.H-plinth, a.Y
 	c.levels(p, y, y.decades(), func(v float64) string {
 		if c.view.floor > 0 && v <= y.from {
 			return "up to " + spanWord(v)
@@ -223,7 +230,7 @@ func (c *scatter) plane(p *pen, y scale) {
 	}
 }
 
-// lines draw the percentiles; where there are too few copies there is a gap.
+// lines draw the percentiles of each bin; where there are too few copies there is a gap.
 func (c *scatter) lines(p *pen, y scale) {
 	for _, line := range []struct {
 		of    func(chronicle.Quantile) *float64
@@ -233,16 +240,20 @@ func (c *scatter) lines(p *pen, y scale) {
 		{func(q chronicle.Quantile) *float64 { return q.P50 }, medianLine},
 	} {
 		var run []Point
+		over := math.Inf(1) // the bin before
 		for _, q := range c.view.quantiles(c.chronicle) {
 			v := line.of(q)
-			if v == nil || math.IsNaN(*v) || !c.stage.shown(q.From, q.To) {
-				stroke(p, run, line.style)
+			drawn := v != nil && !math.IsNaN(*v) && c.stage.shown(q.From, q.To)
+			if !drawn || q.From > over {
+				stroke(p, lean(run), line.style)
 				run = nil
+			}
+			if over = q.To; !drawn {
 				continue
 			}
-			run = append(run, Point{c.time.at((q.From + q.To) / 2), y.at(*v)})
+			run = append(run, Point{c.time.at(q.From), y.at(*v)}, Point{c.time.at(q.To), y.at(*v)})
 		}
-		stroke(p, run, line.style)
+		stroke(p, lean(run), line.style)
 	}
 }
 

@@ -33,12 +33,13 @@ const (
 func newStage(r record.Record, c chronicle.Chronicle, width float64) *stage {
 	gutter := float64(gutterLeast)
 	for _, l := range c.Lanes {
-		gutter = max(gutter, textRoom(l.Service, laneLetters(l.Service))+laneIndent(l.Service)+gutterBeside)
+		gutter = max(gutter, textRoom(l.Service, laneLetters(l.Service))+gutterBeside)
 	}
-	s := &stage{record: r, chronicle: c, width: width}
-	s.time = scale{from: 0, to: lengthOf(r, c), low: min(gutter, gutterMost), end: width - marginRight}
-	s.bands = bandsOf(r, c, s.time.to)
-	return s
+	return stageOn(r, c, width, scale{to: lengthOf(r, c), low: min(gutter, gutterMost), end: width - marginRight})
+}
+
+func stageOn(r record.Record, c chronicle.Chronicle, width float64, time scale) *stage {
+	return &stage{record: r, chronicle: c, width: width, time: time, bands: bandsOf(r, c, lengthOf(r, c))}
 }
 
 // lengthOf is how much time a figure shows: as long as anything is known.

@@ -39,7 +39,7 @@ func Timeline(r record.Record, c chronicle.Chronicle) Figure {
 
 // Compact shows phases, faults and services over time, for a first page.
 func Compact(r record.Record, c chronicle.Chronicle) Figure {
-	const width, most = 600, 8
+	const width, most = Narrow, 8
 	s := newStage(r, c, width)
 	lanes := newLanes(s, most)
 	f := s.figure([]panel{&ribbon{stage: s}, newFaultRows(s), newRulers(s, lanes), lanes,
@@ -60,7 +60,7 @@ func (s *stage) figure(rows []panel) Figure {
 		switch row.(type) {
 		case *faultRows:
 			from = y
-		case *timeAxis:
+		case *timeAxis, *relativeAxis:
 			last = y
 		}
 		y += h

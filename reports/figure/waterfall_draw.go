@@ -3,7 +3,6 @@ package figure
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // reach is how much time is shown: all that was measured, and targets that are
@@ -31,9 +30,7 @@ func (w *waterfall) draw(p *pen) {
 		return
 	}
 	bottom := waterfallTop + float64(len(w.rows))*waterfallPitch
-	if w.timed() {
-		w.axis(p, bottom)
-	}
+	w.axis(p, bottom)
 	for n, f := range w.rows {
 		top := waterfallTop + float64(n)*waterfallPitch
 		p.group(Group{Label: f.name + ": " + f.value}, func() {
@@ -64,13 +61,13 @@ func (w *waterfall) axis(p *pen, bottom float64) {
 	}
 }
 
-// timed tells whether any row has a time.
-func (w *waterfall) timed() bool {
-	return slices.ContainsFunc(w.rows, func(f fall) bool { return f.took != nil })
-}
-
 func (w *waterfall) targets() bool {
-	return slices.ContainsFunc(w.rows, func(f fall) bool { return f.target != nil })
+	for _, f := range w.rows {
+		if f.target != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // head is the row of a fault itself.
