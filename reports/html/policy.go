@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	style  = template.CSS(part("style.css"))
+	style  = template.CSS(inks + part("style.css"))
 	script = template.JS(part("zoom.js") + part("script.js"))
 )
 

@@ -1,31 +1,34 @@
-// Cross-hair and zoom of figures over time. The script of the page calls figures().
+// Cross-hair and zoom of figures over time. The script of the page calls
+// figures(). How a figure says where its axis is, and what lies on it, is in the
+// documentation of package svg.
 "use strict";
-// Figures over time share one cross-hair and one stretch of time.
+
+// Figures of the same stretch of time share one view.
 function figures() {
   const views = new Map();
-  for (const svg of all("svg[data-axis]")) {
-    const [left, right, from, to] = svg.dataset.axis.split(" ").map(Number), key = from + " " + to;
-    if (!(right > left && to > from)) continue;
-    if (!views.has(key)) views.set(key, new View(from, to));
-    views.get(key).add(svg, left, right);
+  for (const svg of all("svg[data-left]")) {
+    const { left, right, from, to } = svg.dataset, key = from + " " + to;
+    if (!(right - left > 0 && to - from > 0)) continue;
+    if (!views.has(key)) views.set(key, new View(+from, +to));
+    views.get(key).add(svg, +left, +right);
   }
 }
 
+// View is what is shown of a stretch of time: from lo to hi, and the moment
+// that is pointed at. Moments are seconds since the start of the run.
 class View {
   constructor(from, to) { Object.assign(this, { from, to, lo: from, hi: to, at: null, figures: [] }); }
 
   add(svg, left, right) {
-    const plot = svg.closest(".plot"), f = { svg, left, right, plot };
-    f.hair = svg.appendChild(draw("line", { class: "hair", y1: 0, y2: svg.viewBox.baseVal.height }));
-    f.choice = svg.appendChild(draw("rect", { class: "choice", y: 0, height: svg.viewBox.baseVal.height }));
-    f.said = make("output");
+    const f = { svg, left, right, plot: svg.closest(".plot"), scrolled: new Scrolled(svg), said: make("output") };
+    f.hair = svg.appendChild(draw("line", { class: "hair", y1: 0, y2: f.scrolled.foot ?? svg.viewBox.baseVal.height, visibility: "hidden" }));
+    f.choice = svg.appendChild(draw("rect", { class: "choice", y: 0, height: f.hair.getAttribute("y2") }));
     f.all = button("Show all", "", () => this.show(this.from, this.to));
-    const bar = make("div", { className: "zoom" }, button("+", "Zoom in", () => this.zoom(.5)), button("−", "Zoom out", () => this.zoom(2)), f.all, f.said);
-    plot.before(bar);
-    f.moments = timed(svg);
+    f.all.disabled = true;
+    f.plot.before(make("div", { className: "zoom" }, button("+", "Zoom in", () => this.zoom(.5)), button("−", "Zoom out", () => this.zoom(2)), f.all,
+      make("small", { textContent: "or drag; keys: ← → + − 0" }), f.said));
     this.figures.push(f);
     this.listen(f);
-    this.draw();
   }
 
   x(f, t) { return f.left + (f.right - f.left) * (t - this.lo) / (this.hi - this.lo); }
@@ -36,13 +39,26 @@ class View {
     return this.lo + (this.hi - this.lo) * Math.min(1, Math.max(0, (p.x - f.left) / (f.right - f.left)));
   }
 
-  point(at) { this.at = at; this.draw(); }
+  point(at) {
+    this.at = at;
+    const digits = Math.max(0, Math.ceil(-Math.log10((this.hi - this.lo) / 500)));
+    for (const f of this.figures) {
+      const shown = at !== null && at >= this.lo && at <= this.hi;
+      f.hair.setAttribute("visibility", shown ? "visible" : "hidden");
+      if (shown) for (const end of ["x1", "x2"]) f.hair.setAttribute(end, this.x(f, at));
+      f.said.textContent = at === null ? "" : `at ${at.toFixed(digits)} s`;
+    }
+  }
 
   show(lo, hi) {
-    const least = (this.to - this.from) / 5000, span = Math.min(this.to - this.from, Math.max(least, hi - lo));
+    const whole = this.to - this.from, span = Math.min(whole, Math.max(whole / 200, hi - lo));
     this.lo = Math.min(this.to - span, Math.max(this.from, lo));
     this.hi = this.lo + span;
-    this.draw();
+    for (const f of this.figures) {
+      f.scrolled.show(this, (x) => this.x(f, this.from + whole * (x - f.left) / (f.right - f.left)), (t) => this.x(f, t));
+      f.all.disabled = span === whole;
+    }
+    this.point(this.at);
   }
 
   zoom(factor, around) {
@@ -51,44 +67,32 @@ class View {
     this.show(around - share * span, around + (1 - share) * span);
   }
 
-  draw() {
-    const digits = Math.max(0, Math.ceil(-Math.log10((this.hi - this.lo) / 500)));
-    for (const f of this.figures) {
-      stretch(f, this);
-      f.all.disabled = this.lo === this.from && this.hi === this.to;
-      const shown = this.at !== null && this.at >= this.lo && this.at <= this.hi;
-      f.hair.setAttribute("visibility", shown ? "visible" : "hidden");
-      if (shown) for (const end of ["x1", "x2"]) f.hair.setAttribute(end, this.x(f, this.at));
-      f.said.textContent = this.at === null ? "" : `at ${this.at.toFixed(digits)} s`;
-    }
-  }
-
   listen(f) {
     let start = null, dragged = false;
     const choose = (a, b) => { f.choice.setAttribute("x", this.x(f, Math.min(a, b))); f.choice.setAttribute("width", Math.abs(this.x(f, a) - this.x(f, b))); };
-    f.svg.addEventListener("pointermove", (e) => {
+    const on = (kind, act, options) => f.svg.addEventListener(kind, act, options);
+    on("pointermove", (e) => {
       this.point(this.moment(f, e));
-      if (start && Math.abs(e.clientX - start.x) > 5) {
-        dragged = true;
-        f.svg.setPointerCapture(e.pointerId);
-        choose(start.at, this.at);
-      }
+      if (!start || Math.abs(e.clientX - start.x) < 6) return;
+      dragged = true;
+      f.svg.setPointerCapture(e.pointerId);
+      choose(start.at, this.at);
     });
-    f.svg.addEventListener("pointerdown", (e) => {
+    on("pointerdown", (e) => {
       dragged = false;
       this.point(this.moment(f, e));
       if (e.pointerType !== "touch" && e.button === 0) start = { x: e.clientX, at: this.at };
     });
-    f.svg.addEventListener("pointerup", () => {
+    on("pointerup", () => {
       if (start && dragged) this.show(Math.min(start.at, this.at), Math.max(start.at, this.at));
       start = null;
       choose(0, 0);
     });
-    f.svg.addEventListener("pointerleave", () => { if (!start) this.point(null); });
-    f.svg.addEventListener("pointercancel", () => { start = null; choose(0, 0); });
-    f.svg.addEventListener("dragstart", (e) => e.preventDefault());
-    f.svg.addEventListener("click", (e) => { if (dragged) e.preventDefault(); }, true);
-    f.svg.addEventListener("wheel", (e) => {
+    on("pointercancel", () => { start = null; choose(0, 0); });
+    on("pointerleave", () => { if (!start) this.point(null); });
+    on("dragstart", (e) => e.preventDefault());
+    on("click", (e) => { if (dragged) e.preventDefault(); }, true);
+    on("wheel", (e) => {
       if (!e.ctrlKey) return;
       e.preventDefault();
       this.zoom(e.deltaY > 0 ? 1.25 : .8, this.moment(f, e));
@@ -101,8 +105,7 @@ class View {
     const span = this.hi - this.lo, way = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
     if (way && e.shiftKey) this.show(this.lo + way * span / 4, this.lo + way * span / 4 + span);
     else if (way) {
-      const at = this.at ?? (this.lo + this.hi) / 2;
-      this.point(Math.min(this.hi, Math.max(this.lo, at + way * span / 100)));
+      this.point(Math.min(this.hi, Math.max(this.lo, (this.at ?? (this.lo + this.hi) / 2) + way * span / 100)));
       f.plot.scrollLeft = this.x(f, this.at) * f.svg.clientWidth / f.svg.viewBox.baseVal.width - f.plot.clientWidth / 2;
     } else if (e.key === "+" || e.key === "=") this.zoom(.5);
     else if (e.key === "-") this.zoom(2);
@@ -112,12 +115,50 @@ class View {
   }
 }
 
-// What keeps its shape while the parts on the axis are stretched.
-function timed(svg) {
-  return { groups: all(".scroll", svg), texts: all(".scroll text", svg) };
-}
-function stretch(f, view) {
-  const scale = (view.to - view.from) / (view.hi - view.lo), start = f.left + (f.right - f.left) * (view.lo - view.from) / (view.to - view.from);
-  for (const g of f.moments.groups) g.setAttribute("transform", `translate(${f.left - start * scale} 0) scale(${scale} 1)`);
-  for (const t of f.moments.texts) t.setAttribute("transform", `translate(${t.x.baseVal[0].value * (1 - 1 / scale)} 0) scale(${1 / scale} 1)`);
+// Scrolled are the parts of a figure that lie on its axis of time.
+class Scrolled {
+  constructor(svg) {
+    this.svg = svg;
+    this.axis = all(".scroll", svg).find((g) => { const t = all("text", g); return t.length > 1 && t.every((t) => /^[\d.]+ (s|min|h)$/.test(t.textContent)); });
+    if (this.axis) this.foot = this.axis.querySelector("text").y.baseVal[0].value - 11;
+  }
+
+  // The places that move: of a path every x after a capital letter, of a text its own.
+  parts() {
+    return this.found ??= {
+      paths: all(".scroll path", this.svg).map((path) => ({ path, d: path.getAttribute("d").split(/(?<=[ML])(-?[\d.]+)/) })),
+      texts: all(".scroll text", this.svg).map((text) => ({ text, x: +text.getAttribute("x"), turned: text.hasAttribute("transform") })),
+    };
+  }
+
+  show(view, move, x) {
+    const { paths, texts } = this.parts();
+    for (const { path, d } of paths) path.setAttribute("d", d.map((s, i) => (i % 2 ? move(+s).toFixed(2) : s)).join(""));
+    for (const { text, x, turned } of texts) {
+      text.setAttribute("x", move(x));
+      if (turned) text.setAttribute("transform", `rotate(-90 ${move(x)} ${text.getAttribute("y")})`);
+    }
+    if (this.axis) this.label(view, x);
+  }
+
+  // The axis gets words of its own for what is shown.
+  label(view, x) {
+    this.own?.remove();
+    const whole = view.lo === view.from && view.hi === view.to;
+    this.axis.setAttribute("visibility", whole ? "visible" : "hidden");
+    if (whole) return;
+    this.own = this.axis.cloneNode();
+    this.own.removeAttribute("visibility");
+    this.own.classList.remove("scroll");
+    const least = (view.hi - view.lo) / 10, decade = 10 ** Math.floor(Math.log10(least));
+    const step = [1, 2, 5, 10].map((n) => n * decade).find((s) => s >= least), digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    const model = this.axis.querySelector("text");
+    for (let n = Math.ceil(view.lo / step); n * step <= view.hi; n++) {
+      const word = model.cloneNode(), at = x(n * step), y = +model.getAttribute("y");
+      word.setAttribute("x", at);
+      word.textContent = (n * step).toFixed(digits) + " s";
+      this.own.append(draw("line", { x1: at, x2: at, y1: y - 15, y2: y - 11, class: "tick" }), word);
+    }
+    this.axis.after(this.own);
+  }
 }
