@@ -117,7 +117,7 @@ func (b *bullet) measured(p *pen, m record.Interval) {
 	if bar.W > 0 {
 		p.box(bar, s)
 	}
-	if m.High != nil && *m.High == m.Low {
+	if m.High != nil && *m.High == m.Low && bar.W < trackHeight {
 		mark, style := outcomeMark(b.objective.Verdict)
 		p.Marks(mark, []Point{{low, trackTop + trackHeight/2}}, 7, style)
 		return

@@ -40,9 +40,9 @@ func newDepths(s *stage) *depths {
 		}
 	}
 	if d.note == "" && empty > 0 {
-		d.note = fmt.Sprintf("%d more always empty", empty)
+		d.note = fmt.Sprintf("%d more, empty at every reading", empty)
 		if len(d.lines) == 0 {
-			d.note = counted(empty, "queue") + ", always empty"
+			d.note = counted(empty, "queue") + ", empty at every reading"
 		}
 	}
 	return d
@@ -99,6 +99,7 @@ func (d *depths) draw(p *pen) {
 	y := scale{from: 0, to: math.Max(roundUp(d.most), 4), low: a.Y + a.H, end: a.Y}
 	d.levels(p, y, y.ticks(2, wholeSteps), decimal)
 	d.framed(p, "", func() {
+		d.unread(p, y)
 		for n, line := range d.lines {
 			said := fmt.Sprintf("queue of %s: %d at most", words.Plain(line.Node), int(deepest(line)))
 			p.group(Group{Label: said}, func() { d.steps(p, line, y, depthStyles[n]) })
@@ -106,10 +107,33 @@ func (d *depths) draw(p *pen) {
 	})
 }
 
+// gapBar is the height of what stands for readings that are missing.
+const gapBar = 4
+
+// unread hatches the time before the first reading of all queues, and after the
+// last.
+func (d *depths) unread(p *pen, y scale) {
+	first, last := math.Inf(1), math.Inf(-1)
+	for _, line := range d.chronicle.Depths {
+		for _, r := range line.Readings {
+			if d.shown(r.At, r.At) {
+				first, last = math.Min(first, r.At), math.Max(last, r.At)
+			}
+		}
+	}
+	if first > last {
+		first, last = d.time.to, d.time.to
+	}
+	for _, s := range []chronicle.Stretch{{From: d.time.from, To: first}, {From: last, To: d.time.to}} {
+		if s.To > s.From {
+			p.group(Group{Label: "no queue was read"}, func() { p.box(d.span(s.From, s.To, y.low-gapBar, gapBar), blind) })
+		}
+	}
+}
+
 // steps draws one queue. Where it could not be read there is a gap, and a short
 // hatched bar at the foot.
 func (d *depths) steps(p *pen, line chronicle.Depth, y scale, s Style) {
-	const bar = 4
 	var run []Point
 	for n, r := range line.Readings {
 		until := d.time.to
@@ -124,7 +148,7 @@ func (d *depths) steps(p *pen, line chronicle.Depth, y scale, s Style) {
 		if r.Error != "" {
 			stroke(p, run, s)
 			run = nil
-			p.box(d.span(r.At, until, y.low-bar, bar), blind)
+			p.box(d.span(r.At, until, y.low-gapBar, gapBar), blind)
 			continue
 		}
 		v := y.at(float64(r.Count))

@@ -166,10 +166,10 @@ func (c *compared) lane(p *pen, s *stage, side int, service string, top float64)
 		if !ok {
 			p.label(Point{s.time.low + 3, top + 7.5}, "not in this run", Lettering{Ink: Muted, Size: smallSize})
 		}
+		if ok {
+			cells = s.whole(cells)
+		}
 		for _, cell := range cells {
-			if !s.shown(cell.From, cell.To) {
-				continue
-			}
 			said := fmt.Sprintf("%s of %s %s, %s to %s s of its run", words.Plain(service), c.names[side], words.Plain(string(cell.State)), words.Low(cell.From), words.High(cell.To))
 			p.group(Group{Label: said}, func() { p.box(s.span(cell.From, cell.To, top, comparedBar), laneStyle(cell.State)) })
 		}

@@ -35,7 +35,7 @@ func (p *pen) label(at Point, text string, l Lettering) bool {
 	if !p.free(box) {
 		return false
 	}
-	p.taken = append(p.taken, box)
+	p.reserve(box)
 	p.Text(at, text, l)
 	return true
 }
@@ -65,16 +65,41 @@ func (p *pen) first(at Point, room float64, l Lettering, texts ...string) bool {
 	return false
 }
 
-func (p *pen) free(b Box) bool {
-	if !b.within(p.bounds) {
-		return false
-	}
-	for _, t := range p.taken {
-		if b.meets(t) {
-			return false
+// slid draws the first of the texts that is free at a point or a little to the
+// right of it, but not beyond an end.
+func (p *pen) slid(at Point, end float64, l Lettering, texts ...string) bool {
+	const apart, farthest = 2, 30
+	for _, text := range texts {
+		for x := at.X; x <= at.X+farthest; {
+			box := textBox(Point{x, at.Y}, text, l)
+			if text == "" || box.X+box.W > end {
+				break
+			}
+			other, met := p.meets(box)
+			if !met {
+				return p.label(Point{x, at.Y}, text, l)
+			}
+			x += other.X + other.W - box.X + apart
 		}
 	}
-	return true
+	return false
+}
+
+// reserve keeps texts away.
+func (p *pen) reserve(b Box) { p.taken = append(p.taken, b) }
+
+func (p *pen) free(b Box) bool {
+	_, met := p.meets(b)
+	return b.within(p.bounds) && !met
+}
+
+func (p *pen) meets(b Box) (other Box, met bool) {
+	for _, t := range p.taken {
+		if b.meets(t) {
+			return t, true
+		}
+	}
+	return Box{}, false
 }
 
 // group draws a part. Texts in it stay within its bound.
@@ -126,17 +151,21 @@ func textRoom(text string, l Lettering) float64 {
 
 // fit cuts a text to the room.
 func fit(text string, room float64, l Lettering) string {
+	const dots = "…"
 	text = words.Plain(text)
 	if textRoom(text, l) <= room {
 		return text
 	}
-	letters := []rune(text)
-	for n := len(letters) - 1; n > 0; n-- {
-		if cut := string(letters[:n]) + "…"; textRoom(cut, l) <= room {
-			return cut
+	room -= textRoom(dots, l)
+	for n, r := range text {
+		if room -= textRoom(string(r), l); room < 0 {
+			if n == 0 {
+				return ""
+			}
+			return text[:n] + dots
 		}
 	}
-	return ""
+	return text
 }
 
 func (b Box) within(o Box) bool {

@@ -77,6 +77,10 @@ func (r *rates) steps(p *pen, line rateLine, y scale) {
 		if !r.shown(bin.From, bin.To) || !(bin.To > bin.From) {
 			continue
 		}
+		if n := len(run); n > 0 && run[n-1].X < r.time.at(bin.From)-0.1 { // nothing is known of what is between
+			stroke(p, lean(run), line.style)
+			run = nil
+		}
 		rate := perSecond(bin, line.of)
 		if line.rare && rate == 0 {
 			stroke(p, lean(grounded(run, y)), line.style)

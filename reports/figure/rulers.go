@@ -62,6 +62,7 @@ func newRulers(s *stage, l *lanes) *rulers {
 		}
 	}
 	r.pack()
+	l.over = r.deadlineMarks
 	return r
 }
 
@@ -211,66 +212,4 @@ func (r *rulers) height() float64 {
 		return 0
 	}
 	return float64(max(1, r.rows))*rulerPitch + 4
-}
-
-func (r *rulers) draw(p *pen) {
-	r.gutter(p, r.top+10, "objectives", Lettering{Ink: Muted, Size: smallSize})
-	bottom := r.top + r.height()
-	if l := r.lanes.height(); l > 0 {
-		bottom = r.lanes.top + l
-	}
-	r.scrolled(p, "", r.top, bottom-r.top, func() {
-		for _, d := range r.rtos {
-			r.deadline(p, d)
-		}
-		for _, point := range r.rpos {
-			r.bracket(p, point)
-		}
-	})
-}
-
-// deadline draws a line from its label to the lanes of its services.
-func (r *rulers) deadline(p *pen, d rto) {
-	said := fmt.Sprintf("%s: to be back %s s after %s, at %s", words.List(d.services), words.Exact(d.target), words.Plain(d.step), words.Moment(&d.at))
-	p.group(Group{Label: said}, func() {
-		x, to := r.time.at(d.at.Low), r.top+r.height()-2
-		for _, service := range d.services {
-			if lane, ok := r.lanes.lane(service); ok {
-				const over = laneBar/2 + 2
-				p.box(r.span(d.at.Low, *d.at.High, lane-over, 2*over), Style{Fill: Text, Opacity: 0.15})
-				p.line(x, lane-over, x, lane+over, Style{Stroke: Text, Width: 2})
-				to = max(to, lane)
-			}
-		}
-		if d.row >= 0 {
-			from := r.top + float64(d.row)*rulerPitch + 2
-			p.line(x, from, x, to, Style{Stroke: Text, Width: 0.75})
-			p.label(Point{x + 3, from + 8}, d.word(), Lettering{Size: smallSize})
-		}
-	})
-}
-
-// bracket draws the stretch that may be lost, what was lost in it and before it,
-// and how far back the loss reaches.
-func (r *rulers) bracket(p *pen, o rpo) {
-	said := fmt.Sprintf("mail accepted up to %s s before %s may be lost; %d copies accepted before it are", words.Exact(o.target), words.Plain(o.step), len(o.lost))
-	p.group(Group{Label: said}, func() {
-		from, to, y := r.time.at(o.from), r.time.at(o.to), r.top+7
-		s := Style{Stroke: Text, Width: 1}
-		p.line(from, y, to, y, s)
-		p.line(from, y-4, from, y+4, s)
-		p.line(to, y-4, to, y+4, s)
-		var lost []Point
-		for _, at := range o.lost {
-			if r.shown(at, at) {
-				lost = append(lost, Point{r.time.at(at), y})
-			}
-		}
-		p.Marks(Cross, lost, 5, Style{Stroke: Bad, Width: 1.2})
-		if o.left {
-			p.label(Point{from - bandInset, y + 3}, o.word(), Lettering{Size: smallSize, Anchor: End})
-		} else {
-			p.label(Point{to + bandInset, y + 3}, o.word(), Lettering{Size: smallSize})
-		}
-	})
 }

@@ -90,13 +90,19 @@ func (s *stage) ground(p *pen, from, to float64) {
 	})
 }
 
+// shadesMost is how many faults are shaded as they should be.
+const shadesMost = 4
+
 // shade darkens the time in which a fault was in effect, where that is sure a
 // little more.
 func (s *stage) shade(p *pen, b band, from, to float64) {
 	if b.effective == nil {
 		return
 	}
-	const sure, maybe = 0.08, 0.04
+	sure, maybe := 0.08, 0.04
+	if len(s.bands) > shadesMost { // they lie over each other
+		sure, maybe = 0.04, 0.02
+	}
 	begin, end := b.effective.Low, s.time.to
 	sureBegin, sureEnd := upper(b.effective, end), end
 	if b.healed != nil {

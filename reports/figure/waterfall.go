@@ -22,10 +22,16 @@ func Waterfall(r record.Record) Figure {
 	for n, f := range r.Faults {
 		w.fault(r, f, FaultInk(n), n == last)
 	}
+	if last >= 0 {
+		w.unharmed(r)
+	}
 	w.x = scale{to: w.reach(), low: waterfallNames, end: Narrow - waterfallValues}
 	height := waterfallTop + float64(len(w.rows))*waterfallPitch + 36
-	if len(w.rows) == 0 {
+	switch {
+	case len(w.rows) == 0:
 		height = 30
+	case !w.timed():
+		height -= 30
 	}
 	return Figure{ID: "waterfall", Title: "Recovery after each fault", Alt: w.alt(), Width: Narrow, Height: height,
 		Draw: func(c Canvas) { w.draw(newPen(c, Narrow, height)) }}
@@ -81,11 +87,8 @@ func (w *waterfall) fault(r record.Record, f record.Fault, ink Ink, last bool) {
 		w.add(fall{name: "fault gone", took: since(f.Healed, f.Effective), style: Style{Fill: ink, Stroke: ink, Opacity: 0.5, Width: 0.5}})
 	}
 	back := w.services(r, f)
-	if last {
-		w.unharmed(r)
-	}
 	if f.Capacity != nil {
-		w.add(fall{name: "full load again", took: f.Capacity, style: judged(r, "capacity"), target: targetOf(r, "capacity"), goal: "target"})
+		w.add(fall{name: "full load again", took: f.Capacity, style: judged(r, "capacity", f.Capacity), target: targetOf(r, "capacity"), goal: "target"})
 	}
 	if last && r.Times != nil && r.Times.Backlog != nil && r.Times.Backlog.Drain != nil {
 		w.drained(r, back)
@@ -118,7 +121,7 @@ func (w *waterfall) services(r record.Record, f record.Fault) record.Interval {
 			} else {
 				back.High = nil
 			}
-			w.add(fall{name: words.Plain(name) + " back", took: &o.RTA, style: judged(r, "rto."+name), target: targetOf(r, "rto."+name), goal: "RTO"})
+			w.add(fall{name: words.Plain(name) + " back", took: &o.RTA, style: judged(r, "rto."+name, &o.RTA), target: targetOf(r, "rto."+name), goal: "RTO"})
 		}
 	}
 	return back
@@ -126,10 +129,15 @@ func (w *waterfall) services(r record.Record, f record.Fault) record.Interval {
 
 // unharmed adds the services that had to be back in time, and were never gone.
 func (w *waterfall) unharmed(r record.Record) {
+	head := fall{name: "not gone at any time", head: true, style: Style{Fill: Muted}}
 	for _, o := range r.Objectives {
 		name, ok := strings.CutPrefix(o.Name, "rto.")
 		if s, known := r.Services[name]; ok && known && len(s.Outages) == 0 && o.Measured != nil {
-			w.add(fall{name: words.Plain(name) + " not gone", took: o.Measured, style: judged(r, o.Name), target: targetOf(r, o.Name), goal: "RTO"})
+			if head.head {
+				w.rows = append(w.rows, head)
+				head.head = false
+			}
+			w.add(fall{name: words.Plain(name), took: o.Measured, style: judged(r, o.Name, o.Measured), target: targetOf(r, o.Name), goal: "RTO"})
 		}
 	}
 }
@@ -142,7 +150,7 @@ func (w *waterfall) drained(r record.Record, back record.Interval) {
 	if b.Flushed {
 		name += ", flushed"
 	}
-	f := fall{name: name, begin: number(back.Low), style: judged(r, "drain"), target: nil}
+	f := fall{name: name, begin: number(back.Low), style: judged(r, "drain", b.Drain)}
 	f.took = &record.Interval{Low: b.Drain.Low + f.begin}
 	if b.Drain.High != nil && back.High != nil {
 		high := *b.Drain.High + *back.High
@@ -163,13 +171,23 @@ func since(later, earlier *record.Interval) *record.Interval {
 	return &out
 }
 
-// judged is how a quantity is drawn that an objective is about; neutral where
+// judged is how a quantity is drawn that an objective is about: as what is on
+// this or on that side of its target, if the objective was decided. Neutral where
 // there is none.
-func judged(r record.Record, objective string) Style {
+func judged(r record.Record, objective string, took *record.Interval) Style {
 	for _, o := range r.Objectives {
-		if o.Name == objective {
-			return verdictStyle(o.Verdict)
+		if o.Name != objective {
+			continue
 		}
+		most, ok := o.Target["max"]
+		decided := ok && (o.Verdict == record.Passed || o.Verdict == record.Failed)
+		switch {
+		case decided && took.High != nil && *took.High <= most:
+			return verdictStyle(record.Passed)
+		case decided && took.Low > most:
+			return verdictStyle(record.Failed)
+		}
+		return verdictStyle(record.Inconclusive)
 	}
 	return Style{Fill: Accent, Stroke: Accent, Opacity: 0.6, Width: 0.5}
 }

@@ -3,6 +3,7 @@ package figure
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // reach is how much time is shown: all that was measured, and targets that are
@@ -30,7 +31,9 @@ func (w *waterfall) draw(p *pen) {
 		return
 	}
 	bottom := waterfallTop + float64(len(w.rows))*waterfallPitch
-	w.axis(p, bottom)
+	if w.timed() {
+		w.axis(p, bottom)
+	}
 	for n, f := range w.rows {
 		top := waterfallTop + float64(n)*waterfallPitch
 		p.group(Group{Label: f.name + ": " + f.value}, func() {
@@ -61,13 +64,13 @@ func (w *waterfall) axis(p *pen, bottom float64) {
 	}
 }
 
+// timed tells whether any row has a time.
+func (w *waterfall) timed() bool {
+	return slices.ContainsFunc(w.rows, func(f fall) bool { return f.took != nil })
+}
+
 func (w *waterfall) targets() bool {
-	for _, f := range w.rows {
-		if f.target != nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(w.rows, func(f fall) bool { return f.target != nil })
 }
 
 // head is the row of a fault itself.
