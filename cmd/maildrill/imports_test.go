@@ -48,8 +48,7 @@ var outside = map[string][]string{
 	"github.com/docker/docker":                    {"harness/docker", "harness/agent"},
 	"github.com/google/nftables":                  {"harness/agent"},
 	"github.com/spf13/cobra":                      {"cmd/maildrill"},
-	"codeberg.org/go-pdf/fpdf":                    {"reports"}, // reports/pdf
-	"golang.org/x/image":                          {"reports"}, // reports/pdf and figure
+	"golang.org/x/image":                          {"reports"},
 }
 
 func TestImportsGoStrictlyDown(t *testing.T) {

@@ -19,7 +19,7 @@ type canvas struct {
 
 func (c *canvas) Path(points []figure.Point, closed bool, s figure.Style) {
 	d := path(points, closed)
-	if d == "" || s.Fill == figure.None && s.Stroke == figure.None {
+	if len(d) == 0 || s.Fill == figure.None && s.Stroke == figure.None {
 		return
 	}
 	fmt.Fprintf(&c.body, `<path d="%s"`, d)

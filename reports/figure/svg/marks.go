@@ -15,22 +15,23 @@ func (c *canvas) Marks(shape figure.Shape, at []figure.Point, size float64, s fi
 		return
 	}
 	mark := outline(shape, size/2)
-	seen := make(map[string]bool, len(at))
-	var d strings.Builder
+	seen := make(map[[2]int64]bool, len(at))
+	var d []byte
 	for _, p := range at {
 		if !sound(p) {
 			continue
 		}
 		// Two marks at one place look like one.
-		if m := "M" + pair(p) + mark; !seen[m] {
-			seen[m] = true
-			d.WriteString(m)
+		place := [2]int64{tenths(p.X), tenths(p.Y)}
+		if !seen[place] {
+			seen[place] = true
+			d = append(appendPoint(append(d, 'M'), p), mark...)
 		}
 	}
-	if d.Len() == 0 || s.Fill == figure.None && s.Stroke == figure.None {
+	if len(d) == 0 || s.Fill == figure.None && s.Stroke == figure.None {
 		return
 	}
-	fmt.Fprintf(&c.body, `<path d="%s"`, d.String())
+	fmt.Fprintf(&c.body, `<path d="%s"`, d)
 	if shape == figure.Dot {
 		c.dots(size, s)
 	} else {
@@ -73,41 +74,60 @@ func outline(shape figure.Shape, r float64) string {
 }
 
 // path goes through the points that are numbers.
-func path(points []figure.Point, closed bool) string {
-	var b strings.Builder
+func path(points []figure.Point, closed bool) []byte {
+	var d []byte
 	for _, p := range points {
 		if !sound(p) {
 			continue
 		}
-		if b.Len() == 0 {
-			b.WriteByte('M')
-		} else {
-			b.WriteByte('L')
+		letter := byte('L')
+		if len(d) == 0 {
+			letter = 'M'
 		}
-		b.WriteString(pair(p))
+		d = appendPoint(append(d, letter), p)
 	}
-	if closed && b.Len() > 0 {
-		b.WriteByte('Z')
+	if closed && len(d) > 0 {
+		d = append(d, 'Z')
 	}
-	return b.String()
+	return d
 }
 
+// sound tells whether a point is one: numbers, and not absurd.
 func sound(p figure.Point) bool {
-	return !math.IsNaN(p.X+p.Y) && !math.IsInf(p.X, 0) && !math.IsInf(p.Y, 0)
+	const most = 1e9
+	return math.Abs(p.X) < most && math.Abs(p.Y) < most
 }
 
-func pair(p figure.Point) string { return num(p.X) + " " + num(p.Y) }
+func appendPoint(d []byte, p figure.Point) []byte {
+	return appendTenths(append(appendTenths(d, tenths(p.X)), ' '), tenths(p.Y))
+}
 
-// num writes a length to a tenth of a point, which nobody sees.
-func num(v float64) string { return short(v, 1) }
+// tenths of a point are the finest that is written: nobody sees less.
+func tenths(v float64) int64 { return int64(math.Round(v * 10)) }
+
+func appendTenths(d []byte, v int64) []byte {
+	if v < 0 {
+		d, v = append(d, '-'), -v
+	}
+	d = strconv.AppendInt(d, v/10, 10)
+	if v%10 != 0 {
+		d = append(d, '.', byte('0'+v%10))
+	}
+	return d
+}
+
+// num writes a length.
+func num(v float64) string {
+	if !sound(figure.Point{X: v}) {
+		return "0"
+	}
+	return string(appendTenths(nil, tenths(v)))
+}
 
 // exact writes a quantity to a thousandth.
-func exact(v float64) string { return short(v, 3) }
-
-func short(v float64, decimals int) string {
-	text := strconv.FormatFloat(v, 'f', decimals, 64)
-	text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	if text == "-0" || text == "" {
+func exact(v float64) string {
+	text := strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', 3, 64), "0"), ".")
+	if text == "-0" {
 		return "0"
 	}
 	return text

@@ -30,7 +30,7 @@ var Light = Palette{
 
 // Dark is for dark screens.
 var Dark = Palette{
-	figure.Text: "#e6eaf0", figure.Muted: "#9aa6b5", figure.Grid: "#323b47", figure.Paper: "#151a21",
+	figure.Text: "#e6eaf0", figure.Muted: "#9aa6b5", figure.Grid: "#2b333e", figure.Paper: "#151a21",
 	figure.Good: "#3fb27f", figure.Bad: "#f0615c", figure.Open: "#e0a03c",
 	figure.Accent: "#6ea2f5", figure.Second: "#3fbccb", figure.Blind: "#7f8b9a",
 	figure.Fault1: "#a985f0", figure.Fault2: "#d1905a", figure.Fault3: "#e77fb5",
