@@ -166,8 +166,8 @@ ifdef ENGINE
 endif
 
 # The tests of packet rules look at a network namespace with the kernel's own
-# tools, from outside of what they test; so do those of JUnit files and of the
-# CI script with xmllint and shellcheck.
+# tools, from outside of what they test. Those of HTML reports open them in a
+# browser, and read what it prints.
 tools:
 	@command -v xmllint >/dev/null && command -v shellcheck >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && apt-get install -y -qq libxml2-utils shellcheck >/dev/null; } \

@@ -48,7 +48,7 @@ var outside = map[string][]string{
 	"github.com/docker/docker":                    {"harness/docker", "harness/agent"},
 	"github.com/google/nftables":                  {"harness/agent"},
 	"github.com/spf13/cobra":                      {"cmd/maildrill"},
-	"golang.org/x/image":                          {"reports"},
+	"github.com/chromedp/chromedp":                {}, // tests only
 }
 
 func TestImportsGoStrictlyDown(t *testing.T) {

@@ -144,16 +144,23 @@ func ask[T any](s *tab, expression string) T {
 // quiet checks that the page kept to itself.
 func (s *tab) quiet() {
 	s.t.Helper()
+	for _, n := range s.noise() {
+		s.t.Error(n)
+	}
+}
+
+// noise is what the browser complained of, and what the page asked for beside
+// itself.
+func (s *tab) noise() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, c := range s.complaints {
-		s.t.Errorf("the browser complains: %s", c)
-	}
+	noise := slices.Clone(s.complaints)
 	for _, r := range s.requests {
 		if !(strings.HasPrefix(r, "file://") && strings.HasSuffix(r, "/page.html")) && !strings.HasPrefix(r, "data:image/svg+xml,") {
-			s.t.Errorf("the page asked for %.200s", r)
+			noise = append(noise, fmt.Sprintf("the page asked for %.200s", r))
 		}
 	}
+	return noise
 }
 
 func screen(width, height int64) step { return chromedp.EmulateViewport(width, height) }
@@ -273,26 +280,4 @@ func TestKeyboardReachesEverything(t *testing.T) {
 	if !ask[bool](s, `reached[0].matches(".skip")`) {
 		t.Error("the way to the content is not the first stop")
 	}
-}
-
-func TestFilterAndSort(t *testing.T) {
-	s := open(t, browser(t), render(t, sample("PASSED", dossier.Good)), screen(1400, 900))
-	rows := func() int {
-		return ask[int](s, `document.querySelectorAll("[data-search] tbody tr:not([hidden])").length`)
-	}
-	for query, want := range map[string]int{"": 120, "fate:late": 30, "late": 30, "-fate:late": 90, "fate:late user02": 6, `"in doubt"`: 30, "c-0007": 1, "fate:user02": 0, "nosuch:thing": 0} {
-		s.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`for (const i of document.querySelectorAll(".filter input")) { i.value = %q; i.dispatchEvent(new Event("input")); }`, query)))
-		if got := rows(); got != want {
-			t.Errorf("filter %q shows %d rows, want %d", query, got, want)
-		}
-	}
-	first := `document.querySelector("[data-search] tbody tr td:nth-child(2)").textContent`
-	sort := chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("[data-search] th button")[1].click()`)
-	for _, want := range []string{"15.00 s", "44.75 s", "15.00 s"} {
-		s.do(sort)
-		if got := ask[string](s, first); got != want {
-			t.Errorf("after a click on the head the first row was sent at %s, want %s", got, want)
-		}
-	}
-	s.quiet()
 }

@@ -3,6 +3,7 @@ package html
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,16 +14,15 @@ import (
 	"maildrill/reports/dossier"
 )
 
-// printed is a page on paper, as its browser prints it without any script.
-func printed(t *testing.T, d dossier.Document) []byte {
-	t.Helper()
-	s := open(t, browser(t), render(t, d), scriptless())
+// print makes the PDF that a browser's user gets.
+func (s *tab) print() []byte {
+	s.t.Helper()
 	pdf, err := chromedp.Run(s, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
-		t.Fatalf("no PDF: %.20q", pdf)
+		s.t.Fatalf("no PDF: %.20q", pdf)
 	}
 	return pdf
 }
@@ -59,7 +59,7 @@ func leaves(t *testing.T, pdf []byte) []leaf {
 }
 
 func TestPaper(t *testing.T) {
-	pdf := printed(t, sample("FAILED", dossier.Bad, dirty))
+	pdf := open(t, browser(t), render(t, sample("FAILED", dossier.Bad, dirty)), scriptless()).print()
 	if *keep != "" {
 		if err := os.WriteFile(filepath.Join(*keep, "paper.pdf"), pdf, 0o644); err != nil {
 			t.Fatal(err)
@@ -67,7 +67,9 @@ func TestPaper(t *testing.T) {
 	}
 	var said bytes.Buffer
 	for n, l := range leaves(t, pdf) {
-		l.check(t, n+1)
+		for _, wrong := range l.check() {
+			t.Errorf("leaf %d: %s", n+1, wrong)
+		}
 		for _, w := range l.Words {
 			said.WriteString(w.Text + " ")
 		}
@@ -80,20 +82,21 @@ func TestPaper(t *testing.T) {
 }
 
 // check finds words that lie over others or beyond the sheet.
-func (l leaf) check(t *testing.T, number int) {
-	t.Helper()
+func (l leaf) check() []string {
 	const a4Width, a4Height, hair = 595, 842, 1.5
+	var wrong []string
 	if l.Width < a4Width-2 || l.Width > a4Width+2 || l.Height < a4Height-2 || l.Height > a4Height+2 {
-		t.Errorf("leaf %d is %g by %g points, not A4", number, l.Width, l.Height)
+		wrong = append(wrong, fmt.Sprintf("%g by %g points are not A4", l.Width, l.Height))
 	}
 	for i, a := range l.Words {
 		if a.Left < 0 || a.Top < 0 || a.Right > l.Width || a.Bottom > l.Height {
-			t.Errorf("leaf %d: %q is beyond the sheet", number, a.Text)
+			wrong = append(wrong, fmt.Sprintf("%q is beyond the sheet", a.Text))
 		}
 		for _, b := range l.Words[i+1:] {
 			if min(a.Right, b.Right)-max(a.Left, b.Left) > hair && min(a.Bottom, b.Bottom)-max(a.Top, b.Top) > 2*hair {
-				t.Errorf("leaf %d: %q lies over %q", number, a.Text, b.Text)
+				wrong = append(wrong, fmt.Sprintf("%q lies over %q", a.Text, b.Text))
 			}
 		}
 	}
+	return wrong
 }

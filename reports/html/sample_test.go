@@ -158,8 +158,10 @@ func lanes() figure.Figure {
 			c.Marks(figure.Dot, dots, 3, figure.Style{Fill: figure.Accent})
 		})
 		c.Path([]figure.Point{{X: 70, Y: 210}, {X: 710, Y: 210}}, false, figure.Style{Stroke: figure.Text})
-		for s := 0.0; s <= 130; s += 10 {
-			c.Text(figure.Point{X: x(s), Y: 224}, fmt.Sprintf("%g", s), figure.Lettering{Anchor: figure.Middle})
-		}
+		c.Group(figure.Group{Clip: &figure.Box{X: 50, Y: 210, W: 670, H: 20}, Scroll: true}, func() {
+			for s := 0.0; s <= 130; s += 10 {
+				c.Text(figure.Point{X: x(s), Y: 224}, fmt.Sprintf("%g s", s), figure.Lettering{Anchor: figure.Middle})
+			}
+		})
 	}}
 }
