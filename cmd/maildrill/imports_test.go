@@ -49,6 +49,7 @@ var outside = map[string][]string{
 	"github.com/google/nftables":                  {"harness/agent"},
 	"github.com/spf13/cobra":                      {"cmd/maildrill"},
 	"github.com/chromedp/chromedp":                {}, // tests only
+	"golang.org/x/image":                          {"reports"},
 }
 
 func TestImportsGoStrictlyDown(t *testing.T) {
