@@ -138,6 +138,7 @@ function sortable(head, heads, sort) {
     if (now) head.setAttribute("aria-sort", now);
     sort(now === "ascending" ? 1 : now ? -1 : 0);
   });
+  head.dataset.title = head.textContent;
   head.replaceChildren(b);
 }
 

@@ -55,7 +55,7 @@ class View {
     this.lo = Math.min(this.to - span, Math.max(this.from, lo));
     this.hi = this.lo + span;
     for (const f of this.figures) {
-      f.scrolled.show(this, (x) => this.x(f, this.from + whole * (x - f.left) / (f.right - f.left)), (t) => this.x(f, t));
+      f.scrolled.show(this, (x) => this.x(f, this.from + whole * (x - f.left) / (f.right - f.left)), (t) => this.x(f, t), f.left, f.right);
       f.all.disabled = span === whole;
     }
     this.point(this.at);
@@ -127,18 +127,28 @@ class Scrolled {
   parts() {
     return this.found ??= {
       paths: all(".scroll path", this.svg).map((path) => ({ path, d: path.getAttribute("d").split(/(?<=[ML])(-?[\d.]+)/) })),
-      texts: all(".scroll text", this.svg).map((text) => ({ text, x: +text.getAttribute("x"), turned: text.hasAttribute("transform") })),
+      texts: all(".scroll text", this.svg).map((text) => ({ text, x: +text.getAttribute("x"), anchor: text.getAttribute("text-anchor"), turned: text.hasAttribute("transform") })),
     };
   }
 
-  show(view, move, x) {
+  show(view, move, x, left, right) {
     const { paths, texts } = this.parts();
     for (const { path, d } of paths) path.setAttribute("d", d.map((s, i) => (i % 2 ? move(+s).toFixed(2) : s)).join(""));
-    for (const { text, x, turned } of texts) {
-      text.setAttribute("x", move(x));
-      if (turned) text.setAttribute("transform", `rotate(-90 ${move(x)} ${text.getAttribute("y")})`);
+    for (const part of texts) {
+      const { text } = part, at = this.place(part, move, left, right);
+      text.setAttribute("x", at);
+      if (part.turned) text.setAttribute("transform", `rotate(-90 ${at} ${text.getAttribute("y")})`);
     }
     if (this.axis) this.label(view, x);
+  }
+
+  // Words keep to the edge that they stand at, or to the middle of what is seen
+  // of their box.
+  place({ text, x, anchor }, move, left, right) {
+    const inset = { middle: 0, end: -3 }[anchor] ?? 3, box = anchor === "middle" && text.parentNode !== this.axis && text.parentNode.querySelector("path");
+    if (!box) return move(x - inset) + inset;
+    const edges = [...box.getAttribute("d").matchAll(/[ML](-?[\d.]+)/g)].map((m) => +m[1]);
+    return (Math.max(left, Math.min(...edges)) + Math.min(right, Math.max(...edges))) / 2;
   }
 
   // The axis gets words of its own for what is shown.
