@@ -22,7 +22,7 @@ const button = (text, label, act) => {
 // Dark or light: as the reader's system has it, until the reader chooses.
 function theme() {
   const root = document.documentElement, system = matchMedia("(prefers-color-scheme: dark)");
-  const remember = (value) => { try { return value ? localStorage.setItem("theme", value) : localStorage.getItem("theme"); } catch { return null; } };
+  const remember = (value) => { try { return value ? localStorage.setItem("maildrill.theme", value) : localStorage.getItem("maildrill.theme"); } catch { return null; } };
   let chosen = remember();
   const b = button("", "", () => { chosen = dark() ? "light" : "dark"; remember(chosen); show(); });
   const dark = () => (chosen || (system.matches ? "dark" : "light")) === "dark";
@@ -44,6 +44,7 @@ function folds() {
     if (target) { target.hidden = false; target.scrollIntoView(); }
   };
   addEventListener("hashchange", reveal);
+  addEventListener("click", (e) => { if (location.hash && e.target.closest("a")?.getAttribute("href") === location.hash) reveal(); });
   if (location.hash) reveal();
   let opened = [];
   addEventListener("beforeprint", () => { opened = all("details:not([open])"); for (const d of opened) d.open = true; });
@@ -142,5 +143,12 @@ function sortable(head, heads, sort) {
   head.replaceChildren(b);
 }
 
+// Boxes that do not scroll are no stops for the keyboard.
+function stops() {
+  for (const e of all(".scroll, .plot, pre")) {
+    if (e.checkVisibility() && e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight && !e.querySelector("[data-left]")) e.removeAttribute("tabindex");
+  }
+}
+
 document.documentElement.classList.add("js");
-for (const part of [theme, folds, contents, copies, files, tables, figures]) part();
+for (const part of [theme, folds, contents, copies, files, tables, figures, stops]) part();

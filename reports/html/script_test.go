@@ -84,6 +84,9 @@ func TestZoomByDragging(t *testing.T) {
 	if got := ask[string](s, pointed); got != "at 26.0 s" {
 		t.Errorf("the cross-hair is %q", got)
 	}
+	if left := ask[float64](s, `document.querySelector(".wide .hair").getBoundingClientRect().left`); left < fromX-1 || left > fromX+1 {
+		t.Errorf("the cross-hair is at %g, the pointer at %g", left, fromX)
+	}
 	s.do(chromedp.MouseEvent(chromedp.MousePressed, fromX, y, chromedp.ButtonLeft), chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, toX, y, chromedp.ButtonLeft),
 		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, toX, y, chromedp.ButtonLeft))
 	got := ask[[]string](s, axisWords)

@@ -12,7 +12,11 @@ function figures() {
     if (!views.has(key)) views.set(key, new View(+from, +to));
     views.get(key).add(svg, +left, +right);
   }
+  addEventListener("resize", () => { for (const view of views.values()) view.point(null); });
 }
+
+// The pixels of a figure's unit.
+const unit = (f) => f.svg.clientWidth / f.svg.viewBox.baseVal.width;
 
 // View is what is shown of a stretch of time: from lo to hi, and the moment
 // that is pointed at. Moments are seconds since the start of the run.
@@ -21,8 +25,10 @@ class View {
 
   add(svg, left, right) {
     const f = { svg, left, right, plot: svg.closest(".plot"), scrolled: new Scrolled(svg), said: make("output") };
-    f.hair = svg.appendChild(draw("line", { class: "hair", y1: 0, y2: f.scrolled.foot ?? svg.viewBox.baseVal.height, visibility: "hidden" }));
-    f.choice = svg.appendChild(draw("rect", { class: "choice", y: 0, height: f.hair.getAttribute("y2") }));
+    // Elements of their own: moving them must not paint the figure again.
+    f.hair = make("div", { className: "hair", hidden: true });
+    f.choice = make("div", { className: "choice", hidden: true });
+    f.plot.append(f.hair, f.choice);
     f.all = button("Show all", "", () => this.show(this.from, this.to));
     f.all.disabled = true;
     f.plot.before(make("div", { className: "zoom" }, button("+", "Zoom in", () => this.zoom(.5)), button("−", "Zoom out", () => this.zoom(2)), f.all,
@@ -44,8 +50,8 @@ class View {
     const digits = Math.max(0, Math.ceil(-Math.log10((this.hi - this.lo) / 500)));
     for (const f of this.figures) {
       const shown = at !== null && at >= this.lo && at <= this.hi;
-      f.hair.setAttribute("visibility", shown ? "visible" : "hidden");
-      if (shown) for (const end of ["x1", "x2"]) f.hair.setAttribute(end, this.x(f, at));
+      f.hair.hidden = !shown;
+      if (shown) f.hair.style.transform = `translateX(${this.x(f, at) * unit(f)}px)`;
       f.said.textContent = at === null ? "" : `at ${at.toFixed(digits)} s`;
     }
   }
@@ -69,7 +75,11 @@ class View {
 
   listen(f) {
     let start = null, dragged = false;
-    const choose = (a, b) => { f.choice.setAttribute("x", this.x(f, Math.min(a, b))); f.choice.setAttribute("width", Math.abs(this.x(f, a) - this.x(f, b))); };
+    const choose = (a, b) => {
+      f.choice.hidden = a === b;
+      f.choice.style.left = this.x(f, Math.min(a, b)) * unit(f) + "px";
+      f.choice.style.width = Math.abs(this.x(f, a) - this.x(f, b)) * unit(f) + "px";
+    };
     const on = (kind, act, options) => f.svg.addEventListener(kind, act, options);
     on("pointermove", (e) => {
       this.point(this.moment(f, e));
@@ -106,7 +116,7 @@ class View {
     if (way && e.shiftKey) this.show(this.lo + way * span / 4, this.lo + way * span / 4 + span);
     else if (way) {
       this.point(Math.min(this.hi, Math.max(this.lo, (this.at ?? (this.lo + this.hi) / 2) + way * span / 100)));
-      f.plot.scrollLeft = this.x(f, this.at) * f.svg.clientWidth / f.svg.viewBox.baseVal.width - f.plot.clientWidth / 2;
+      f.plot.scrollLeft = this.x(f, this.at) * unit(f) - f.plot.clientWidth / 2;
     } else if (e.key === "+" || e.key === "=") this.zoom(.5);
     else if (e.key === "-") this.zoom(2);
     else if (e.key === "0" || e.key === "Escape") { this.at = null; this.show(this.from, this.to); }
@@ -120,7 +130,6 @@ class Scrolled {
   constructor(svg) {
     this.svg = svg;
     this.axis = all(".scroll", svg).find((g) => { const t = all("text", g); return t.length > 1 && t.every((t) => /^[\d.]+ (s|min|h)$/.test(t.textContent)); });
-    if (this.axis) this.foot = this.axis.querySelector("text").y.baseVal[0].value - 11;
   }
 
   // The places that move: of a path every x after a capital letter, of a text its own.
