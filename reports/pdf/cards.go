@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"fmt"
+
 	"maildrill/reports/dossier"
 )
 
@@ -17,9 +19,6 @@ const (
 	cardPad   = 8.0
 	cardEdge  = 4.0
 	cardRoom  = cardWidth - 2*cardPad - cardEdge
-
-	cardTallest = 600.0 // with its next line it is no higher than a page
-	barTallest  = 80.0
 )
 
 // card is one card, measured: parts that are drawn one below the other.
@@ -47,7 +46,7 @@ func (s *setter) cards(b dossier.Cards) []piece {
 	if len(out) > 0 {
 		out[0].gap = 8
 	}
-	return append(out, s.rest(len(b.Cards)-cardBound, "card")...)
+	return append(out, s.rest(len(b.Cards)-cardBound, "cards")...)
 }
 
 func (s *setter) pair(cards []dossier.Card) piece {
@@ -75,12 +74,14 @@ func (s *setter) card(c dossier.Card) card {
 	}
 	out.add(s.cardLines(cardSmall, c.Verdict.Why, 2))
 	for i, line := range c.Lines {
-		if i == lineBound || out.height > cardTallest {
+		if i == lineBound {
 			s.left += len(c.Lines) - i
-			out.add(s.cardLines(cardSmall.in(grey), more(len(c.Lines)-i, "line")+".", 1))
-			break
+			line = fmt.Sprintf("… and %d more lines.", len(c.Lines)-i)
 		}
 		out.add(s.cardLines(cardSmall.in(grey), line, 1))
+		if i == lineBound {
+			break
+		}
 	}
 	return out
 }
@@ -118,7 +119,7 @@ func (s *setter) cardLines(l letter, text string, gap float64) cardPart {
 }
 
 func (s *setter) bar(c dossier.Card) cardPart {
-	scale := fitting(*c.Bar, cardRoom, barTallest)
+	scale := min(1, cardRoom/max(1, c.Bar.Width))
 	return cardPart{c.Bar.Height*scale + 6, func(p *press, x, y float64) {
 		s.figure(p, *c.Bar, x, y+3, scale)
 	}}

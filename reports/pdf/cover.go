@@ -23,8 +23,7 @@ func (s *setter) cover(d dossier.Document) []piece {
 	for _, n := range d.Notices {
 		out = append(out, s.notice(n))
 	}
-	out = append(out, s.chips(d.Chips)...)
-	return append(out, s.contents(d.Sections)...)
+	return append(out, s.chips(d.Chips)...)
 }
 
 func (s *setter) title(d dossier.Document) []piece {
@@ -95,7 +94,7 @@ func (s *setter) chips(all []dossier.Fact) []piece {
 	if len(out) > 0 {
 		out[0].gap = 9
 	}
-	return append(out, s.rest(len(all)-factBound, "fact")...)
+	return append(out, s.rest(len(all)-factBound, "facts")...)
 }
 
 type chip struct {

@@ -19,11 +19,11 @@ type press struct {
 	file    *fpdf.Fpdf
 	metrics *metrics
 	w, h    float64 // of the page
+	turned  bool    // landscape
 	now     state
 	loaded  [faces]bool
 	places  places
-	sheets  []bool // of each page: whether it is in landscape
-	waiting int    // pages in landscape that come after this one
+	sizes   []bool // of each page: whether it is turned
 }
 
 // state is what a page's stream has been told to draw with.
@@ -39,13 +39,13 @@ var nothing = state{fill: unset, stroke: unset, width: -1}
 
 // newPress makes an empty file, whose only date is that of the document.
 func newPress(m *metrics, date time.Time) *press {
-	if date = date.UTC(); date.IsZero() || date.Year() < 1 || date.Year() > 9999 {
-		date = time.Unix(0, 0).UTC() // fpdf would take the clock's time
+	if date.IsZero() {
+		date = time.Unix(0, 0) // fpdf takes the clock's time for none
 	}
 	f := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: shortSide, Ht: longSide}})
 	f.SetCatalogSort(true)
-	f.SetCreationDate(date)
-	f.SetModificationDate(date)
+	f.SetCreationDate(date.UTC())
+	f.SetModificationDate(date.UTC())
 	f.SetMargins(0, 0, 0)
 	f.SetAutoPageBreak(false, 0)
 	f.SetLineJoinStyle("round")
@@ -60,7 +60,8 @@ func (p *press) page(turned bool) {
 		orientation = "L"
 		p.w, p.h = longSide, shortSide
 	}
-	p.sheets = append(p.sheets, turned)
+	p.turned = turned
+	p.sizes = append(p.sizes, turned)
 	p.file.AddPageFormat(orientation, fpdf.SizeType{Wd: shortSide, Ht: longSide})
 	p.now = nothing
 }
@@ -71,7 +72,7 @@ func (p *press) page(turned bool) {
 func (p *press) back(n int) {
 	p.file.SetPage(n)
 	p.w = shortSide
-	if p.sheets[n-1] {
+	if p.sizes[n-1] {
 		p.w = longSide
 	}
 	p.now = nothing
@@ -167,7 +168,7 @@ func (p *press) restore() {
 
 // sheet is the height of a page.
 func (p *press) sheet(n int) float64 {
-	if p.sheets[n-1] {
+	if p.sizes[n-1] {
 		return shortSide
 	}
 	return longSide

@@ -73,37 +73,30 @@ func (p *press) lines(l letter, x, y float64, lines []string) float64 {
 	return y
 }
 
-// caption names a table or a picture, and keeps with it. Marked: it is a
-// bookmark too.
-func (s *setter) caption(id, text string, marked bool) piece {
+// caption names a table or a picture, and keeps with it.
+func (s *setter) caption(id, text string) []piece {
+	text = s.line(text, titleBound)
 	lines := s.metrics.wrap(caption, text, wide)
 	if text == "" {
 		lines = nil
 	}
 	height := float64(len(lines))*caption.lead() + 3
-	return piece{gap: 12, height: height, keep: true, draw: func(p *press, x, y float64) {
+	return []piece{{gap: 12, height: height, keep: true, draw: func(p *press, x, y float64) {
 		p.anchor(id, y)
-		if text != "" && marked {
+		if text != "" {
 			p.bookmark(p.metrics.short(small, text, 400), 1, y)
 		}
 		p.lines(caption, x, y, lines)
-	}}
+	}}}
 }
 
-// rest says how many there are more than what is drawn: "row" with its "s".
+// rest says how many there are more than what is drawn.
 func (s *setter) rest(left int, what string) []piece {
 	if left <= 0 {
 		return nil
 	}
 	s.left += left
-	return s.remark(more(left, what) + ".")
-}
-
-func more(left int, what string) string {
-	if left != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("… and %d more %s", left, what)
+	return s.remark(fmt.Sprintf("… and %d more %s.", left, what))
 }
 
 // remark is a lesser line of words.

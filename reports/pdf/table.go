@@ -11,10 +11,6 @@ const (
 	cellSide = 4.0 // left and right of a cell's words
 	cellPad  = 3.2 // above and below them
 	signRoom = 11.0
-
-	// A head and one row of the most lines fill a page together.
-	headLines = 12
-	rowLines  = 50
 )
 
 // cell is one cell, harmless.
@@ -28,7 +24,7 @@ type cell struct {
 }
 
 func (s *setter) table(t dossier.Table) []piece {
-	out := []piece{s.caption(t.ID, s.line(t.Caption, titleBound), true)}
+	out := s.caption(t.ID, t.Caption)
 	if len(t.Rows) == 0 {
 		empty := t.Empty
 		if empty == "" {
@@ -38,17 +34,15 @@ func (s *setter) table(t dossier.Table) []piece {
 	}
 	head, rows := s.cells(t)
 	columns := s.columns(t, head, rows)
-	width := total(columns)
-	top := headPiece(s.set(head, columns, headLines), columns, width)
+	top := headPiece(s.set(head, columns), columns)
 	out = append(out, top)
 	for i, row := range rows {
-		p := rowPiece(s.set(row, columns, rowLines), columns, width)
+		p := rowPiece(s.set(row, columns), columns)
 		p.head = &top
 		p.keep = i == 0 && len(rows) > 1 || i == len(rows)-2 && i > 0
 		out = append(out, p)
 	}
-	together(out)
-	return append(out, s.rest(len(t.Rows)-len(rows), "row")...)
+	return append(out, s.rest(len(t.Rows)-len(rows), "rows")...)
 }
 
 // cells are the head and the rows, made harmless; all of the same number.
@@ -99,7 +93,7 @@ func (s *setter) columns(t dossier.Table, head []cell, rows [][]cell) []column {
 			s.ask(c, row[i])
 		}
 	}
-	spread(columns, span(columns))
+	spread(columns, wide)
 	return columns
 }
 
@@ -119,8 +113,9 @@ func (s *setter) ask(c *column, x cell) {
 	c.natural = max(c.natural, min(longText, s.metrics.width(x.letter, x.text)+extra+0.5))
 }
 
-// set breaks the texts of a row into lines, at most so many.
-func (s *setter) set(row []cell, columns []column, most int) []cell {
+// set breaks the texts of a row into lines. No row is higher than a page.
+func (s *setter) set(row []cell, columns []column) []cell {
+	most := int((tall - 80) / small.lead())
 	for i := range row {
 		room := columns[i].width - 2*cellSide
 		if row[i].tone.sign != noSign {
@@ -144,20 +139,20 @@ func height(row []cell) float64 {
 	return float64(n)*small.lead() + 2*cellPad
 }
 
-func headPiece(row []cell, columns []column, width float64) piece {
+func headPiece(row []cell, columns []column) piece {
 	h := height(row)
 	return piece{height: h, keep: true, draw: func(p *press, x, y float64) {
-		p.box(x, y, width, h, faint)
-		p.line(x, y, x+width, y, 0.5, rule)
-		p.line(x, y+h, x+width, y+h, 0.9, grey)
+		p.box(x, y, wide, h, faint)
+		p.line(x, y, x+wide, y, 0.5, rule)
+		p.line(x, y+h, x+wide, y+h, 0.9, grey)
 		p.cells(row, columns, x, y)
 	}}
 }
 
-func rowPiece(row []cell, columns []column, width float64) piece {
+func rowPiece(row []cell, columns []column) piece {
 	h := height(row)
 	return piece{height: h, draw: func(p *press, x, y float64) {
-		p.line(x, y+h, x+width, y+h, 0.4, rule)
+		p.line(x, y+h, x+wide, y+h, 0.4, rule)
 		p.cells(row, columns, x, y)
 	}}
 }
@@ -175,12 +170,12 @@ func (p *press) cell(c cell, in column, x, y float64) {
 	if c.link != "" && p.link(c.link, x, y-cellPad/2, in.width, float64(len(c.lines))*l.lead()+cellPad) && c.tone.sign == noSign {
 		l = l.in(blue)
 	}
-	y += small.rise() - l.rise() // faces of one line stand on one baseline
-	if in.right {
+	switch {
+	case !in.right:
+		p.toned(c.tone, l, x+cellSide, y, c.lines)
+	default:
 		p.right(c.tone, l, x+in.width-cellSide, y, c.lines)
-		return
 	}
-	p.toned(c.tone, l, x+cellSide, y, c.lines)
 }
 
 // right draws lines that end at x, behind their sign.
