@@ -17,6 +17,27 @@ const (
 	longText  = 420.0 // texts that are wider do not ask for more
 )
 
+// span is how wide a table is: the page, unless it has so little to say that its
+// columns would stand far apart.
+func span(columns []column) float64 {
+	natural := 0.0
+	for _, c := range columns {
+		natural += c.natural
+	}
+	if natural < wide*.55 {
+		return max(natural*1.3, wide*.4)
+	}
+	return wide
+}
+
+func total(columns []column) float64 {
+	w := 0.0
+	for _, c := range columns {
+		w += c.width
+	}
+	return w
+}
+
 // spread finds the widths of columns that fill a room together: each has its
 // least at least, where that is possible; what is over goes to those that want
 // more, by their shares.
@@ -26,22 +47,13 @@ func spread(columns []column, room float64) {
 		least += c.least
 	}
 	for i := range columns {
-		c := &columns[i]
-		c.width = c.least
-		if least > room {
-			c.width = c.least * room / least
-		}
+		columns[i].width = columns[i].least * min(1, room/least)
 	}
-	for _, c := range columns {
-		room -= c.width
+	over := grow(columns, room-total(columns), func(c *column) float64 { return c.natural })
+	used := total(columns)
+	for i := range columns {
+		columns[i].width += over * columns[i].width / used
 	}
-	room = grow(columns, room, func(c *column) float64 { return c.natural })
-	grow(columns, room, func(c *column) float64 {
-		if c.right && len(columns) > 2 {
-			return c.natural + 18
-		}
-		return c.natural + 10000
-	})
 }
 
 // grow gives columns more of what is over, up to what each wants, and returns

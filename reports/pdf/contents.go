@@ -6,11 +6,9 @@ import (
 	"maildrill/reports/dossier"
 )
 
-// A short document needs no list of its sections; of very many there is no room
-// for one.
+// A short document needs no list of its sections.
 const (
 	contentsFrom    = 4
-	contentsMost    = 60
 	contentsColumns = 3
 	contentsGap     = 20.0
 	contentsRoom    = (wide - (contentsColumns-1)*contentsGap) / contentsColumns
@@ -25,7 +23,7 @@ type entry struct {
 // contents lists the sections. The numbers of their pages come at the end: see
 // [press.number].
 func (s *setter) contents(sections []dossier.Section) []piece {
-	if len(sections) < contentsFrom || len(sections) > contentsMost {
+	if len(sections) < contentsFrom || len(sections) > itemBound {
 		return nil
 	}
 	var titles []string

@@ -23,7 +23,8 @@ func (s *setter) cover(d dossier.Document) []piece {
 	for _, n := range d.Notices {
 		out = append(out, s.notice(n))
 	}
-	return append(out, s.chips(d.Chips)...)
+	out = append(out, s.chips(d.Chips)...)
+	return append(out, s.contents(d.Sections)...)
 }
 
 func (s *setter) title(d dossier.Document) []piece {

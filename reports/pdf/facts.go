@@ -27,9 +27,9 @@ func (s *setter) facts(all []dossier.Fact) []piece {
 		}
 		out = append(out, factRow(line, nameRoom, room+split, room))
 	}
+	together(out)
 	if len(out) > 0 {
 		out[0].gap = 7
-		out[len(out)-1].keep = false
 	}
 	return append(out, s.rest(len(all)-factBound, "facts")...)
 }

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"fmt"
 	"math"
 
 	"maildrill/reports/dossier"
@@ -14,28 +15,56 @@ const readable = 6.5
 // that says the same. A figure whose words would be too small gets a page in
 // landscape.
 func (s *setter) picture(b dossier.Picture) []piece {
-	out := s.caption(b.ID, b.Title)
-	below := s.metrics.wrap(aside, s.line(b.Caption, proseBound), wide)
-	foot := float64(len(below))*aside.lead() + 4
-	turned := s.turns(b.Figure)
-	w, h := wide, tall
+	title := s.line(b.Title, titleBound)
+	turned := turns(b.Figure)
+	var out []piece
 	if turned {
-		w, h = broad, low
+		out = append(out, s.elsewhere(b.ID, title))
 	}
-	scale := fitting(b.Figure, w, h-out[0].height-foot-60)
-	out = append(out, piece{height: b.Height*scale + 2, keep: true, turned: turned, draw: func(p *press, x, y float64) {
-		s.figure(p, b.Figure, x+max(0, w-b.Width*scale)/2, y, scale)
-	}}, piece{height: foot, draw: func(p *press, x, y float64) { p.lines(aside, x, y+2, below) }})
+	out = append(out, s.plate(b, title, turned)...)
 	if b.Twin != nil {
 		out = append(out, s.table(*b.Twin)...)
 	}
 	return out
 }
 
-// turns tells whether a figure is readable in landscape only.
-func (s *setter) turns(f figure.Figure) bool {
+// elsewhere stands where a picture belongs that is on a page of its own.
+func (s *setter) elsewhere(id, title string) piece {
+	return piece{gap: 10, height: caption.lead() + 2, draw: func(p *press, x, y float64) {
+		page := p.file.PageNo() + p.waiting + 1
+		where := fmt.Sprintf("picture on page %d", page)
+		room := p.metrics.width(small, where)
+		name := p.metrics.short(caption, title, wide-room-10)
+		p.bookmarkOn(page, p.metrics.short(small, title, 400), 1, shortSide-top)
+		p.text(caption, x, y+caption.rise(), name)
+		x += p.metrics.width(caption, name) + 8
+		p.text(small.in(blue), x, y+caption.rise(), where)
+		p.link(id, x, y, room, caption.lead())
+	}}
+}
+
+// plate is the figure between its title and its caption: what a page must hold.
+func (s *setter) plate(b dossier.Picture, title string, turned bool) []piece {
+	w, h := wide, tall
+	if turned {
+		w, h = broad, low
+	}
+	head := s.caption(b.ID, title, !turned)
+	below := s.metrics.wrap(aside, s.line(b.Caption, proseBound), w)
+	foot := float64(len(below))*aside.lead() + 4
+	scale := fitting(b.Figure, w, h-head.height-foot-60)
+	head.turned = turned
+	return []piece{head, {height: b.Height*scale + 2, keep: true, draw: func(p *press, x, y float64) {
+		s.figure(p, b.Figure, x+max(0, w-b.Width*scale)/2, y, scale)
+	}}, {height: foot, draw: func(p *press, x, y float64) { p.lines(aside, x, y+2, below) }}}
+}
+
+// turns tells whether a figure is readable in landscape only. Words a little
+// smaller than that are enlarged: see [canvas.letter].
+func turns(f figure.Figure) bool {
+	const little = 0.85
 	upright, turned := fitting(f, wide, tall), fitting(f, broad, low-80)
-	return smallest(f)*upright < readable && turned > upright*1.1
+	return smallest(f)*upright < readable*little && turned > upright*1.1
 }
 
 // fitting is how much smaller a figure gets to fit a room; never larger.

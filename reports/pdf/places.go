@@ -6,6 +6,7 @@ type places struct {
 	anchors   map[string]int  // number of the link to each anchor that the document has
 	set       map[string]bool // those already drawn
 	bookmarks []bookmark
+	entries   []entry // of the list of contents
 }
 
 type bookmark struct {
@@ -45,12 +46,18 @@ func (p *press) link(id string, x, y, w, h float64) bool {
 	return known
 }
 
-// bookmark is here. A second level takes a first one before it.
+// bookmark is here.
 func (p *press) bookmark(title string, level int, y float64) {
+	p.bookmarkOn(p.file.PageNo(), title, level, p.h-y)
+}
+
+// bookmarkOn is on a page, so far above its foot. A second level takes a first
+// one before it.
+func (p *press) bookmarkOn(page int, title string, level int, above float64) {
 	if len(p.places.bookmarks) == 0 {
 		level = 0
 	}
-	p.places.bookmarks = append(p.places.bookmarks, bookmark{title, level, p.file.PageNo(), p.h - y + 4})
+	p.places.bookmarks = append(p.places.bookmarks, bookmark{title, level, page, above + 4})
 }
 
 // bind hands the bookmarks to the file. It measures them on the newest page,

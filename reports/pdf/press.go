@@ -19,11 +19,11 @@ type press struct {
 	file    *fpdf.Fpdf
 	metrics *metrics
 	w, h    float64 // of the page
-	turned  bool    // landscape
 	now     state
 	loaded  [faces]bool
 	places  places
-	sizes   []bool // of each page: whether it is turned
+	sheets  []bool // of each page: whether it is in landscape
+	waiting int    // pages in landscape that come after this one
 }
 
 // state is what a page's stream has been told to draw with.
@@ -60,8 +60,7 @@ func (p *press) page(turned bool) {
 		orientation = "L"
 		p.w, p.h = longSide, shortSide
 	}
-	p.turned = turned
-	p.sizes = append(p.sizes, turned)
+	p.sheets = append(p.sheets, turned)
 	p.file.AddPageFormat(orientation, fpdf.SizeType{Wd: shortSide, Ht: longSide})
 	p.now = nothing
 }
@@ -72,7 +71,7 @@ func (p *press) page(turned bool) {
 func (p *press) back(n int) {
 	p.file.SetPage(n)
 	p.w = shortSide
-	if p.sizes[n-1] {
+	if p.sheets[n-1] {
 		p.w = longSide
 	}
 	p.now = nothing
@@ -168,7 +167,7 @@ func (p *press) restore() {
 
 // sheet is the height of a page.
 func (p *press) sheet(n int) float64 {
-	if p.sizes[n-1] {
+	if p.sheets[n-1] {
 		return shortSide
 	}
 	return longSide

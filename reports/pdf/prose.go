@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"strings"
 
 	"maildrill/reports/dossier"
 )
@@ -22,6 +23,7 @@ func (s *setter) paragraph(b dossier.Paragraph) []piece {
 		}
 	})
 	out[0].gap = 7
+	out[len(out)-1].keep = strings.HasSuffix(text, ":") // it announces what follows
 	return out
 }
 
@@ -53,6 +55,9 @@ func (s *setter) list(b dossier.List) []piece {
 			}
 		})
 		lines[0].gap = 3
+		if last := i == len(b.Items)-1; last && len(out) > 0 {
+			out[len(out)-1].keep = true // no item alone on a page
+		}
 		out = append(out, lines...)
 	}
 	if len(out) > 0 {
@@ -61,37 +66,44 @@ func (s *setter) list(b dossier.List) []piece {
 	return append(out, s.rest(len(b.Items)-itemBound, "items")...)
 }
 
-// codeBox keeps every letter; a line that is too long goes on below, which the
-// mark in the margin shows.
+// codePad is above and below lines of code, and beside them.
+const codePad = 6.0
+
+// codeBox keeps every letter; a line that is too long goes on below, which a mark
+// in the margin shows.
 func (s *setter) codeBox(b dossier.Code) []piece {
-	const pad = 6.0
-	var out []piece
+	edge := codeEdge(7, 0)
+	out := []piece{edge}
 	for _, line := range s.code(b.Text, codeBound) {
-		for i, part := range s.metrics.chop(fixed75, line, wide-2*pad-8) {
-			goesOn := i > 0
-			out = append(out, piece{height: fixed75.lead(), draw: func(p *press, x, y float64) {
-				p.box(x, y-.1, wide, fixed75.lead()+.2, faint)
-				if goesOn {
-					p.text(fixed75.in(grey), x+pad-3, y+fixed75.rise(), "»")
-				}
-				p.text(fixed75, x+pad+4, y+fixed75.rise(), part)
-			}})
+		for i, part := range s.metrics.chop(fixed75, line, wide-2*codePad-8) {
+			p := codeLine(part, i > 0)
+			p.head = &edge
+			out = append(out, p)
 		}
 	}
-	if len(out) == 0 {
-		return nil
+	for i := range out {
+		out[i].keep = i == 0 || i >= len(out)-2
 	}
-	return s.boxed(out, pad)
+	out = append(out, codeEdge(0, codePad))
+	together(out)
+	return out
 }
 
-// boxed puts an edge above and below lines that have a ground.
-func (s *setter) boxed(lines []piece, pad float64) []piece {
-	edge := func(gap float64, keep bool, at float64) piece {
-		return piece{gap: gap, height: pad, keep: keep, draw: func(p *press, x, y float64) {
-			p.box(x, y-.1, wide, pad+.2, faint)
-			p.line(x, y+at, x+wide, y+at, 0.6, rule)
-		}}
-	}
-	lines[len(lines)-1].keep = true
-	return append(append([]piece{edge(7, true, 0)}, lines...), edge(0, false, pad))
+func codeLine(text string, goesOn bool) piece {
+	h := fixed75.lead()
+	return piece{height: h, draw: func(p *press, x, y float64) {
+		p.box(x, y-.1, wide, h+.2, faint)
+		if goesOn {
+			p.text(fixed75.in(grey), x+codePad-3, y+fixed75.rise(), "»")
+		}
+		p.text(fixed75, x+codePad+4, y+fixed75.rise(), text)
+	}}
+}
+
+// codeEdge is the ground above or below lines of code, with a rule so far down.
+func codeEdge(gap, at float64) piece {
+	return piece{gap: gap, height: codePad, draw: func(p *press, x, y float64) {
+		p.box(x, y-.1, wide, codePad+.2, faint)
+		p.line(x, y+at, x+wide, y+at, 0.6, rule)
+	}}
 }

@@ -73,21 +73,21 @@ func (p *press) lines(l letter, x, y float64, lines []string) float64 {
 	return y
 }
 
-// caption names a table or a picture, and keeps with it.
-func (s *setter) caption(id, text string) []piece {
-	text = s.line(text, titleBound)
+// caption names a table or a picture, and keeps with it. Marked: it is a
+// bookmark too.
+func (s *setter) caption(id, text string, marked bool) piece {
 	lines := s.metrics.wrap(caption, text, wide)
 	if text == "" {
 		lines = nil
 	}
 	height := float64(len(lines))*caption.lead() + 3
-	return []piece{{gap: 12, height: height, keep: true, draw: func(p *press, x, y float64) {
+	return piece{gap: 12, height: height, keep: true, draw: func(p *press, x, y float64) {
 		p.anchor(id, y)
-		if text != "" {
+		if text != "" && marked {
 			p.bookmark(p.metrics.short(small, text, 400), 1, y)
 		}
 		p.lines(caption, x, y, lines)
-	}}}
+	}}
 }
 
 // rest says how many there are more than what is drawn.

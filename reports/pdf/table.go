@@ -24,7 +24,7 @@ type cell struct {
 }
 
 func (s *setter) table(t dossier.Table) []piece {
-	out := s.caption(t.ID, t.Caption)
+	out := []piece{s.caption(t.ID, s.line(t.Caption, titleBound), true)}
 	if len(t.Rows) == 0 {
 		empty := t.Empty
 		if empty == "" {
@@ -34,14 +34,16 @@ func (s *setter) table(t dossier.Table) []piece {
 	}
 	head, rows := s.cells(t)
 	columns := s.columns(t, head, rows)
-	top := headPiece(s.set(head, columns), columns)
+	width := total(columns)
+	top := headPiece(s.set(head, columns), columns, width)
 	out = append(out, top)
 	for i, row := range rows {
-		p := rowPiece(s.set(row, columns), columns)
+		p := rowPiece(s.set(row, columns), columns, width)
 		p.head = &top
 		p.keep = i == 0 && len(rows) > 1 || i == len(rows)-2 && i > 0
 		out = append(out, p)
 	}
+	together(out)
 	return append(out, s.rest(len(t.Rows)-len(rows), "rows")...)
 }
 
@@ -93,7 +95,7 @@ func (s *setter) columns(t dossier.Table, head []cell, rows [][]cell) []column {
 			s.ask(c, row[i])
 		}
 	}
-	spread(columns, wide)
+	spread(columns, span(columns))
 	return columns
 }
 
@@ -139,20 +141,20 @@ func height(row []cell) float64 {
 	return float64(n)*small.lead() + 2*cellPad
 }
 
-func headPiece(row []cell, columns []column) piece {
+func headPiece(row []cell, columns []column, width float64) piece {
 	h := height(row)
 	return piece{height: h, keep: true, draw: func(p *press, x, y float64) {
-		p.box(x, y, wide, h, faint)
-		p.line(x, y, x+wide, y, 0.5, rule)
-		p.line(x, y+h, x+wide, y+h, 0.9, grey)
+		p.box(x, y, width, h, faint)
+		p.line(x, y, x+width, y, 0.5, rule)
+		p.line(x, y+h, x+width, y+h, 0.9, grey)
 		p.cells(row, columns, x, y)
 	}}
 }
 
-func rowPiece(row []cell, columns []column) piece {
+func rowPiece(row []cell, columns []column, width float64) piece {
 	h := height(row)
 	return piece{height: h, draw: func(p *press, x, y float64) {
-		p.line(x, y+h, x+wide, y+h, 0.4, rule)
+		p.line(x, y+h, x+width, y+h, 0.4, rule)
 		p.cells(row, columns, x, y)
 	}}
 }

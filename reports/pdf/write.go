@@ -51,6 +51,8 @@ func (s *setter) print(p *press, d dossier.Document) {
 	}
 	foot := s.line(d.Footer, titleBound)
 	f.place(s.losses(d.Attached))
+	f.end()
+	p.number()
 	s.running(p, d, foot)
 	p.bind()
 }
