@@ -24,7 +24,7 @@ func (f *file) attach(attached []dossier.Attachment) error {
 		return errLayout
 	}
 	seen := map[string]bool{}
-	var tree, all strings.Builder
+	var tree strings.Builder
 	for i, a := range attached {
 		name := fileName(a.Name)
 		if seen[name] {
@@ -33,9 +33,8 @@ func (f *file) attach(attached []dossier.Attachment) error {
 		seen[name] = true
 		n := f.embed(name, a.Data)
 		fmt.Fprintf(&tree, "(%06d) %d 0 R ", i, n)
-		fmt.Fprintf(&all, "%d 0 R ", n)
 	}
-	names := "/EmbeddedFiles << /Names [ " + tree.String() + "] >>\n>>\n/AF [ " + all.String() + "]\n"
+	names := "/EmbeddedFiles << /Names [ " + tree.String() + "] >>\n>>\n"
 	if len(attached) == 0 {
 		names = ">>\n"
 	}
@@ -63,7 +62,7 @@ func (f *file) embed(name string, data []byte) int {
 	}
 	stream := f.add(fmt.Appendf(nil, "<< /Type /EmbeddedFile /Subtype /%s /Length %d /Filter /FlateDecode /Params << /Size %d /CheckSum <%x> >> >>\nstream\n%s\nendstream",
 		kind, b.Len(), len(data), md5.Sum(data), b.Bytes()))
-	return f.add(fmt.Appendf(nil, "<< /Type /Filespec /F (%s) /UF <%s> /AFRelationship /Data /EF << /F %d 0 R /UF %d 0 R >> >>",
+	return f.add(fmt.Appendf(nil, "<< /Type /Filespec /F (%s) /UF <%s> /EF << /F %d 0 R /UF %d 0 R >> >>",
 		plainName(name), utf16Hex(name), stream, stream))
 }
 

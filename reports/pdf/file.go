@@ -26,7 +26,7 @@ func finish(raw []byte, attached []dossier.Attachment) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.objects[f.info-1] = localDate.ReplaceAll(f.objects[f.info-1], []byte("(${1}Z)"))
+	f.mend()
 	if err := f.attach(attached); err != nil {
 		return nil, err
 	}
@@ -34,8 +34,6 @@ func finish(raw []byte, attached []dossier.Attachment) ([]byte, error) {
 }
 
 var (
-	// localDate does not say that it is in UTC.
-	localDate = regexp.MustCompile(`\((D:\d{14})\)`)
 	trailer   = regexp.MustCompile(`^xref\n0 (\d+)\n[0-9nf \n]+trailer\n<<\n/Size \d+\n/Root (\d+) 0 R\n/Info (\d+) 0 R\n>>\nstartxref\n(\d+)\n%%EOF\n$`)
 	errLayout = errors.New("the file is not laid out as the PDF library does it")
 )

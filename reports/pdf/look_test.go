@@ -15,7 +15,7 @@ var look = flag.String("look", "", "folder to write the sample documents to")
 
 func TestLook(t *testing.T) {
 	if *look == "" {
-		t.Skip("-look names no folder")
+		t.Skip("-look names no folder: no sample is written")
 	}
 	for name, make := range samples {
 		if err := os.WriteFile(filepath.Join(*look, name+".pdf"), render(t, make()), 0o644); err != nil {

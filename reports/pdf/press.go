@@ -39,13 +39,13 @@ var nothing = state{fill: unset, stroke: unset, width: -1}
 
 // newPress makes an empty file, whose only date is that of the document.
 func newPress(m *metrics, date time.Time) *press {
-	if date.IsZero() {
-		date = time.Unix(0, 0) // fpdf takes the clock's time for none
+	if date = date.UTC(); date.IsZero() || date.Year() < 1 || date.Year() > 9999 {
+		date = time.Unix(0, 0).UTC() // fpdf would take the clock's time
 	}
 	f := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: shortSide, Ht: longSide}})
 	f.SetCatalogSort(true)
-	f.SetCreationDate(date.UTC())
-	f.SetModificationDate(date.UTC())
+	f.SetCreationDate(date)
+	f.SetModificationDate(date)
 	f.SetMargins(0, 0, 0)
 	f.SetAutoPageBreak(false, 0)
 	f.SetLineJoinStyle("round")
