@@ -166,12 +166,12 @@ ifdef ENGINE
 endif
 
 # The tests of packet rules look at a network namespace with the kernel's own
-# tools, from outside of what they test. Those of HTML reports open them in a
-# browser, and read what it prints.
+# tools, and those of PDF reports read them with poppler's: from outside of what
+# they test.
 tools:
-	@command -v xmllint >/dev/null && command -v shellcheck >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && apt-get install -y -qq libxml2-utils shellcheck >/dev/null; } \
-	  || echo "SKIPPED: 2 tests of JUnit files against their schema, 1 of the CI script, because xmllint or shellcheck is missing"
+	@command -v pdftotext >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq poppler-utils >/dev/null; } \
+	  || echo "SKIPPED: the tests of PDF reports with poppler, because it is not installed"
 	@command -v ip >/dev/null && command -v tc >/dev/null && command -v nft >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && apt-get install -y -qq iproute2 nftables >/dev/null; } \
 	  || echo "note: without ip, tc and nft the tests of packet rules fail as root"

@@ -1,8 +1,6 @@
 package pdf
 
 import (
-	"fmt"
-
 	"maildrill/reports/dossier"
 )
 
@@ -46,7 +44,7 @@ func (s *setter) cards(b dossier.Cards) []piece {
 	if len(out) > 0 {
 		out[0].gap = 8
 	}
-	return append(out, s.rest(len(b.Cards)-cardBound, "cards")...)
+	return append(out, s.rest(len(b.Cards)-cardBound, "card")...)
 }
 
 func (s *setter) pair(cards []dossier.Card) piece {
@@ -76,7 +74,7 @@ func (s *setter) card(c dossier.Card) card {
 	for i, line := range c.Lines {
 		if i == lineBound {
 			s.left += len(c.Lines) - i
-			line = fmt.Sprintf("… and %d more lines.", len(c.Lines)-i)
+			line = more(len(c.Lines)-i, "line") + "."
 		}
 		out.add(s.cardLines(cardSmall.in(grey), line, 1))
 		if i == lineBound {

@@ -95,7 +95,7 @@ func (s *setter) chips(all []dossier.Fact) []piece {
 	if len(out) > 0 {
 		out[0].gap = 9
 	}
-	return append(out, s.rest(len(all)-factBound, "facts")...)
+	return append(out, s.rest(len(all)-factBound, "fact")...)
 }
 
 type chip struct {

@@ -31,7 +31,7 @@ func (s *setter) facts(all []dossier.Fact) []piece {
 	if len(out) > 0 {
 		out[0].gap = 7
 	}
-	return append(out, s.rest(len(all)-factBound, "facts")...)
+	return append(out, s.rest(len(all)-factBound, "fact")...)
 }
 
 func (s *setter) allShort(all []dossier.Fact, nameRoom, room float64) bool {

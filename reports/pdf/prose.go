@@ -63,7 +63,7 @@ func (s *setter) list(b dossier.List) []piece {
 	if len(out) > 0 {
 		out[0].gap = 7
 	}
-	return append(out, s.rest(len(b.Items)-itemBound, "items")...)
+	return append(out, s.rest(len(b.Items)-itemBound, "item")...)
 }
 
 // codePad is above and below lines of code, and beside them.

@@ -15,7 +15,6 @@ import (
 type read struct {
 	pages   []string       // streams, in order
 	page    map[int]int    // number of a page by that of its object
-	aims    [][]int        // of each page: the pages that its links lead to
 	outline map[string]int // page of each bookmark
 }
 

@@ -90,13 +90,20 @@ func (s *setter) caption(id, text string, marked bool) piece {
 	}}
 }
 
-// rest says how many there are more than what is drawn.
+// rest says how many there are more than what is drawn: "row" with its "s".
 func (s *setter) rest(left int, what string) []piece {
 	if left <= 0 {
 		return nil
 	}
 	s.left += left
-	return s.remark(fmt.Sprintf("… and %d more %s.", left, what))
+	return s.remark(more(left, what) + ".")
+}
+
+func more(left int, what string) string {
+	if left != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("… and %d more %s", left, what)
 }
 
 // remark is a lesser line of words.

@@ -44,7 +44,7 @@ func (s *setter) table(t dossier.Table) []piece {
 		out = append(out, p)
 	}
 	together(out)
-	return append(out, s.rest(len(t.Rows)-len(rows), "rows")...)
+	return append(out, s.rest(len(t.Rows)-len(rows), "row")...)
 }
 
 // cells are the head and the rows, made harmless; all of the same number.
