@@ -100,8 +100,6 @@ type letter struct {
 
 func (l letter) in(c color) letter { l.color = c; return l }
 
-func (l letter) as(f face) letter { l.face = f; return l }
-
 // lead is the distance of two baselines.
 func (l letter) lead() float64 { return l.size * 1.32 }
 
