@@ -40,13 +40,13 @@ func (c *canvas) Path(points []figure.Point, closed bool, s figure.Style) {
 	if len(at) < 2 {
 		return
 	}
-	if s.Fill != figure.None {
+	if closed && s.Fill != figure.None {
 		c.veil(s.Opacity, func() {
 			c.press.fill(ink(s.Fill))
 			c.press.draw(c.path(at, true), "f")
 		})
 	}
-	if s.Hatch != figure.Plain {
+	if closed && s.Hatch != figure.Plain && s.Stroke != figure.None {
 		c.hatched(at, s)
 	}
 	if s.Stroke != figure.None {
@@ -110,7 +110,8 @@ func (c *canvas) hatched(at []figure.Point, s figure.Style) {
 	r.within(0, 0, c.press.w, c.press.h)
 	c.press.save("")
 	c.press.draw(c.path(at, true), "W n")
-	c.press.hatch(hatches[s.Hatch], r.x1, r.y1, r.x2-r.x1, r.y2-r.y1, 4, 0.55, ink(s.Stroke))
+	scale := max(0.75, c.scale)
+	c.press.hatch(hatchOf(s.Hatch), r.x1, r.y1, r.x2-r.x1, r.y2-r.y1, 3.3*scale, 0.65*scale, ink(s.Stroke))
 	c.press.restore()
 }
 

@@ -24,6 +24,14 @@ var hatches = map[figure.Hatch]pattern{
 	figure.Specks:  specks,
 }
 
+// hatchOf is never no pattern.
+func hatchOf(h figure.Hatch) pattern {
+	if what := hatches[h]; what != 0 {
+		return what
+	}
+	return rising | falling
+}
+
 // hatch draws lines over a box, so far from each other. They lie on a grid of the
 // page: boxes beside each other have no seam. A clip must be set.
 func (p *press) hatch(what pattern, x, y, w, h, apart, width float64, c color) {

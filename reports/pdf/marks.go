@@ -79,8 +79,7 @@ func (c *canvas) strokes(shape figure.Shape, at []figure.Point, r float64) *pen 
 			pen.move(p.X, p.Y-r).line(p.X, p.Y+r)
 			continue
 		}
-		d := r * 0.85
-		pen.move(p.X-d, p.Y-d).line(p.X+d, p.Y+d).move(p.X-d, p.Y+d).line(p.X+d, p.Y-d)
+		pen.move(p.X-r, p.Y-r).line(p.X+r, p.Y+r).move(p.X-r, p.Y+r).line(p.X+r, p.Y-r)
 	}
 	return pen
 }
@@ -90,11 +89,11 @@ func (c *canvas) outlines(shape figure.Shape, at []figure.Point, r float64) *pen
 	for _, p := range at {
 		switch shape {
 		case figure.Square:
-			pen.rect(p.X-r*.9, p.Y-r*.9, r*1.8, r*1.8)
+			pen.rect(p.X-r, p.Y-r, 2*r, 2*r)
 		case figure.Triangle:
-			pen.ring(p.X, p.Y+r*.2, r*1.15, 3, math.Pi/2)
+			pen.move(p.X, p.Y-r).line(p.X+r, p.Y+r).line(p.X-r, p.Y+r).close()
 		case figure.Diamond:
-			pen.ring(p.X, p.Y, r*1.15, 4, math.Pi/2)
+			pen.ring(p.X, p.Y, r, 4, math.Pi/2)
 		default:
 			if len(at) < many {
 				pen.circle(p.X, p.Y, r)

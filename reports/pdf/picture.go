@@ -45,14 +45,14 @@ func (s *setter) elsewhere(id, title string) piece {
 
 // plate is the figure between its title and its caption: what a page must hold.
 func (s *setter) plate(b dossier.Picture, title string, turned bool) []piece {
-	w, h := wide, tall
+	w, h := wide, tall-50 // below the heading of its section
 	if turned {
 		w, h = broad, low
 	}
 	head := s.caption(b.ID, title, !turned)
 	below := s.metrics.wrap(aside, s.line(b.Caption, proseBound), w)
 	foot := float64(len(below))*aside.lead() + 4
-	scale := fitting(b.Figure, w, h-head.height-foot-60)
+	scale := fitting(b.Figure, w, h-head.height-foot-4)
 	head.turned = turned
 	return []piece{head, {height: b.Height*scale + 2, keep: true, draw: func(p *press, x, y float64) {
 		s.figure(p, b.Figure, x+max(0, w-b.Width*scale)/2, y, scale)
@@ -63,7 +63,7 @@ func (s *setter) plate(b dossier.Picture, title string, turned bool) []piece {
 // smaller than that are enlarged: see [canvas.letter].
 func turns(f figure.Figure) bool {
 	const little = 0.85
-	upright, turned := fitting(f, wide, tall), fitting(f, broad, low-80)
+	upright, turned := fitting(f, wide, tall), fitting(f, broad, low-40)
 	return smallest(f)*upright < readable*little && turned > upright*1.1
 }
 
