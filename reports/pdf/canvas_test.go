@@ -28,7 +28,7 @@ func TestWhatACanvasDraws(t *testing.T) {
 		draw func(figure.Canvas)
 		want string // a regular expression
 	}{
-		"polygon": {func(c figure.Canvas) { c.Path(square, true, some) }, `0\.102 0\.498 0\.294 rg\n(\S+ \S+ [ml] ){4}h f\n.* RG\n1 w\n(\S+ \S+ [ml] ){4}h S`},
+		"polygon": {func(c figure.Canvas) { c.Path(square, true, some) }, `0\.122 0\.541 0\.357 rg\n(\S+ \S+ [ml] ){4}h f\n.* RG\n1 w\n(\S+ \S+ [ml] ){4}h S`},
 		"line":    {func(c figure.Canvas) { c.Path(square, false, figure.Style{Stroke: figure.Text}) }, `m (\S+ \S+ l ){3}S`},
 		"dashes":  {func(c figure.Canvas) { c.Path(square, false, figure.Style{Stroke: figure.Text, Dash: figure.Dashed}) }, `\[4 2\.5\] 0 d`},
 		"dots":    {func(c figure.Canvas) { c.Path(square, false, figure.Style{Stroke: figure.Text, Dash: figure.Dotted}) }, `\[1\.2 2\] 0 d`},
@@ -63,6 +63,23 @@ func TestEveryInkHatchAndShapeDiffers(t *testing.T) {
 	}
 	for s := range figure.Tick + 1 {
 		differs("shape "+string(rune('a'+s)), func(c figure.Canvas) { c.Marks(s, square, 6, figure.Style{Fill: figure.Text}) })
+	}
+}
+
+func TestBadIsTheDarkestInGrey(t *testing.T) {
+	shade := func(c color) float64 {
+		r, g, b := c.parts()
+		return .3*float64(r) + .59*float64(g) + .11*float64(b)
+	}
+	for i := figure.Good; i <= figure.Fault6; i++ {
+		if i != figure.Bad && shade(ink(i)) < shade(ink(figure.Bad))+25 {
+			t.Errorf("ink %d is nearly as dark: %.0f and %.0f", i, shade(ink(i)), shade(ink(figure.Bad)))
+		}
+	}
+	for tone := dossier.Good; tone <= dossier.Open; tone++ {
+		if tone != dossier.Bad && shade(toneOf(tone).dark) < shade(toneOf(dossier.Bad).dark)+25 {
+			t.Errorf("tone %d is nearly as dark", tone)
+		}
 	}
 }
 

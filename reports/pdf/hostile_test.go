@@ -79,7 +79,7 @@ func TestHugeTextIsCutAndToldOf(t *testing.T) {
 		if len(r.pages) > 60 || len(out) > 3<<20 {
 			t.Errorf("%.10q: %d pages, %d bytes", text, len(r.pages), len(out))
 		}
-		if words := r.words(); !strings.Contains(words, "texts were cut and end in …") || !strings.Contains(words, "About this document") {
+		if words := r.words(); !strings.Contains(words, "texts were cut and end in “…”") || !strings.Contains(words, "About this document") {
 			t.Errorf("%.10q: nothing tells that texts were cut", text)
 		}
 	}

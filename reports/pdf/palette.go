@@ -24,25 +24,25 @@ const (
 	blue  color = 0x0b57a4
 )
 
-// inks are the palette of figures on white paper. Faults that follow each other
-// differ in lightness too.
+// inks are the palette of figures on white paper: the hues of the light screen.
+// What is bad is the darkest in grey too.
 var inks = [...]color{
 	figure.Text:   black,
 	figure.Muted:  grey,
 	figure.Grid:   0xd8dde2,
 	figure.Paper:  white,
-	figure.Good:   0x1a7f4b,
-	figure.Bad:    0xb3201d,
-	figure.Open:   0xa35a00,
-	figure.Accent: blue,
-	figure.Second: 0x7a3e9d,
-	figure.Blind:  0x8a929b,
-	figure.Fault1: 0xc2410c,
-	figure.Fault2: 0x1d4ed8,
-	figure.Fault3: 0x6d28d9,
-	figure.Fault4: 0x0f8a7e,
-	figure.Fault5: 0xb5179e,
-	figure.Fault6: 0x6b7a00,
+	figure.Good:   0x1f8a5b,
+	figure.Bad:    0xa31512,
+	figure.Open:   0xb26a00,
+	figure.Accent: 0x2766c8,
+	figure.Second: 0x0b8494,
+	figure.Blind:  0x7d8794,
+	figure.Fault1: 0x7d4fd1,
+	figure.Fault2: 0xa15c1f,
+	figure.Fault3: 0xc43b86,
+	figure.Fault4: 0x4d6a85,
+	figure.Fault5: 0x7a7f12,
+	figure.Fault6: 0x13857b,
 }
 
 func ink(i figure.Ink) color {
@@ -62,7 +62,7 @@ type tone struct {
 var tones = [...]tone{
 	dossier.Neutral: {black, faint, noSign},
 	dossier.Good:    {0x1a7f4b, 0xe8f5ee, disc},
-	dossier.Bad:     {0xb3201d, 0xfcebea, octagon},
+	dossier.Bad:     {0xa31512, 0xfcebea, octagon},
 	dossier.Open:    {0x8f4f00, 0xfdf3e1, wedge},
 }
 

@@ -172,12 +172,12 @@ func (p *press) cell(c cell, in column, x, y float64) {
 	if c.link != "" && p.link(c.link, x, y-cellPad/2, in.width, float64(len(c.lines))*l.lead()+cellPad) && c.tone.sign == noSign {
 		l = l.in(blue)
 	}
-	switch {
-	case !in.right:
-		p.toned(c.tone, l, x+cellSide, y, c.lines)
-	default:
+	y += small.rise() - l.rise() // faces of one line stand on one baseline
+	if in.right {
 		p.right(c.tone, l, x+in.width-cellSide, y, c.lines)
+		return
 	}
+	p.toned(c.tone, l, x+cellSide, y, c.lines)
 }
 
 // right draws lines that end at x, behind their sign.

@@ -103,7 +103,7 @@ func (s *setter) losses(attached []dossier.Attachment) []piece {
 		}
 	}
 	add(s.undrawn, "character could not be drawn and stands as its number or as \uFFFD", "characters could not be drawn and stand as their numbers or as \uFFFD")
-	add(s.cut, "text was cut and ends in …", "texts were cut and end in …")
+	add(s.cut, "text was cut and ends in “…”", "texts were cut and end in “…”")
 	add(s.left, "row, item or line was left out", "rows, items or lines were left out")
 	if len(what) == 0 {
 		return nil
