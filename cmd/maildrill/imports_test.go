@@ -48,8 +48,8 @@ var outside = map[string][]string{
 	"github.com/docker/docker":                    {"harness/docker", "harness/agent"},
 	"github.com/google/nftables":                  {"harness/agent"},
 	"github.com/spf13/cobra":                      {"cmd/maildrill"},
-	"github.com/chromedp/chromedp":                {}, // tests only
-	"golang.org/x/image":                          {"reports"},
+	"codeberg.org/go-pdf/fpdf":                    {"reports"}, // reports/pdf
+	"golang.org/x/image":                          {"reports"}, // reports/pdf and figure
 }
 
 func TestImportsGoStrictlyDown(t *testing.T) {
