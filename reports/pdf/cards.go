@@ -17,6 +17,9 @@ const (
 	cardPad   = 8.0
 	cardEdge  = 4.0
 	cardRoom  = cardWidth - 2*cardPad - cardEdge
+
+	cardTallest = 600.0 // with its next line it is no higher than a page
+	barTallest  = 80.0
 )
 
 // card is one card, measured: parts that are drawn one below the other.
@@ -72,14 +75,12 @@ func (s *setter) card(c dossier.Card) card {
 	}
 	out.add(s.cardLines(cardSmall, c.Verdict.Why, 2))
 	for i, line := range c.Lines {
-		if i == lineBound {
+		if i == lineBound || out.height > cardTallest {
 			s.left += len(c.Lines) - i
-			line = more(len(c.Lines)-i, "line") + "."
-		}
-		out.add(s.cardLines(cardSmall.in(grey), line, 1))
-		if i == lineBound {
+			out.add(s.cardLines(cardSmall.in(grey), more(len(c.Lines)-i, "line")+".", 1))
 			break
 		}
+		out.add(s.cardLines(cardSmall.in(grey), line, 1))
 	}
 	return out
 }
@@ -117,7 +118,7 @@ func (s *setter) cardLines(l letter, text string, gap float64) cardPart {
 }
 
 func (s *setter) bar(c dossier.Card) cardPart {
-	scale := min(1, cardRoom/max(1, c.Bar.Width))
+	scale := fitting(*c.Bar, cardRoom, barTallest)
 	return cardPart{c.Bar.Height*scale + 6, func(p *press, x, y float64) {
 		s.figure(p, *c.Bar, x, y+3, scale)
 	}}

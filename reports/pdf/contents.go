@@ -6,9 +6,11 @@ import (
 	"maildrill/reports/dossier"
 )
 
-// A short document needs no list of its sections.
+// A short document needs no list of its sections; of very many there is no room
+// for one.
 const (
 	contentsFrom    = 4
+	contentsMost    = 60
 	contentsColumns = 3
 	contentsGap     = 20.0
 	contentsRoom    = (wide - (contentsColumns-1)*contentsGap) / contentsColumns
@@ -23,7 +25,7 @@ type entry struct {
 // contents lists the sections. The numbers of their pages come at the end: see
 // [press.number].
 func (s *setter) contents(sections []dossier.Section) []piece {
-	if len(sections) < contentsFrom || len(sections) > itemBound {
+	if len(sections) < contentsFrom || len(sections) > contentsMost {
 		return nil
 	}
 	var titles []string

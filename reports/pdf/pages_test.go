@@ -1,11 +1,15 @@
 package pdf
 
 import (
+	"bytes"
 	"fmt"
+	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"maildrill/reports/dossier"
+	"maildrill/reports/figure"
 )
 
 // pressed lays a document out and keeps the press.
@@ -42,6 +46,39 @@ func TestNoHeadingOrTableHeadIsAloneAtTheFootOfAPage(t *testing.T) {
 				if least := bottom + 35.0; b.above < least {
 					t.Errorf("%s after %d lines: %q is %.0f points above the foot", name, fill, b.title, b.above)
 				}
+			}
+		}
+	}
+}
+
+// Whatever a document says, each piece of it fits a page below the head of its
+// table.
+func TestNoPieceIsHigherThanAPage(t *testing.T) {
+	wideFigure := dossier.Picture{Figure: figure.Figure{Width: 2000, Height: 3000, Draw: func(c figure.Canvas) { c.Text(figure.Point{}, "x", figure.Lettering{}) }}}
+	narrow := dossier.Table{Head: make([]dossier.Column, 30), Rows: [][]dossier.Cell{make([]dossier.Cell, 40), make([]dossier.Cell, 2)}}
+	for _, text := range []string{strings.Repeat("W", 5000), strings.Repeat("— ", 5000), strings.Repeat("\u6f22", 5000), strings.Repeat("i", 5000)} {
+		d := dirtySample()
+		d.Sections = append(d.Sections, dossier.Section{Blocks: []dossier.Block{wideFigure, narrow, dossier.Cards{Cards: []dossier.Card{{Lines: make([]string, 20)}}}}})
+		fill(reflect.ValueOf(&d).Elem(), text)
+		m, err := newMetrics()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &setter{script: &script{metrics: m}, metrics: m}
+		pieces := s.cover(d)
+		for _, sec := range d.Sections {
+			pieces = append(pieces, s.section(sec)...)
+		}
+		for i, p := range pieces {
+			h, most := p.height, tall
+			if p.head != nil {
+				h += p.head.height
+			}
+			if p.turned {
+				h, most = needs(pieces[i:i+3])-p.gap, low
+			}
+			if h > most {
+				t.Errorf("%.5q: piece %d is %.0f points high", text, i, h)
 			}
 		}
 	}
@@ -117,4 +154,18 @@ func BenchmarkWrite(b *testing.B) {
 	for b.Loop() {
 		b.ReportMetric(float64(len(render(b, d))), "bytes")
 	}
+}
+
+func TestDocumentsAreWrittenBesideEachOther(t *testing.T) {
+	want := render(t, passedSample())
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			var b bytes.Buffer
+			if err := Write(&b, passedSample()); err != nil || !bytes.Equal(b.Bytes(), want) {
+				t.Errorf("another file, or %v", err)
+			}
+		})
+	}
+	all.Wait()
 }

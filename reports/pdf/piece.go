@@ -88,12 +88,13 @@ func (f *folio) page() {
 
 // end brings the pages in landscape that wait, one for each group.
 func (f *folio) end() {
-	for _, group := range f.waiting {
+	waiting := f.waiting
+	f.waiting, f.press.waiting = nil, 0
+	for _, group := range waiting {
 		f.press.page(true)
 		f.y, f.fresh = top, true
 		f.put(group)
 	}
-	f.waiting, f.press.waiting = nil, 0
 }
 
 func (f *folio) room() float64 { return f.press.h - bottom - f.y }

@@ -11,6 +11,10 @@ const (
 	cellSide = 4.0 // left and right of a cell's words
 	cellPad  = 3.2 // above and below them
 	signRoom = 11.0
+
+	// A head and one row of the most lines fill a page together.
+	headLines = 12
+	rowLines  = 50
 )
 
 // cell is one cell, harmless.
@@ -35,10 +39,10 @@ func (s *setter) table(t dossier.Table) []piece {
 	head, rows := s.cells(t)
 	columns := s.columns(t, head, rows)
 	width := total(columns)
-	top := headPiece(s.set(head, columns), columns, width)
+	top := headPiece(s.set(head, columns, headLines), columns, width)
 	out = append(out, top)
 	for i, row := range rows {
-		p := rowPiece(s.set(row, columns), columns, width)
+		p := rowPiece(s.set(row, columns, rowLines), columns, width)
 		p.head = &top
 		p.keep = i == 0 && len(rows) > 1 || i == len(rows)-2 && i > 0
 		out = append(out, p)
@@ -115,9 +119,8 @@ func (s *setter) ask(c *column, x cell) {
 	c.natural = max(c.natural, min(longText, s.metrics.width(x.letter, x.text)+extra+0.5))
 }
 
-// set breaks the texts of a row into lines. No row is higher than a page.
-func (s *setter) set(row []cell, columns []column) []cell {
-	most := int((tall - 80) / small.lead())
+// set breaks the texts of a row into lines, at most so many.
+func (s *setter) set(row []cell, columns []column, most int) []cell {
 	for i := range row {
 		room := columns[i].width - 2*cellSide
 		if row[i].tone.sign != noSign {
