@@ -16,15 +16,18 @@ type read struct {
 	pages   []string       // streams, in order
 	page    map[int]int    // number of a page by that of its object
 	outline map[string]int // page of each bookmark
+	aims    [][]int        // of each page: the pages that its links lead to
 }
 
 var (
-	object  = regexp.MustCompile(`(?s)(\d+) 0 obj\n(.*?)endobj\n`)
-	kids    = regexp.MustCompile(`/Kids \[([^\]]*)\]`)
-	content = regexp.MustCompile(`/Contents (\d+) 0 R`)
-	aim     = regexp.MustCompile(`/Dest \[(\d+) 0 R`)
-	shown   = regexp.MustCompile(`(?s)\(((?:\\.|[^\\)])*)\) Tj`)
-	named   = regexp.MustCompile(`(?s)/Title \(((?:\\.|[^\\)])*)\)`)
+	object    = regexp.MustCompile(`(?s)(\d+) 0 obj\n(.*?)endobj\n`)
+	reference = regexp.MustCompile(`(\d+) 0 R`)
+	annots    = regexp.MustCompile(`/Annots \[[^\]]*\]`)
+	kids      = regexp.MustCompile(`/Kids \[([^\]]*)\]`)
+	content   = regexp.MustCompile(`/Contents (\d+) 0 R`)
+	aim       = regexp.MustCompile(`/Dest \[(\d+) 0 R`)
+	shown     = regexp.MustCompile(`(?s)\(((?:\\.|[^\\)])*)\) Tj`)
+	named     = regexp.MustCompile(`(?s)/Title \(((?:\\.|[^\\)])*)\)`)
 )
 
 func readPDF(t testing.TB, raw []byte) read {
@@ -36,11 +39,19 @@ func readPDF(t testing.TB, raw []byte) read {
 		order = append(order, number10(m[1]))
 	}
 	r := read{page: map[int]int{}, outline: map[string]int{}}
-	for _, kid := range regexp.MustCompile(`(\d+) 0 R`).FindAllStringSubmatch(kids.FindStringSubmatch(bodies[1])[1], -1) {
+	for _, kid := range reference.FindAllStringSubmatch(kids.FindStringSubmatch(bodies[1])[1], -1) {
 		n, _ := strconv.Atoi(kid[1])
 		r.page[n] = len(r.page) + 1
 		c, _ := strconv.Atoi(content.FindStringSubmatch(bodies[n])[1])
 		r.pages = append(r.pages, inflate(t, bodies[c]))
+	}
+	r.aims = make([][]int, len(r.pages))
+	for page, n := range r.page {
+		for _, link := range reference.FindAllStringSubmatch(annots.FindString(bodies[page]), -1) {
+			to := number10([]byte(link[1]))
+			m := aim.FindStringSubmatch(bodies[to])
+			r.aims[n-1] = append(r.aims[n-1], r.page[number10([]byte(m[1]))])
+		}
 	}
 	for _, n := range order {
 		for _, m := range aim.FindAllStringSubmatch(bodies[n], -1) {

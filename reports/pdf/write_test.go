@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,22 @@ func TestBookmarksAndLinksLeadToTheirPages(t *testing.T) {
 	}
 	if r.outline["Events"] == 0 || r.outline["What happened, second by second"] == 0 {
 		t.Error("no bookmark for a table or a picture")
+	}
+}
+
+func TestTheContentsLeadToTheSections(t *testing.T) {
+	d := passedSample()
+	d.Sections = d.Sections[1:] // cards are links too
+	r := readPDF(t, render(t, d))
+	var want []int
+	for _, sec := range d.Sections {
+		want = append(want, r.outline[sec.Title])
+	}
+	if got := r.aims[0][:len(want)]; !slices.Equal(got, want) {
+		t.Errorf("the contents lead to pages %v, the sections are on %v", got, want)
+	}
+	if slices.Max(want) < 4 {
+		t.Errorf("all sections are on pages %v", want)
 	}
 }
 
