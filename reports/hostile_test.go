@@ -20,7 +20,7 @@ func each(t *testing.T, check func(t *testing.T, r record.Record)) {
 	t.Helper()
 	hostile.Records(func(text string, r record.Record) {
 		check(t, r)
-		for _, make := range []func() record.Record{dirty, timedRun} {
+		for _, make := range []func() record.Record{failed, dirty, timedRun, storedRun} {
 			r := make()
 			hostile.Fill(&r, text)
 			check(t, r)
