@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Longest is how much of a foreign text is shown, in characters.
@@ -79,16 +80,18 @@ func Cut(s string, room int) string {
 
 // Squeeze shortens a text to the room there is and keeps both of its ends.
 func Squeeze(s string, room int) string {
-	over := Columns(s) - room
-	if over <= 0 || room < 8 {
+	if Columns(s) <= room || room < 8 {
 		return Cut(s, room)
 	}
-	tail := []rune(s)
-	for Columns(string(tail)) > (room-2)/2 {
-		tail = tail[1:]
+	tail, left := len(s), (room-2)/2
+	for tail > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:tail])
+		if left -= runeColumns(r); left < 0 {
+			break
+		}
+		tail -= size
 	}
-	head := Cut(s, room-Columns(string(tail)))
-	return head + string(tail)
+	return Cut(s, room-Columns(s[tail:])) + s[tail:]
 }
 
 // Pad fills a text with spaces, or cuts it, to exactly the room.
