@@ -90,8 +90,15 @@ func (r *rates) count(c *copyState) {
 	}
 }
 
-// arrival tells whether it is known when the copy arrived where it belongs.
-func (c *copyState) arrival() bool { return c.facts.has(hasArrived) && c.accepted() }
+// arrival tells whether it is known when the copy arrived where it belongs. That
+// of a copy which was gone again in the end counts no more than in the record.
+func (c *copyState) arrival() bool {
+	switch Fates[c.fate] {
+	case Lost, Unknown, Deferred:
+		return false
+	}
+	return c.facts.has(hasArrived) && c.accepted()
+}
 
 // arrivalOf is the time from when a copy was due to its arrival: a whole second
 // is named.

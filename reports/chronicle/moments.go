@@ -56,7 +56,7 @@ func momentOf(e ledger.Event) (Moment, bool) {
 		return Moment{}, false
 	}
 	return Moment{N: e.N, At: seconds(e.At), Kind: cut(e.Kind, TextMost), Step: cut(e.Step, TextMost), Node: cut(e.Node, TextMost),
-		Text: cut(strings.TrimSpace(text(e.Data)), TextMost)}, true
+		Text: cut(strings.TrimRight(strings.TrimSpace(text(e.Data)), ": "), TextMost)}, true
 }
 
 func fixed(text string) func(json.RawMessage) string {

@@ -24,7 +24,7 @@ type numbers struct{ first, last uint32 }
 // readNamed reads a row. A list that cannot be understood is an error, and what
 // could be understood of it stands.
 func readNamed(p record.Problem) (*named, error) {
-	n := &named{class: classOf(p.Class)}
+	n := &named{class: classOf(cut(p.Class, TextMost))}
 	var wrong error
 	for _, text := range strings.Fields(p.Seqs) {
 		if text == "..." {

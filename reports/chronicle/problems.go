@@ -1,13 +1,11 @@
 package chronicle
 
-import (
-	"maildrill/harness/ledger"
-	"maildrill/harness/record"
-)
+import "maildrill/harness/record"
 
 // Problems are the copies that the record's problems name.
 type Problems struct {
-	// Classes are the record's own rows, the worst first, with the count of each.
+	// Classes are the rows of the record, the worst first, with their lists of
+	// numbers cut short.
 	Classes []record.Problem `json:"classes"`
 	// Copies are the worst first, and by number within a class. Total is how many
 	// there are; Copies has at most [ProblemsMost] of them, some of each class.
@@ -28,8 +26,9 @@ type ProblemCopy struct {
 	// Recipient is masked.
 	Recipient string   `json:"recipient,omitempty"`
 	Due       float64  `json:"due"`
+	Outcome   string   `json:"outcome,omitempty"`  // "accepted", ...; empty: none is known
 	Sent      *float64 `json:"sent,omitempty"`     // when its end was written; nil: never
-	Answered  *float64 `json:"answered,omitempty"` // when the reply was read; nil: never
+	Answered  *float64 `json:"answered,omitempty"` // when the last attempt ended, with a reply or without
 	Node      string   `json:"node,omitempty"`     // that answered
 	Code      int      `json:"code,omitempty"`     // SMTP reply code
 	Enhanced  string   `json:"enhanced,omitempty"` // status code (RFC 3463)
@@ -38,10 +37,8 @@ type ProblemCopy struct {
 	Seen      []Seen   `json:"seen,omitempty"`  // in mailboxes
 	Queued    []string `json:"queued,omitempty"`
 	Notices   []string `json:"notices,omitempty"`  // reports on its delivery
-	Found     []string `json:"found,omitempty"`    // "node: path" of files that hold it
+	Found     []Found  `json:"found,omitempty"`    // in files
 	LastHop   string   `json:"last_hop,omitempty"` // the last host that is known to have had it
-
-	verdict ledger.Verdict // of the outcome that is shown
 }
 
 // Try is an attempt at a host that decided nothing.
@@ -52,11 +49,17 @@ type Try struct {
 	Error string  `json:"error,omitempty"`
 }
 
-// Seen is one finding of a copy in a mailbox.
+// Found is a file of a node that holds a copy.
+type Found struct {
+	Node string `json:"node"`
+	Path string `json:"path"`
+}
+
+// Seen is one physical copy in a mailbox.
 type Seen struct {
 	Store   string   `json:"store"`
 	Mailbox string   `json:"mailbox"` // masked
-	Scan    int      `json:"scan"`
+	Scans   []int    `json:"scans"`   // that wrote it down: a later one leaves out accounts that have not changed
 	UID     uint32   `json:"uid"`
 	Arrived *float64 `json:"arrived,omitempty"` // the second in which it arrived begins here; nil: not known
 	Damaged bool     `json:"damaged,omitempty"`

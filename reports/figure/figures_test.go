@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 
 	"maildrill/harness/record"
 	"maildrill/reports/chronicle"
 	"maildrill/reports/figure"
+	"maildrill/reports/figure/svg"
 )
 
 // allOf are all figures of a run.
@@ -64,15 +66,24 @@ func TestTheSameEachTime(t *testing.T) {
 		c := d.chronicle(r)
 		again := allOf(r, c)
 		for n, f := range allOf(r, c) {
-			one := fmt.Sprintf("%+v", *recorded(f))
-			if other := fmt.Sprintf("%+v", *recorded(again[n])); len(one) != len(other) {
-				t.Errorf("%s: %s is not the same when it is made again", kind.name, f.ID)
+			first, second, remade := written(t, f), written(t, f), written(t, again[n])
+			if first != second || first != remade {
+				t.Errorf("%s: %s is not the same each time", kind.name, f.ID)
 			}
 			if f.Alt != again[n].Alt || !reflect.DeepEqual(f.Axis, again[n].Axis) {
 				t.Errorf("%s: %s has another text or axis when it is made again", kind.name, f.ID)
 			}
 		}
 	}
+}
+
+func written(t *testing.T, f figure.Figure) string {
+	t.Helper()
+	var out strings.Builder
+	if err := svg.Write(&out, f); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
 
 // TestTheLookerSees plants what the tests of layout look for.

@@ -50,14 +50,19 @@ func legendOf(s *stage, copies bool) []key {
 	}
 	seen := map[string]bool{}
 	there := map[int]bool{}
+	beside := false
 	for _, p := range s.chronicle.Copies.Points {
 		there[markOf(p.Fate)] = true
+		beside = beside || len(p.Marks) > 0
 	}
 	for n, m := range fateMarks {
 		if there[n] && !seen[m.word] {
 			seen[m.word] = true
 			keys = append(keys, markKey(m))
 		}
+	}
+	if beside {
+		keys = append(keys, markKey(besideMark))
 	}
 	return keys
 }
@@ -96,7 +101,7 @@ func bandKeys(s *stage) []key {
 func laneKeys(s *stage) []key {
 	states := map[chronicle.State]bool{}
 	for _, l := range s.chronicle.Lanes {
-		for _, c := range l.Cells {
+		for _, c := range s.whole(l.Cells) {
 			states[c.State] = true
 		}
 	}

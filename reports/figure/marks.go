@@ -53,6 +53,10 @@ var fateMarks = []fateMark{
 	{chronicle.Lost, "lost", Cross, 6, Style{Stroke: Bad, Width: 1.4}, lostRail},
 }
 
+// besideMark is drawn around a copy that has an anomaly beside its fate, such as
+// one that was delivered, and to somebody else too.
+var besideMark = fateMark{word: "with another anomaly", shape: Ring, size: 9, style: hollow(Bad)}
+
 // markOf is how a fate is drawn, as a place in [fateMarks]. One that is not
 // known is in doubt.
 func markOf(f chronicle.Fate) int {
@@ -67,6 +71,6 @@ func markKey(m fateMark) key {
 	return key{m.word, func(p *pen, at Point) {
 		s := m.style
 		s.Opacity = 0
-		p.Marks(m.shape, []Point{at}, max(m.size, 4), s)
+		p.Marks(m.shape, []Point{at}, min(max(m.size, 4), 8), s)
 	}}
 }

@@ -20,7 +20,7 @@ type key struct {
 }
 
 const (
-	headRoom = 15 // the line of words above a plot
+	headRoom = 17 // the line of words above a plot
 	footRoom = 12 // below it
 	keyWide  = 16
 	keyGap   = 14

@@ -210,6 +210,7 @@ func (d *drill) chronicle(r record.Record) chronicle.Chronicle {
 func (d *drill) copy(n int) chronicle.Point {
 	p := chronicle.Point{Seq: uint32(n), Due: d.time(), Fate: chronicle.Delivered, Answer: d.some(d.time() / 100), Arrival: d.interval(d.time() / 50)}
 	if d.IntN(10) == 0 {
+		p.Marks = []chronicle.Mark{"misdelivered"}
 		p.Fate = append(chronicle.Fates, "unheard of")[d.IntN(len(chronicle.Fates)+1)]
 	}
 	return p

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"maildrill/harness/record"
@@ -34,11 +35,19 @@ type rto struct {
 type rpo struct {
 	from, to float64
 	target   float64
-	measured *record.Interval
 	lost     []float64 // when each copy that is lost was accepted
 	step     string
-	left     bool // the label is left of it
+	side     side // where the label is
 }
+
+// side is where a label is.
+type side uint8
+
+const (
+	nowhere side = iota
+	leftSide
+	rightSide
+)
 
 const (
 	rulerPitch    = 14
@@ -58,7 +67,7 @@ func newRulers(s *stage, l *lanes) *rulers {
 			}
 		}
 		if o.Name == "rpo" {
-			r.rpos = s.recoveryPoints(o, most)
+			r.rpos = s.recoveryPoints(most)
 		}
 	}
 	r.pack()
@@ -106,24 +115,30 @@ func (s *stage) deadlines(service string, most float64) []rto {
 	return all[:min(1, len(all))]
 }
 
-// recoveryPoints are those of each fault that was in effect.
-func (s *stage) recoveryPoints(o record.Objective, most float64) []rpo {
+// recoveryPoints are those of each fault that was in effect. A copy is lost to
+// the first fault after it was accepted, and to none while another was on.
+func (s *stage) recoveryPoints(most float64) []rpo {
 	var out []rpo
+	calm := math.Inf(-1) // since when no fault is on
 	for _, f := range s.record.Faults {
 		if f.Effective == nil || !s.shown(f.Effective.Low, f.Effective.Low) {
 			continue
 		}
 		at := f.Effective.Low
 		p := rpo{from: at - most, to: at, target: most, step: f.Step}
-		if len(out) == 0 {
-			p.measured = o.Measured
-		}
 		for _, c := range s.chronicle.Copies.Points {
-			if c.Fate == chronicle.Lost && c.Answer != nil && c.Due+*c.Answer <= at {
-				p.lost = append(p.lost, c.Due+*c.Answer)
+			if c.Fate != chronicle.Lost || c.Answer == nil {
+				continue
+			}
+			if accepted := c.Due + *c.Answer; accepted <= at && accepted > calm {
+				p.lost = append(p.lost, accepted)
 			}
 		}
 		out = append(out, p)
+		calm = math.Max(calm, at)
+		if f.Healed != nil {
+			calm = math.Max(calm, upper(f.Healed, s.time.to))
+		}
 	}
 	return out
 }
@@ -132,10 +147,14 @@ func (s *stage) recoveryPoints(o record.Objective, most float64) []rpo {
 // another.
 func (r *rulers) pack() {
 	taken := make([][]Box, rulerRowsMost)
-	for n := range r.rpos {
-		r.rpos[n].left = r.leftOf(r.rpos[n])
-		taken[0] = append(taken[0], r.rpoBox(r.rpos[n]))
+	for _, p := range r.rpos {
+		taken[0] = append(taken[0], r.reach(p))
 		r.rows = 1
+	}
+	for n := range r.rpos {
+		if label, ok := r.name(&r.rpos[n], taken[0]); ok {
+			taken[0] = append(taken[0], label)
+		}
 	}
 	for n := range r.rtos {
 		d := &r.rtos[n]
@@ -187,22 +206,32 @@ func (d rto) word() string {
 
 func (p rpo) word() string { return fmt.Sprintf("RPO %s s", words.Exact(p.target)) }
 
-// leftOf tells whether there is room for a label left of a bracket.
-func (r *rulers) leftOf(p rpo) bool {
-	return r.time.at(p.from)-r.rpoRoom(p) >= r.time.low
+// name finds where the label of a bracket meets nothing, and its room.
+func (r *rulers) name(p *rpo, taken []Box) (Box, bool) {
+	bracket := r.reach(*p)
+	room := textRoom(p.word(), Lettering{Size: smallSize}) + bandInset
+	for _, at := range []side{leftSide, rightSide} {
+		b := Box{X: bracket.X - room, W: room, H: 1}
+		if at == rightSide {
+			b.X = bracket.X + bracket.W
+		}
+		free := b.X >= r.time.low && b.X+b.W <= r.time.end
+		for _, other := range taken {
+			free = free && !b.meets(other)
+		}
+		if free {
+			p.side = at
+			return b, true
+		}
+	}
+	return Box{}, false
 }
 
-func (r *rulers) rpoRoom(p rpo) float64 {
-	return textRoom(p.word(), Lettering{Size: smallSize}) + bandInset
-}
-
-// rpoBox is the room that a bracket takes with its label.
-func (r *rulers) rpoBox(p rpo) Box {
+// reach is the room that a bracket takes with what is lost before it.
+func (r *rulers) reach(p rpo) Box {
 	from, to := r.time.at(p.from), r.time.at(p.to)
-	if p.left {
-		from -= r.rpoRoom(p)
-	} else {
-		to += r.rpoRoom(p)
+	for _, at := range p.lost {
+		from = min(from, r.time.at(at)-4)
 	}
 	return Box{X: from - 1, W: to - from + 2, H: 1}
 }

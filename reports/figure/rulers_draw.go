@@ -79,10 +79,13 @@ func (r *rulers) bracket(p *pen, o rpo) {
 			}
 		}
 		p.Marks(Cross, lost, 5, Style{Stroke: Bad, Width: 1.2})
-		if o.left {
-			p.label(Point{from - bandInset, y + 3}, o.word(), Lettering{Size: smallSize, Anchor: End})
-		} else {
-			p.label(Point{to + bandInset, y + 3}, o.word(), Lettering{Size: smallSize})
+		at := r.reach(o)
+		switch small := (Lettering{Size: smallSize}); o.side {
+		case leftSide:
+			small.Anchor = End
+			p.label(Point{at.X - bandInset + 1, y + 3}, o.word(), small)
+		case rightSide:
+			p.label(Point{to + bandInset, y + 3}, o.word(), small)
 		}
 	})
 }

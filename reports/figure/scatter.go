@@ -39,7 +39,7 @@ var arrivalView = view{
 }
 
 var acceptView = view{
-	title: "Time to the reply",
+	title: "Time until answered, or given up",
 	took: func(p chronicle.Point) (float64, bool) {
 		if p.Answer == nil {
 			return 0, false
@@ -113,15 +113,21 @@ func has(all []chronicle.Quantile, of func(chronicle.Quantile) *float64) bool {
 // sort puts each copy onto the plane or a rail, by its mark.
 func (c *scatter) sort() {
 	plane, side := make([][]moment, len(fateMarks)), make([][]moment, len(fateMarks))
+	var beside []moment
 	for _, point := range c.chronicle.Copies.Points {
 		if !c.stage.shown(point.Due, point.Due) {
 			continue
 		}
 		n := markOf(point.Fate)
-		if took, ok := c.view.took(point); ok && !math.IsNaN(took) {
+		took, ok := c.view.took(point)
+		ok = ok && !math.IsNaN(took)
+		if ok {
 			plane[n] = append(plane[n], moment{point.Due, took})
 		} else {
 			side[n] = append(side[n], moment{due: point.Due})
+		}
+		if len(point.Marks) > 0 && ok {
+			beside = append(beside, moment{point.Due, took})
 		}
 	}
 	var rows [railCount][]drawn
@@ -132,6 +138,9 @@ func (c *scatter) sort() {
 		if len(side[n]) > 0 {
 			rows[m.rail] = append(rows[m.rail], drawn{m, side[n]})
 		}
+	}
+	if len(beside) > 0 {
+		c.marks = append(c.marks, drawn{besideMark, beside})
 	}
 	for r, marks := range rows {
 		if c.view.rails && (len(marks) > 0 || rail(r) == lostRail) {
@@ -172,99 +181,4 @@ func (c *scatter) height() float64 {
 		return 0
 	}
 	return c.plotted.height()
-}
-
-func (c *scatter) draw(p *pen) {
-	c.head(p)
-	for n, row := range c.rows {
-		c.rail(p, row, c.top+headRoom+float64(n)*railPitch+railPitch/2)
-	}
-	a := c.area()
-	y := c.y
-	y.low, y.end = a.Y+a.H-plinth, a.Y
-	c.levels(p, y, y.decades(), func(v float64) string {
-		if c.view.floor > 0 && v <= y.from {
-			return "up to " + spanWord(v)
-		}
-		return spanWord(v)
-	})
-	c.framed(p, "", func() {
-		c.plane(p, y)
-		c.lines(p, y)
-	})
-}
-
-func (c *scatter) rail(p *pen, row railRow, y float64) {
-	l := Lettering{Ink: Muted, Size: smallSize}
-	word := railWords[row.rail]
-	if row.rail == lostRail {
-		lost := c.chronicle.Copies.Fates[chronicle.Lost]
-		word = fmt.Sprintf("lost: %d", lost)
-		if lost > 0 {
-			l.Ink, l.Bold = Bad, true
-		}
-	}
-	c.gutter(p, y+3, word, l)
-	p.line(c.time.low, y, c.time.end, y, Style{Stroke: Grid, Width: 0.75})
-	c.scrolled(p, "", y-railPitch/2, railPitch, func() {
-		for _, d := range row.marks {
-			at := make([]Point, len(d.at))
-			for i, m := range d.at {
-				at[i] = Point{c.time.at(m.due), y}
-			}
-			p.group(Group{Label: fmt.Sprintf("%s: %d copies", d.mark.word, len(at))}, func() { p.Marks(d.mark.shape, at, d.mark.size, d.mark.style) })
-		}
-	})
-}
-
-func (c *scatter) plane(p *pen, y scale) {
-	if limit := c.chronicle.Copies.Limit; c.view.rails && y.holds(limit) {
-		p.line(c.time.low, y.at(limit), c.time.end, y.at(limit), limitLine)
-	}
-	for _, d := range c.marks {
-		at := make([]Point, len(d.at))
-		for i, m := range d.at {
-			at[i] = Point{c.time.at(m.due), y.at(m.took)}
-		}
-		p.group(Group{Label: fmt.Sprintf("%s: %d copies", d.mark.word, len(at))}, func() { p.Marks(d.mark.shape, at, d.mark.size, d.mark.style) })
-	}
-}
-
-// lines draw the percentiles of each bin; where there are too few copies there is a gap.
-func (c *scatter) lines(p *pen, y scale) {
-	for _, line := range []struct {
-		of    func(chronicle.Quantile) *float64
-		style Style
-	}{
-		{func(q chronicle.Quantile) *float64 { return q.P95 }, tailLine},
-		{func(q chronicle.Quantile) *float64 { return q.P50 }, medianLine},
-	} {
-		var run []Point
-		over := math.Inf(1) // the bin before
-		for _, q := range c.view.quantiles(c.chronicle) {
-			v := line.of(q)
-			drawn := v != nil && !math.IsNaN(*v) && c.stage.shown(q.From, q.To)
-			if !drawn || q.From > over {
-				stroke(p, lean(run), line.style)
-				run = nil
-			}
-			if over = q.To; !drawn {
-				continue
-			}
-			run = append(run, Point{c.time.at(q.From), y.at(*v)}, Point{c.time.at(q.To), y.at(*v)})
-		}
-		stroke(p, lean(run), line.style)
-	}
-}
-
-// stroke draws a line through points; a single one is a short line.
-func stroke(p *pen, at []Point, s Style) {
-	const half = 2
-	switch len(at) {
-	case 0:
-	case 1:
-		p.line(at[0].X-half, at[0].Y, at[0].X+half, at[0].Y, s)
-	default:
-		p.Path(at, false, s)
-	}
 }

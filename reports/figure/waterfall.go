@@ -72,17 +72,7 @@ func (w *waterfall) fault(r record.Record, f record.Fault, ink Ink, last bool) {
 	}
 	head.value = "in effect since " + words.Moment(f.Effective)
 	w.rows = append(w.rows, head)
-	neutral := Style{Fill: Muted, Stroke: Muted, Opacity: 0.5, Width: 0.5}
-	if d := f.Detection; d != nil {
-		for _, s := range []*record.Signal{d.Probe, d.Health, d.Failover, d.Alert} {
-			if s != nil {
-				w.add(fall{name: "noticed: " + words.Plain(s.What), took: &s.After, style: neutral})
-			}
-		}
-		if d.Silent {
-			w.rows = append(w.rows, fall{name: "nobody noticed", style: neutral, value: "no signal"})
-		}
-	}
+	w.signals(f.Detection)
 	if f.Healed != nil {
 		w.add(fall{name: "fault gone", took: since(f.Healed, f.Effective), style: Style{Fill: ink, Stroke: ink, Opacity: 0.5, Width: 0.5}})
 	}
@@ -92,6 +82,22 @@ func (w *waterfall) fault(r record.Record, f record.Fault, ink Ink, last bool) {
 	}
 	if last && r.Times != nil && r.Times.Backlog != nil && r.Times.Backlog.Drain != nil {
 		w.drained(r, back)
+	}
+}
+
+// signals add who noticed a fault.
+func (w *waterfall) signals(d *record.Detection) {
+	if d == nil {
+		return
+	}
+	neutral := Style{Fill: Muted, Stroke: Muted, Opacity: 0.5, Width: 0.5}
+	for _, s := range []*record.Signal{d.Probe, d.Health, d.Failover, d.Alert} {
+		if s != nil {
+			w.add(fall{name: "noticed: " + words.Plain(s.What), took: &s.After, style: neutral})
+		}
+	}
+	if d.Silent {
+		w.rows = append(w.rows, fall{name: "nobody noticed", style: neutral, value: "no signal"})
 	}
 }
 
