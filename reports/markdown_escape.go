@@ -13,6 +13,12 @@ var markdownMarks = strings.NewReplacer(
 	"&", "&amp;", "<", "&lt;", ">", "&gt;", "://", `:\/\/`, "www.", `www\.`, "WWW.", `WWW\.`, "@", "&#64;",
 )
 
+// Columns that a text may take in a summary, and in a code span.
+const (
+	longestText = 400
+	longestCode = 200
+)
+
 // escape makes text inert inside a line or a cell. Our own words have none of
 // the marks and pass through it unchanged.
 func escape(s string) string { return markdownMarks.Replace(words.Cut(words.Plain(s), longestText)) }

@@ -12,16 +12,16 @@ import (
 // first says no to every question and the second yes; other booleans, functions
 // and interfaces stay as they are.
 func Fill(pointer any, text string) {
-	fill(reflect.ValueOf(pointer).Elem(), text)
+	fill(reflect.ValueOf(pointer).Elem(), func() string { return text })
 }
 
-func fill(v reflect.Value, text string) {
+func fill(v reflect.Value, text func() string) {
 	if !v.CanSet() {
 		return
 	}
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString(text)
+		v.SetString(text())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		if v.IsZero() {
 			v.SetInt(1)
@@ -50,7 +50,7 @@ func fill(v reflect.Value, text string) {
 	}
 }
 
-func fillSlice(v reflect.Value, text string) {
+func fillSlice(v reflect.Value, text func() string) {
 	made := v.Len() == 0
 	if made {
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
@@ -75,7 +75,7 @@ func agree(v reflect.Value) {
 	}
 }
 
-func fillMap(v reflect.Value, text string) {
+func fillMap(v reflect.Value, text func() string) {
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(v.Type()))
 	}
@@ -88,7 +88,7 @@ func fillMap(v reflect.Value, text string) {
 		fill(value, text)
 		v.SetMapIndex(key, reflect.Value{})
 		if key.Kind() == reflect.String {
-			key = reflect.ValueOf(text + key.String()).Convert(key.Type())
+			key = reflect.ValueOf(text() + key.String()).Convert(key.Type())
 		}
 		v.SetMapIndex(key, value)
 	}
@@ -99,6 +99,15 @@ func fillMap(v reflect.Value, text string) {
 func Record(text string) record.Record {
 	var r record.Record
 	Fill(&r, text)
+	return r
+}
+
+// Mixed is a record in which every text is another one: it has as much of the
+// corpus as there are places.
+func Mixed() record.Record {
+	var r record.Record
+	n := -1
+	fill(reflect.ValueOf(&r).Elem(), func() string { n++; return Strings[n%len(Strings)] })
 	return r
 }
 

@@ -1,6 +1,8 @@
 package hostile
 
 import (
+	"bytes"
+	"encoding/json"
 	"reflect"
 	"testing"
 
@@ -57,6 +59,20 @@ func TestRecordIsFull(t *testing.T) {
 	r.Gates[0].Detail = ""
 	if got := emptied("record", reflect.ValueOf(r)); len(got) != 1 {
 		t.Errorf("an empty field was not found: %v", got)
+	}
+}
+
+// The mixed record has the whole corpus.
+func TestMixed(t *testing.T) {
+	data, err := json.Marshal(Mixed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range Strings {
+		quoted, _ := json.Marshal(text)
+		if !bytes.Contains(data, bytes.Trim(quoted, `"`)) {
+			t.Errorf("%q is not in it", text)
+		}
 	}
 }
 
