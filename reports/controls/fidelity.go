@@ -3,7 +3,6 @@ package controls
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -86,17 +85,18 @@ func servers(r record.Record) Statement {
 	}
 	text := fmt.Sprintf("Real mail servers ran (runtime: %s).", r.Run.Runtime)
 	if list := images(r); len(list) > 0 {
-		text += " Images by content: " + strings.Join(list, ", ") + "."
+		text += " Images: " + strings.Join(list, ", ") + "; their digests are listed with the environment."
 	}
 	return Statement{Servers, text, false}
 }
 
-// images are those of the servers, by content.
+// images are those of the servers, without their digests.
 func images(r record.Record) []string {
 	var list []string
 	for key, image := range r.Environment {
 		if strings.HasPrefix(key, "image.") && key != "image.agent" {
-			list = append(list, image)
+			name, _, _ := strings.Cut(image, "@")
+			list = append(list, name)
 		}
 	}
 	return slices.Compact(slices.Sorted(slices.Values(list)))
@@ -108,12 +108,8 @@ func clock(r record.Record) Statement {
 		return Statement{Clock, "Production clock: the servers' own retry timers.", false}
 	case "drill":
 		text := "Drill clock: retry timers were shortened, so that recovery times which rest on a retry do not carry over to production"
-		if len(r.Tuned) > 0 {
-			var timers []string
-			for _, name := range slices.Sorted(maps.Keys(r.Tuned)) {
-				timers = append(timers, name+" = "+r.Tuned[name])
-			}
-			text += ": " + strings.Join(timers, ", ")
+		if n := len(r.Tuned); n > 0 {
+			text += fmt.Sprintf(" (%s)", count(n, "timer set for the drill, listed under the method", "timers set for the drill, listed under the method"))
 		}
 		return Statement{Clock, text + ".", false}
 	}

@@ -18,18 +18,19 @@ var topics = map[controls.Topic]string{
 
 // fidelity says on page one what the result may be compared with.
 func fidelity(r record.Record) Section {
-	t := Table{ID: "statements", Head: []Column{{Title: "about", Share: 0.8}, {Title: "statement", Share: 4}, {Title: "by", Share: 0.8}}}
-	before := controls.Topic("")
+	t := Table{ID: "statements", Head: []Column{{Title: "about", Share: 1.2}, {Title: "statement", Share: 6}}}
+	before := ""
 	for _, s := range controls.Fidelity(r) {
-		topic, by := topics[s.Topic], "the record"
-		if s.Topic == before {
-			topic = ""
-		}
+		topic := topics[s.Topic]
 		if s.Declared {
-			by = "people"
+			topic += " (declared)"
 		}
-		before = s.Topic
-		t.Rows = append(t.Rows, []Cell{{Text: topic}, {Text: sentence(words.Plain(s.Text))}, {Text: by}})
+		head := Cell{Text: topic}
+		if topic == before {
+			head.Text = ""
+		}
+		before = topic
+		t.Rows = append(t.Rows, []Cell{head, {Text: sentence(words.Plain(s.Text))}})
 	}
 	return Section{ID: "fidelity", Title: "What this run stands for", Blocks: []Block{t}}
 }
