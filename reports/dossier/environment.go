@@ -52,20 +52,32 @@ func excerpt(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// integrity says how to make sure that nothing was changed.
+// integrity says how to make sure that nothing was changed, and who stands for
+// the report.
 func integrity(s Source) Section {
 	r := s.Record
-	section := Section{ID: "integrity", Title: "Integrity"}
+	run := cmp.Or(words.Plain(r.Run.ID), "RUN")
 	facts := []Fact{
-		{Name: "run", Value: cmp.Or(words.Plain(r.Run.ID), "without id"), Mono: true},
+		{Name: "run", Value: run, Mono: true},
 		{Name: "sha256 of record.json", Value: digest(s.JSON), Mono: true},
 	}
-	section.Blocks = []Block{
+	return Section{ID: "integrity", Title: "Integrity and sign-off", Blocks: []Block{
 		Facts{Facts: append(facts, register(r)...)},
-		Paragraph{Text: "This report is made from record.json, the ledger and the events of the run alone. record.json is inside of this report. To check every number, digest and signature of the run folder:"},
-		Code{Text: "maildrill verify " + cmp.Or(words.Plain(r.Run.ID), "RUN")},
+		Paragraph{Text: "This report is made from record.json, the ledger and the events of the run alone. record.json is inside of this report. To check every number, digest and signature of the run folder, and to sign for it:"},
+		Code{Text: "maildrill verify " + run + "\nmaildrill sign " + run + " --role reviewer"},
+		signOff(),
+	}}
+}
+
+// signOff has room for those who sign on paper. Signatures that can be checked
+// lie beside the record, under signoff/.
+func signOff() Table {
+	t := Table{ID: "sign-off", Caption: "Sign-off on paper; signatures that can be checked are in signoff/ of the run folder",
+		Head: []Column{{Title: "role"}, {Title: "name", Share: 2}, {Title: "date"}, {Title: "signature", Share: 2}}}
+	for _, role := range []string{"owner of the objectives", "operator", "reviewer, who is neither"} {
+		t.Rows = append(t.Rows, []Cell{{Text: role}, {}, {}, {}})
 	}
-	return section
+	return t
 }
 
 // register is the place of the run among all runs. The paper is a witness: who

@@ -101,8 +101,14 @@ func controlMap(r record.Record) Section {
 	if !counts {
 		return s
 	}
-	named, others := controlTables(controls.Map(r, frameworks))
-	return Section{ID: s.ID, Title: s.Title, Blocks: append(s.Blocks, named, others, fieldTable(r))}
+	if len(frameworks) == 0 {
+		s.Blocks = append(s.Blocks, Paragraph{Text: "The scenario names no control (metadata.controls); maildrill controls list prints those that are known.", Tone: Open})
+	} else {
+		named, others := controlTables(controls.Map(r, frameworks))
+		s.Blocks = append(s.Blocks, named, others)
+	}
+	s.Blocks = append(s.Blocks, fieldTable(r))
+	return s
 }
 
 // controlTables splits the controls that the scenario names from the others of
@@ -110,7 +116,7 @@ func controlMap(r record.Record) Section {
 func controlTables(rows []controls.Row) (named, others Table) {
 	head := []Column{{Title: "control", Share: 1.5}, {Title: "about", Share: 3}, {Title: "coverage"}, {Title: "filled", Share: 2}, {Title: "EMPTY", Share: 2}}
 	named = Table{ID: "controls-named", Caption: "Controls that the scenario names", Head: head, Empty: "The scenario names none."}
-	others = Table{ID: "controls-others", Caption: "Other controls", Head: head, Search: true, Empty: "None."}
+	others = Table{ID: "controls-others", Caption: "Other controls of the same frameworks", Head: head, Search: true, Empty: "None."}
 	for _, row := range rows {
 		cells := []Cell{{Text: row.Control.ID, Mono: true}, {Text: row.Control.Summary}, {Text: string(row.Control.Coverage)}, {Text: places(row.Filled)}, {Text: cmp.Or(places(row.Empty), "none")}}
 		if len(row.Empty) > 0 {
