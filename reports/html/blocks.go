@@ -32,14 +32,22 @@ func kind(b dossier.Block) (string, error) {
 // longTable is the number of rows from which a table has a box of its own height.
 const longTable = 40
 
-// extent tells apart tables that are long, wide or neither.
+// broadFigure is the width in points from which a figure is shown as wide as the
+// page. A smaller one would become coarse.
+const broadFigure = 700
+
+func wide(p dossier.Picture) bool { return p.Wide && p.Width >= broadFigure }
+
+// extent tells apart tables by their length and by their number of columns.
 func extent(t dossier.Table) string {
 	var class []string
 	if len(t.Rows) > longTable {
 		class = append(class, "long")
 	}
-	if len(t.Head) > 4 {
+	if n := len(t.Head); n > 4 {
 		class = append(class, "broad")
+	} else if n < 4 {
+		class = append(class, "slim")
 	}
 	return strings.Join(class, " ")
 }

@@ -108,17 +108,15 @@ function tables() {
   for (const table of all("table[data-search]")) {
     const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], titles = heads.map((h) => h.textContent.toLowerCase());
     const rows = [...body.rows].map((row) => ({ row, cells: [...row.cells].map((c) => c.textContent.toLowerCase()) }));
-    const count = make("output", { textContent: `${rows.length} rows` });
-    const example = titles.length > 1 ? `words, or ${titles[Math.min(2, titles.length - 1)].split(" ")[0]}:word` : "words";
-    const input = make("input", { type: "search", placeholder: example, oninput: () => {
+    const count = make("output"), input = make("input", { type: "search", placeholder: `words, or ${titles[0].split(" ")[0]}:word` });
+    input.oninput = () => {
       const fits = query(input.value, titles);
       let n = 0;
       for (const r of rows) n += (r.row.hidden = !fits(r.cells)) ? 0 : 1;
-      count.textContent = n === rows.length ? `${n} rows` : `${n} of ${rows.length} rows`;
-    } });
-    const box = make("div", { className: "filter" }, make("label", {}, "Show rows with "), input, count);
-    box.firstChild.append(input);
-    table.closest(".table").prepend(box);
+      count.textContent = (n === rows.length ? "" : `${n} of `) + (rows.length === 1 ? "1 row" : `${rows.length} rows`);
+    };
+    input.oninput();
+    table.closest(".table").prepend(make("div", { className: "filter" }, make("label", {}, "Show rows with ", input), count));
     heads.forEach((head, column) => sortable(head, heads, (way) => {
       const sorted = way ? rows.toSorted((a, b) => way * order(a.cells[column] ?? "", b.cells[column] ?? "")) : rows;
       body.append(...sorted.map((r) => r.row));

@@ -26,6 +26,7 @@ var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"lines":  lines,
 	"tone":   tone,
 	"shares": shares,
+	"wide":   wide,
 }).ParseFS(parts, "page.html", "blocks.html"))
 
 // sheet is what the template needs beside the document.
