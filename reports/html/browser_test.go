@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"maildrill/reports/dossier"
+	"maildrill/reports/hostile"
 )
 
 // patience bounds what a browser on a busy machine may take.
@@ -209,7 +210,8 @@ func (s *tab) picture(name string, width int64) {
 func TestHostileTextRunsNothing(t *testing.T) {
 	in := browser(t)
 	for name, d := range map[string]dossier.Document{
-		"mixed": filled(hostile...), "turned": filled(slices.Concat(hostile[7:], hostile[:7])...), "huge": filled(strings.Repeat(hostile[0], 300_000)),
+		"mixed": filled(attacks...), "turned": filled(slices.Concat(attacks[7:], attacks[:7])...), "huge": filled(strings.Repeat(attacks[0], 300_000)),
+		"a run": dossier.Of(dossier.Source{Record: hostile.Mixed(), Scenario: strings.Join(attacks, "\n")}), "a run of one word": dossier.Of(dossier.Source{Record: hostile.Sober(attacks[0])}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, in, render(t, d), screen(360, 640))

@@ -12,11 +12,12 @@ import (
 
 	"maildrill/reports/dossier"
 	"maildrill/reports/figure"
+	"maildrill/reports/hostile"
 )
 
-// hostile is what a server, a scenario or a piece of mail may put into any text.
-// What runs would set a global of the page.
-var hostile = []string{
+// attacks are what a server, a scenario or a piece of mail may put into any text, in the
+// words of a browser. What runs would set a global of the page.
+var attacks = append([]string{
 	`<script>window.pwned=1</script>`, `</script><script>window.pwned=1</script>`, `</style><script>window.pwned=1</script>`,
 	`</svg><img src=x onerror="window.pwned=1">`, `"><img src=x onerror=window.pwned=1>`, `' onmouseover='window.pwned=1' x='`, `</title><script>window.pwned=1</script>`,
 	`--><script>window.pwned=1</script><!--`, `]]><script>window.pwned=1</script>`, `javascript:window.pwned=1`, `data:text/html,<script>window.pwned=1</script>`,
@@ -24,7 +25,7 @@ var hostile = []string{
 	`@import url(http://evil.test/x.css);`, `"}body{background:url(http://evil.test/)}`, `\22 } @import "http://evil.test/"`, `{{.}} {{template "page"}} ${window.pwned=1}`,
 	"</table></div></main>", "</pre></code>", "<!--", "<![CDATA[", "&lt;script&gt;", "&#x3c;script>", "\x00\x01\x1b[31m\x7f\u0085\u2028", "\u202eright to left\u202c\u2067\u200f",
 	"\xff\xfe broken \xc3\x28", "zero\u200bwidth\ufeff", "שלום עולם مرحبا", "漢字かな交じり文 💥", strings.Repeat("x", 900), strings.Repeat("long words ", 90),
-}
+}, hostile.Strings...)
 
 // fill puts a text into every string that a value holds.
 func fill(v reflect.Value, text func() string) {
@@ -89,7 +90,7 @@ var tags = regexp.MustCompile(`<[/!]?[a-zA-Z]+`)
 
 func TestHostileTextMakesNoMarkup(t *testing.T) {
 	want := tags.FindAllString(string(render(t, filled("plain text"))), -1)
-	for _, text := range hostile {
+	for _, text := range attacks {
 		page := string(render(t, filled(text)))
 		got := tags.FindAllString(page, -1)
 		if anchorless := anchor(text) == ""; !anchorless && !slices.Equal(got, want) {
@@ -140,7 +141,7 @@ func TestAnchors(t *testing.T) {
 }
 
 func TestNoTextEndsTheStringOfTheFoot(t *testing.T) {
-	for _, text := range hostile {
+	for _, text := range attacks {
 		if s := cssString(text); strings.ContainsAny(strings.Trim(s, `"`), "\"<>{};\n") {
 			t.Errorf("cssString(%.60q) = %s", text, s)
 		}
