@@ -14,7 +14,7 @@ var (
 const (
 	cardSplit = 11.0
 	cardWidth = (wide - cardSplit) / 2
-	cardPad   = 8.0
+	cardPad   = 7.0
 	cardEdge  = 4.0
 	cardRoom  = cardWidth - 2*cardPad - cardEdge
 
@@ -57,7 +57,7 @@ func (s *setter) pair(cards []dossier.Card) piece {
 		pair = append(pair, s.card(c))
 		h = max(h, pair[len(pair)-1].height)
 	}
-	return piece{gap: 9, height: h, draw: func(p *press, x, y float64) {
+	return piece{gap: 8, height: h, draw: func(p *press, x, y float64) {
 		for _, c := range pair {
 			p.card(c, x, y, h)
 			x += cardWidth + cardSplit
@@ -119,8 +119,8 @@ func (s *setter) cardLines(l letter, text string, gap float64) cardPart {
 
 func (s *setter) bar(c dossier.Card) cardPart {
 	scale := fitting(*c.Bar, cardRoom, barTallest)
-	return cardPart{c.Bar.Height*scale + 6, func(p *press, x, y float64) {
-		s.figure(p, *c.Bar, x, y+3, scale)
+	return cardPart{c.Bar.Height*scale + 4, func(p *press, x, y float64) {
+		s.figure(p, *c.Bar, x, y+2, scale)
 	}}
 }
 

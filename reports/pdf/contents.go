@@ -33,7 +33,7 @@ func (s *setter) contents(sections []dossier.Section) []piece {
 		titles = append(titles, s.metrics.short(small, s.quiet().line(sec.Title, titleBound), contentsRoom-24))
 	}
 	rows := (len(titles) + contentsColumns - 1) / contentsColumns
-	lead := small.lead() + 2
+	lead := small.lead() + 1
 	return []piece{{gap: 8, height: float64(rows)*lead + 4, draw: func(p *press, x, y float64) {
 		p.line(x, y, x+wide, y, 0.5, rule)
 		for i, t := range titles {

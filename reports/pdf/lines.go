@@ -7,10 +7,30 @@ import "strings"
 // else anywhere.
 func (m *metrics) wrap(l letter, s string, room float64) []string {
 	w := wrapping{metrics: m, letter: l, room: room, space: m.width(l, " ")}
-	for word := range strings.FieldsSeq(s) {
+	words := strings.Fields(s)
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		if i+1 < len(words) && isUnit(words[i+1]) && endsInDigit(word) {
+			i++
+			word += " " + words[i] // a number keeps its unit
+		}
 		w.add(word)
 	}
 	return append(w.lines, w.line.String())
+}
+
+// isUnit tells of the units that reports use, also before a mark of punctuation.
+func isUnit(word string) bool {
+	switch strings.TrimRight(word, ".,;:)") {
+	case "s", "ms", "min", "h", "%", "KiB", "MiB", "GiB":
+		return true
+	}
+	return false
+}
+
+func endsInDigit(word string) bool {
+	last := word[len(word)-1]
+	return '0' <= last && last <= '9'
 }
 
 type wrapping struct {
@@ -59,7 +79,7 @@ func (m *metrics) fit(l letter, word string, room float64) int {
 			}
 			return i
 		}
-		if strings.ContainsRune("/-._@:,;=&?+", r) {
+		if strings.ContainsRune(" /-._@:,;=&?+", r) {
 			good = i + 1
 		}
 	}

@@ -21,6 +21,8 @@ func TestWrap(t *testing.T) {
 		"":                             {""},
 		"one two three":                {"one two", "three"},
 		"  one   two ":                 {"one two"},
+		"in about 12 s, or":            {"in about", "12 s, or"},
+		"what is s, then":              {"what is s,", "then"},
 		"abcdefghijklmnop":             {"abcdefghij", "klmnop"},
 		"in abcdefghijklmnop":          {"in", "abcdefghij", "klmnop"},
 		"abcdefg-ijklmnop":             {"abcdefg-", "ijklmnop"},
@@ -36,6 +38,19 @@ func TestWrap(t *testing.T) {
 	}
 	if got := m.wrap(l, "abc", 1); strings.Join(got, "") != "abc" {
 		t.Errorf("a room too narrow for a character: %q", got)
+	}
+}
+
+func TestLinesOfCodeKeepTheirSpaces(t *testing.T) {
+	m, l := metricsOf(t), letter{mono, 10, black}
+	for text, want := range map[string][]string{
+		"":                   {""},
+		"  a  b":             {"  a  b"},
+		"    run it --again": {"    run ", "it --again"},
+	} {
+		if got := m.chop(l, text, 60.1); !slices.Equal(got, want) {
+			t.Errorf("chop(%q) = %q, want %q", text, got, want)
+		}
 	}
 }
 

@@ -14,8 +14,8 @@ type piece struct {
 // Margins of a page.
 const (
 	side   = 48.0
-	top    = 56.0
-	bottom = 56.0
+	top    = 52.0
+	bottom = 52.0
 )
 
 // Rooms between the margins.

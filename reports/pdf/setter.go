@@ -36,7 +36,7 @@ func (s *setter) heading(sec dossier.Section) []piece {
 	title := s.line(sec.Title, titleBound)
 	lines := s.metrics.wrap(heading, title, wide)
 	h := float64(len(lines))*heading.lead() + 8
-	return []piece{{gap: 20, height: h, keep: true, draw: func(p *press, x, y float64) {
+	return []piece{{gap: 18, height: h, keep: true, draw: func(p *press, x, y float64) {
 		p.anchor(sec.ID, y)
 		p.bookmark(p.metrics.short(small, title, 400), 0, y)
 		p.lines(heading, x, y, lines)
