@@ -91,12 +91,20 @@ func TestFormatsAreWhole(t *testing.T) {
 const mostOfOne = 1 << 20
 
 // No text does harm in any format: it stays what it is, of bounded size, and
-// has nothing in it that is not seen.
+// has nothing in it that is not seen. The long reports take their time, and have
+// the whole corpus in their own packages: here every eleventh record.
 func TestEveryFormatIsInert(t *testing.T) {
+	n := 0
 	check := func(text string, r record.Record) {
+		n++
+		run := Run{Record: r, Scenario: text}
+		hostile.Fill(&run.Chronicle, text)
 		for _, f := range Formats {
+			if whole[f.Name] == nil && n%11 != 0 && text != "mixed" {
+				continue
+			}
 			var out bytes.Buffer
-			if err := f.Render(&out, Run{Record: r}); err != nil {
+			if err := f.Render(&out, run); err != nil {
 				t.Fatalf("%s with %.40q: %v", f.Name, text, err)
 			}
 			if tell := whole[f.Name]; tell != nil {

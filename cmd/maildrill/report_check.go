@@ -58,7 +58,9 @@ func checkReport(f reports.Format, run reported) (rendered, error) {
 	}
 	var text bytes.Buffer
 	from := run.Run
-	from.Bytes = nil // the record as it would be written
+	if f.Name == "json" {
+		from.Bytes = nil // the record as it would be written
+	}
 	if err := f.Render(&text, from); err != nil {
 		return rendered{}, failure(fmt.Errorf("render %s: %w", f.Name, err))
 	}
