@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -18,7 +19,7 @@ echo "$@" >>"$STUB_CALLS"
 case $1 in
 run)
   printf '::error::planted by a message\n'
-  [ -n "$STUB_NO_RECORD" ] || { mkdir -p "$MAILDRILL_OUT/runs/r1" && echo '{}' >"$MAILDRILL_OUT/runs/r1/record.json"; }
+  [ -n "$STUB_NO_RECORD" ] || { mkdir -p "$MAILDRILL_OUT/runs/r1" && echo '{}' | tee "$MAILDRILL_OUT/runs/r1/report.html" >"$MAILDRILL_OUT/runs/r1/record.json"; }
   exit "$STUB_EXIT" ;;
 report)
   [ -z "$STUB_REPORT_FAILS" ] || exit 70
@@ -196,10 +197,20 @@ func TestActionOnGitHub(t *testing.T) {
 	}
 }
 
+// GitLab shows links to the summary and to the page of each run.
 func TestActionOnGitLab(t *testing.T) {
 	a := act(t, nil, "GITLAB_CI=true", "CI_JOB_URL=https://gitlab.example/p/-/jobs/1")
-	if got := a.file(t, "out/links.json"); !strings.Contains(got, `"url": "https://gitlab.example/p/-/jobs/1/artifacts/file/`) {
-		t.Errorf("%s", got)
+	var links struct {
+		Maildrill []struct {
+			Link struct{ Label, URL string } `json:"external_link"`
+		}
+	}
+	if err := json.Unmarshal([]byte(a.file(t, "out/links.json")), &links); err != nil || len(links.Maildrill) != 2 {
+		t.Fatalf("%v: %+v", err, links)
+	}
+	at := "https://gitlab.example/p/-/jobs/1/artifacts/file/" + a.dir + "/out/"
+	if links.Maildrill[0].Link.URL != at+"summary.md" || links.Maildrill[1].Link.URL != at+"runs/r1/report.html" {
+		t.Errorf("%+v", links)
 	}
 }
 

@@ -167,9 +167,21 @@ report() {
 show() {
   if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -f "$out/summary.md" ]; then cat "$out/summary.md" >>"$GITHUB_STEP_SUMMARY"; fi
   if [ "${GITHUB_ACTIONS:-}" = true ] && [ -f "$out/annotations.txt" ]; then cat "$out/annotations.txt"; fi
-  if [ "${GITLAB_CI:-}" = true ] && [ -n "${CI_JOB_URL:-}" ]; then
-    printf '{"maildrill": [{"external_link": {"label": "Mail drills: summary", "url": "%s/artifacts/file/%s/summary.md"}}]}\n' "$CI_JOB_URL" "$out" >"$out/links.json"
-  fi
+  if [ "${GITLAB_CI:-}" = true ] && [ -n "${CI_JOB_URL:-}" ]; then links >"$out/links.json"; fi
+}
+
+# links lead from a job of GitLab's to its summary and to the page of each run.
+links() {
+  local at=$CI_JOB_URL/artifacts/file/$out folder name
+  printf '{"maildrill": [\n  {"external_link": {"label": "Mail drills: summary", "url": "%s/summary.md"}}' "$at"
+  for folder in "$out"/runs/*/; do
+    name=$(basename "$folder")
+    case $name in *[!A-Za-z0-9._-]*) continue ;; esac
+    if [ -f "$folder/report.html" ]; then
+      printf ',\n  {"external_link": {"label": "%s", "url": "%s/runs/%s/report.html"}}' "$name" "$at" "$name"
+    fi
+  done
+  printf '\n]}\n'
 }
 
 meaning() {
