@@ -19,6 +19,8 @@ type Config struct {
 	Trials  int
 	Series  *measure.Series // nil: a run by itself
 	Tool    record.Tool
+	// Register is the place that the run has taken in a run register. Nil: none.
+	Register *record.Register
 	// Keep leaves the system running after the drill; the record says dirty
 	// only if a fault could not be reverted.
 	Keep bool

@@ -20,6 +20,7 @@ func (f Folder) Ledger() string   { return filepath.Join(string(f), "ledger") }
 func (f Folder) Logs() string     { return filepath.Join(string(f), "logs") }
 func (f Folder) Journal() string  { return filepath.Join(string(f), "journal.jsonl") }
 func (f Folder) JUnit() string    { return filepath.Join(string(f), "junit.xml") }
+func (f Folder) Manifest() string { return filepath.Join(string(f), "manifest.json") }
 func (f Folder) Summary() string  { return filepath.Join(string(f), "summary.md") }
 
 // request is the file by which another terminal asks the run to end.
@@ -51,6 +52,18 @@ func CreateFolder(out, id string) (Folder, error) {
 		return "", fmt.Errorf("create the run folder: %w", err)
 	}
 	return f, nil
+}
+
+// Discard removes the folder of a run that has not begun. One with something in it
+// stays.
+func (f Folder) Discard() error {
+	if err := os.Remove(f.Logs()); err != nil {
+		return fmt.Errorf("remove the run folder: %w", err)
+	}
+	if err := os.Remove(string(f)); err != nil {
+		return fmt.Errorf("remove the run folder: %w", err)
+	}
+	return nil
 }
 
 // RequestAbort asks a run, from another process, to revert, judge and end.

@@ -89,7 +89,7 @@ func open(p *planning.Plan, c Config) (*run, error) {
 func (r *run) specification() measure.Spec {
 	c, spec := r.cfg, r.plan.Spec()
 	spec.Run = record.Run{ID: c.Folder.ID(), Started: r.began.UTC().Format(time.RFC3339Nano),
-		Runtime: c.Runtime.Name(), Seed: c.Seed, Trial: c.Trial, Trials: c.Trials, Tool: c.Tool}
+		Runtime: c.Runtime.Name(), Seed: c.Seed, Trial: c.Trial, Trials: c.Trials, Tool: c.Tool, Register: c.Register}
 	spec.Simulated, spec.Salt, spec.Series = c.Runtime.Simulated(), saltCount(), c.Series
 	if c.Series != nil {
 		spec.Run.Series = c.Series.ID
