@@ -14,15 +14,26 @@ import (
 
 func (p *process) cleanupCommand() *cobra.Command {
 	var force bool
+	var where string
 	c := &cobra.Command{
 		Use:   "cleanup [RUN...]",
 		Short: "Finish what killed runs left: faults, containers, networks, volumes",
 		Long: `Finish what killed runs left. Runs that still go on are let alone, unless they
-are named with --force. Nothing without maildrill's label is touched.`,
+are named with --force. Nothing without maildrill's label is touched. Runs that were
+killed are closed in the run register.`,
 		Example: `  maildrill cleanup
   maildrill cleanup 20261123-184105-backup-mx-takes-over-3fa9`,
-		RunE: func(c *cobra.Command, args []string) error { return p.cleanup(c.Context(), args, force) },
+		RunE: func(c *cobra.Command, args []string) error {
+			reg, err := p.registration(where)
+			if err != nil {
+				fmt.Fprintf(p.Stderr, "note: no run can be closed in the register: %v\n", err)
+				return p.cleanup(c.Context(), args, force)
+			}
+			reg.closeKilled(c.Context())
+			return p.cleanup(c.Context(), args, force)
+		},
 	}
+	registerFlag(c, &where)
 	c.Flags().BoolVar(&force, "force", false, "also end the named runs that still go on")
 	return c
 }

@@ -12,13 +12,15 @@ import (
 	"syscall"
 
 	"golang.org/x/term"
+
+	"maildrill/reports/evidence/keys"
 )
 
 func main() {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	p := &process{
-		Args: os.Args[1:], Env: os.Getenv,
+		Args: os.Args[1:], Env: environment(),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Signals:  signals,
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
@@ -26,4 +28,17 @@ func main() {
 		Width:    func() int { w, _, _ := term.GetSize(int(os.Stderr.Fd())); return w },
 	}
 	os.Exit(p.run(context.Background()))
+}
+
+// environment takes the signing key out of the environment, so that no process that
+// this one starts has it.
+func environment() func(string) string {
+	key := os.Getenv(keys.Variable)
+	_ = os.Unsetenv(keys.Variable)
+	return func(name string) string {
+		if name == keys.Variable {
+			return key
+		}
+		return os.Getenv(name)
+	}
 }

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"maildrill/harness/measure"
 	"maildrill/harness/record"
+	"maildrill/reports/evidence/presence"
 	"maildrill/scenarios"
 )
 
@@ -29,6 +31,10 @@ type runOptions struct {
 	// evidence is a file of what people say; empty: none.
 	evidence string
 	names    []string
+	// register names the run register; registered: no run starts that cannot have a
+	// place in it.
+	register   string
+	registered bool
 }
 
 func (p *process) runCommand() *cobra.Command {
@@ -48,7 +54,12 @@ support together. With --json a series prints {"series": [...], "runs": [...]}.
 
 A scenario with audit: true is meant as evidence for an audit. It starts only if
 people have filled what an audit needs, in the scenario or in the file that
---evidence names, and never on simulated servers.`,
+--evidence names, and never on simulated servers.
+
+With a key (see "maildrill keys init") every run takes its place in the run
+register before anything of it starts, is closed there however it ends, and its
+folder is sealed and signed; "maildrill verify" checks that. A scenario with
+audit: true, or any with --register-required, does not start without its place.`,
 		Example: `  maildrill run backup-mx-takes-over
   maildrill run ./drills/ --out /var/tmp/runs
   maildrill run --suite smoke --trials 30
@@ -72,6 +83,8 @@ people have filled what an audit needs, in the scenario or in the file that
 	f.BoolVar(&o.keep, "keep", false, "leave the system running after the drill")
 	f.DurationVar(&o.timeout, "timeout", 0, "abort a drill that takes longer; 0 takes the plan's own bound")
 	f.DurationVar(&o.lease, "lease", 5*time.Second, "how long faults may outlive a killed maildrill")
+	registerFlag(c, &o.register)
+	f.BoolVar(&o.registered, "register-required", false, "do not start a run that cannot have a place in the run register")
 	return c
 }
 
@@ -87,6 +100,10 @@ func (o runOptions) check() error {
 	}
 	return checkLease(o.lease)
 }
+
+// mustRegister tells whether a drill does not start without a place in the run
+// register.
+func (o runOptions) mustRegister(t *trials) bool { return o.registered || t.plan.Scenario.Audit }
 
 // checkLease refuses a time that is none; one of 0 would be taken for none said.
 func checkLease(lease time.Duration) error {
@@ -105,7 +122,16 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	s := &session{p: p, o: o, trials: all, runtime: p.runtime}
+	reg, err := p.registration(o.register)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, o.mustRegister) && reg.key == nil {
+		return errNoPlace
+	}
+	reg.said()
+	reg.closeKilled(ctx)
+	s := &session{p: p, o: o, trials: all, runtime: p.runtime, registration: reg}
 	results, err := s.play(ctx)
 	if err != nil {
 		return err
@@ -116,6 +142,11 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 		}
 	}
 	codes := s.codes
+	for _, r := range results {
+		if r.unsealed != 0 {
+			codes = append(codes, r.unsealed)
+		}
+	}
 	if o.suite != "" {
 		return p.suiteEnd(o.suite, results, codes)
 	}
@@ -132,6 +163,11 @@ type result struct {
 	record *record.Record
 	code   int
 	took   time.Duration
+	// place is what the run has taken in the register, nil if none; unsealed is the
+	// exit code of a seal that could not be made.
+	place    *record.Register
+	mark     *presence.Mark
+	unsealed int
 }
 
 // verdict of a run that could not even be recorded is an error.

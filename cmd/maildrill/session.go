@@ -16,6 +16,8 @@ import (
 	"maildrill/harness/planning"
 	"maildrill/harness/record"
 	"maildrill/harness/topology"
+	"maildrill/reports/evidence/register"
+	"maildrill/reports/evidence/seal"
 )
 
 // drill is one trial of one scenario.
@@ -37,6 +39,8 @@ type session struct {
 	trials  []*trials
 	runtime func(ctx context.Context, name, scratch string) (topology.Runtime, error)
 	codes   []int // of what went wrong beside the trials
+	// registration is how the runs are registered and sealed; nil: they are not.
+	registration *registration
 }
 
 var (
@@ -141,14 +145,37 @@ func (s *session) signals(done <-chan struct{}, first, second func()) {
 	}
 }
 
-// one runs one trial from the run folder to the reports.
+// one runs one trial from the run folder to the reports, and seals it however it
+// ended.
 func (s *session) one(whole, play context.Context, d drill) result {
 	began := time.Now()
 	r := result{drill: d}
-	rec, folder, err := s.drill(whole, play, d)
-	r.record, r.folder, r.took = rec, folder, time.Since(began)
-	r.code = codeOf(rec, err, s.report)
+	err := s.drill(whole, play, &r)
+	r.took = time.Since(began)
+	r.code = codeOf(r.record, err, s.report)
+	if err := s.seal(whole, r, err); err != nil {
+		r.unsealed = s.report(err)
+		r.code = record.Worst(r.code, r.unsealed)
+	}
 	return r
+}
+
+// seal closes what has started. A run that did not has no folder.
+func (s *session) seal(ctx context.Context, r result, runErr error) error {
+	if r.folder == "" {
+		return nil
+	}
+	c := seal.Closing{Folder: r.folder, Run: r.run(), Record: r.record, Exit: r.code, Place: r.place}
+	if r.record == nil {
+		c.Reason = "no record could be made"
+	}
+	err := s.registration.seal(ctx, c)
+	if err == nil {
+		r.mark.End()
+	} else {
+		r.mark.Leave()
+	}
+	return err
 }
 
 // codeOf merges what the record and the error say. The record tells a defect
@@ -176,36 +203,53 @@ func (s *session) report(err error) int {
 	return e.code
 }
 
-func (s *session) drill(whole, play context.Context, d drill) (*record.Record, string, error) {
+// drill plays one trial and writes its reports. The result tells what was made,
+// also if there is an error.
+func (s *session) drill(whole, play context.Context, r *result) error {
+	d := r.drill
 	id := harness.NewRunID(time.Now(), d.plan.Scenario.Metadata.Name)
 	scratch := filepath.Join(s.o.out, id, "scratch")
 	defer os.RemoveAll(scratch)
 	rt, err := s.runtime(play, s.o.runtime, scratch)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
 	folder, err := createFolder(s.o.out, id)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
+	if err := s.enrol(play, r, rt, folder); err != nil {
+		return errors.Join(err, folder.Discard())
+	}
+	r.folder = string(folder)
 	play, stop := s.bounded(play, d.plan)
 	defer stop()
 	display := newDisplay(s.p, d.plan, string(folder), len(s.trials) > 1 || d.trials.id != "")
 	defer display.close()
 	rec, err := harness.Run(whole, play, d.plan, harness.Config{
 		Runtime: rt, Folder: folder, Seed: d.seed, Trial: d.trial, Trials: d.trials.rule.N,
-		Series: d.trials.known(d.rerunOf), Tool: tool(), Keep: s.o.keep, Lease: s.o.lease,
+		Series: d.trials.known(d.rerunOf), Tool: tool(), Register: r.place, Keep: s.o.keep, Lease: s.o.lease,
 		Observe: s.p.observe, Status: display.status, Progress: display.progress,
 	})
 	display.close()
 	if rec == nil {
-		return nil, string(folder), err
+		return err
 	}
+	r.record = rec
 	if reportErr := writeReports(folder, *rec); err == nil {
 		err = reportErr
 	}
 	s.p.printResult(*rec, folder)
-	return rec, string(folder), err
+	return err
+}
+
+// enrol takes the place of a trial in the register.
+func (s *session) enrol(ctx context.Context, r *result, rt topology.Runtime, folder harness.Folder) (err error) {
+	plan := r.drill.plan
+	start := register.Start{Scenario: plan.Scenario.Metadata.Name, SHA256: plan.Spec().Scenario.SHA256, Topology: digestOf(plan.Topology),
+		Runtime: rt.Name(), Simulated: rt.Simulated(), Audit: plan.Scenario.Audit, Required: s.o.mustRegister(r.drill.trials), Trial: r.drill.trial, Series: r.drill.trials.id, Tool: tool()}
+	r.place, r.mark, err = s.registration.enrol(ctx, folder.ID(), string(folder), start)
+	return err
 }
 
 // bounded ends a drill that takes much longer than its plan allows.

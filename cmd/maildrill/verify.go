@@ -1,0 +1,327 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"maildrill/harness"
+	"maildrill/harness/record"
+	"maildrill/reports"
+	"maildrill/reports/evidence/archive"
+	"maildrill/reports/evidence/keys"
+	"maildrill/reports/evidence/register"
+	"maildrill/reports/evidence/signoff"
+	"maildrill/reports/evidence/verify"
+)
+
+// verifyOptions are the flags of `maildrill verify`.
+type verifyOptions struct {
+	key, checkpoint, register, signers, runs string
+}
+
+func (p *process) verifyCommand() *cobra.Command {
+	o := verifyOptions{}
+	c := &cobra.Command{
+		Use:   "verify RUN|BUNDLE.zip|REGISTER",
+		Short: "Work out every number again, and check hashes, signatures and register",
+		Long: `Check a run folder, a bundle or a register. Every number is worked out again from
+the ledger and the events, every report is made again from the record; digests,
+signatures, the place in the register and that the register only grew are checked.
+What does not fit is named, and the exit code is 7.
+
+The key that signed must be named with --key, or be your own. Whoever holds the key
+can leave runs out of a register and sign the rest anew: only a checkpoint that
+somebody else kept shows that (--checkpoint). Without one, verify says
+"completeness not proven".`,
+		Example: `  maildrill verify runs/20261123-184105-backup-mx-takes-over-3fa9
+  maildrill verify drill.zip --key signing.pub --checkpoint kept-in-march.checkpoint
+  maildrill verify runs/register --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return p.verify(c.Context(), args[0], o) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.key, "key", "", "public key that must have signed: a file, or the line itself (default your own)")
+	f.StringVar(&o.checkpoint, "checkpoint", "", "checkpoint that was kept elsewhere: a file that \"maildrill register checkpoint\" printed, a run.tlog-proof, a copy of the register, or an earlier bundle")
+	f.StringVar(&o.register, "register", "", "register that the run should be in (default "+registerVariable+", else that of the key, else a folder register beside the run)")
+	f.StringVar(&o.signers, "allowed-signers", "", "file that says whose SSH signatures count (ssh-keygen(1), ALLOWED SIGNERS)")
+	f.StringVar(&o.runs, "runs", "", "folder with the run folders of a register: each must be the one that the register knows")
+	return c
+}
+
+func (p *process) verify(ctx context.Context, subject string, o verifyOptions) error {
+	info, err := os.Stat(subject)
+	if err != nil && !isRegister(subject) {
+		return usage(fmt.Errorf("%s is neither a run folder nor a bundle nor a register: %w", subject, err))
+	}
+	opts, err := p.trust(ctx, o)
+	if err != nil {
+		return err
+	}
+	var found *verify.Findings
+	switch {
+	case isRegister(subject):
+		found, err = p.verifyRegister(ctx, subject, o, opts)
+	case info.IsDir():
+		found, err = p.verifyRun(ctx, subject, o, opts)
+	default:
+		found, err = p.verifyBundle(ctx, subject, o, opts)
+	}
+	if err != nil {
+		return err
+	}
+	return p.printFindings(found)
+}
+
+// isRegister tells a register from a run folder.
+func isRegister(path string) bool {
+	_, err := os.Stat(filepath.Join(path, register.CheckpointFile))
+	return err == nil || len(path) > 4 && path[:4] == "git+"
+}
+
+// trust finds the key, and reads what was kept.
+func (p *process) trust(ctx context.Context, o verifyOptions) (verify.Options, error) {
+	opts := verify.Options{Judge: judgeAgain, Reports: remade(), Tool: tool(), Now: time.Now()}
+	key, from, err := p.trusted(o.key)
+	switch {
+	case err == nil:
+		opts.Key, opts.KeyWhy = &key, from
+	case errors.Is(err, keys.ErrNone):
+		opts.KeyWhy = err.Error()
+	default:
+		return opts, usage(err)
+	}
+	if o.signers != "" {
+		if opts.Allowed, err = readSigners(o.signers); err != nil {
+			return opts, usage(err)
+		}
+	}
+	if o.checkpoint == "" {
+		return opts, nil
+	}
+	if opts.Key == nil {
+		return opts, usage(errors.New("a checkpoint takes the key that signed it: name it with --key"))
+	}
+	opts.Kept, err = readKept(ctx, o.checkpoint, key)
+	if err != nil {
+		return opts, &exitError{code: exitEvidence, err: err}
+	}
+	return opts, nil
+}
+
+// readSigners reads the list of allowed signers. An empty one allows nobody.
+func readSigners(file string) (signoff.Allowed, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the allowed signers: %w", err)
+	}
+	all, err := signoff.ReadAllowed(text)
+	if err != nil {
+		return nil, fmt.Errorf("the allowed signers in %s: %w", file, err)
+	}
+	return append(signoff.Allowed{}, all...), nil
+}
+
+func (p *process) trusted(named string) (keys.Public, string, error) {
+	if named == "" {
+		return keys.Own(p.Env)
+	}
+	key, err := keys.Trusted(named)
+	return key, "--key", err
+}
+
+// readKept reads what was kept: a checkpoint, a proof, or a whole register.
+func readKept(ctx context.Context, file string, key keys.Public) (*verify.Kept, error) {
+	if isRegister(file) {
+		v, err := register.Read(ctx, file, key)
+		if err != nil {
+			return nil, err
+		}
+		return verify.KeptView(file, v)
+	}
+	if strings.HasSuffix(file, ".zip") {
+		b, err := archive.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		defer b.Close()
+		if b.Register == "" {
+			return nil, fmt.Errorf("%s has no register in it", file)
+		}
+		v, err := register.Read(ctx, b.Register, key)
+		if err != nil {
+			return nil, err
+		}
+		return verify.KeptView(file, v)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the checkpoint: %w", err)
+	}
+	return verify.ReadKept(file, text, key)
+}
+
+func (p *process) verifyRun(ctx context.Context, folder string, o verifyOptions, opts verify.Options) (*verify.Findings, error) {
+	if _, err := os.Stat(harness.Folder(folder).Events()); err != nil {
+		return nil, usage(fmt.Errorf("%s is no run folder: %w", folder, err))
+	}
+	if err := p.atHand(ctx, o.register, filepath.Dir(filepath.Clean(folder)), &opts); err != nil {
+		return nil, err
+	}
+	return verify.Run(folder, opts), nil
+}
+
+// atHand finds the register that a run should be in: the one that is named, or the
+// key's own, or a copy beside the run.
+func (p *process) atHand(ctx context.Context, named, beside string, opts *verify.Options) error {
+	if opts.Key == nil {
+		opts.Where = "no key is trusted"
+		return nil
+	}
+	where, implied, err := p.registerPlace(named, *opts.Key)
+	if copied := filepath.Join(beside, "register"); (err != nil || implied && !isRegister(where)) && isRegister(copied) {
+		where, implied, err = copied, true, nil
+	}
+	if err != nil {
+		opts.Where = err.Error()
+		return nil
+	}
+	v, err := register.Read(ctx, where, *opts.Key)
+	switch {
+	case err == nil:
+		opts.Register, opts.Where = v, where
+	case implied && errors.Is(err, register.ErrMissing):
+		opts.Where = err.Error() + "; --register names another"
+	default:
+		return &exitError{code: exitEnvironment, err: err}
+	}
+	return nil
+}
+
+// verifyBundle unpacks a bundle for as long as it is looked at.
+func (p *process) verifyBundle(ctx context.Context, file string, o verifyOptions, opts verify.Options) (*verify.Findings, error) {
+	b, err := archive.Open(file)
+	if err != nil {
+		return verify.Unreadable(file, err), nil
+	}
+	defer b.Close()
+	var carried *register.View
+	if b.Register != "" && opts.Key != nil {
+		if carried, err = register.Read(ctx, b.Register, *opts.Key); err != nil {
+			return nil, &exitError{code: exitEvidence, err: err}
+		}
+	}
+	if carried != nil && o.register == "" {
+		opts.Register, opts.Where = carried, "in the bundle"
+	} else if err := p.atHand(ctx, o.register, b.Folder, &opts); err != nil {
+		return nil, err
+	} else {
+		opts.Carried = carried
+	}
+	found := verify.Run(b.Folder, opts)
+	found.Moved(b.Folder, file)
+	return found, nil
+}
+
+func (p *process) verifyRegister(ctx context.Context, where string, o verifyOptions, opts verify.Options) (*verify.Findings, error) {
+	opts.Where, opts.Folders = where, o.runs
+	if opts.Key != nil {
+		v, err := register.Read(ctx, where, *opts.Key)
+		if err != nil {
+			return nil, &exitError{code: exitEnvironment, err: err}
+		}
+		opts.Register = v
+	}
+	return verify.Register(opts), nil
+}
+
+// judgeAgain works out record.json of a folder.
+func judgeAgain(folder string) ([]byte, error) {
+	rec, err := harness.Judge(harness.Folder(folder))
+	if err != nil {
+		return nil, err
+	}
+	return record.Marshal(*rec)
+}
+
+// remade are the reports of a run folder, made again. The folder is read once.
+func remade() (all []verify.Report) {
+	var run reports.Run
+	var read string
+	for _, f := range reports.Formats {
+		if !f.Kept {
+			continue
+		}
+		all = append(all, verify.Report{File: f.File, Render: func(folder string, r record.Record) (text []byte, err error) {
+			if read != folder {
+				if run, err = finished(harness.Folder(folder), r); err != nil {
+					return nil, err
+				}
+				read = folder
+			}
+			var out bytes.Buffer
+			err = f.Render(&out, run)
+			return out.Bytes(), err
+		}})
+	}
+	return all
+}
+
+func (p *process) printFindings(f *verify.Findings) error {
+	if p.json {
+		if err := p.printJSON(f); err != nil {
+			return err
+		}
+	} else if err := p.listFindings(f); err != nil {
+		return err
+	}
+	if f.OK {
+		return nil
+	}
+	return exit(exitEvidence)
+}
+
+func (p *process) listFindings(f *verify.Findings) error {
+	w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
+	failed := 0
+	for _, c := range f.Checks {
+		if c.State == verify.Fails {
+			failed++
+		}
+		what := c.Detail
+		if c.About != "" {
+			what = c.About + ": " + c.Detail
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", c.State, c.Name, what)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		fmt.Fprintf(p.Stdout, "\nVERIFICATION FAILED: %d of %d checks do not fit\n", failed, len(f.Checks))
+		return nil
+	}
+	fmt.Fprintf(p.Stdout, "\nverified%s: everything that was checked fits\n", about(f))
+	return nil
+}
+
+// about says what a run was that is verified: its evidence may be sound and the
+// drill have failed.
+func about(f *verify.Findings) string {
+	if f.Kind != "run" {
+		return ""
+	}
+	text := fmt.Sprintf(" run %s, which ended as %s", f.Run, f.Ending)
+	if f.Simulated {
+		text += " (SIMULATED)"
+	}
+	return text
+}
