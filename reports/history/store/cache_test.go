@@ -1,0 +1,192 @@
+package store_test
+
+import (
+	"bytes"
+	"database/sql"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"maildrill/reports/history/historytest"
+	"maildrill/reports/history/store"
+)
+
+// The database is a cache: whatever becomes of it, the runs are all there, and
+// what happened is told.
+func TestWhateverBecomesOfTheCacheTheRunsAreThere(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		damage func(t *testing.T, path string)
+		notice string // part of what is told; empty: nothing is
+		stays  bool   // the file is left as it was
+	}{
+		{"nothing", func(*testing.T, string) {}, "", false},
+		{"deleted", func(t *testing.T, path string) { must(t, os.Remove(path)) }, "", false},
+		{"empty", func(t *testing.T, path string) { must(t, os.WriteFile(path, nil, 0o644)) }, "", false},
+		{"no database", func(t *testing.T, path string) { must(t, os.WriteFile(path, []byte("my notes on past runs"), 0o644)) }, "was damaged", false},
+		{"cut", func(t *testing.T, path string) { must(t, os.Truncate(path, 3*4096+77)) }, "was damaged", false},
+		{"scribbled over", scribble, "was damaged", false},
+		{"another version", func(t *testing.T, path string) { alter(t, path, "PRAGMA user_version = 7") }, "another version", false},
+		{"older tables", func(t *testing.T, path string) {
+			alter(t, path, "PRAGMA user_version = 7; DROP TABLE settings; CREATE TABLE \"od\"\"d; --\" (a); ALTER TABLE runs RENAME TO past")
+		}, "another version", false},
+		{"of something else", func(t *testing.T, path string) {
+			must(t, os.Remove(path))
+			alter(t, path, "CREATE TABLE runs (kilometres); INSERT INTO runs VALUES (42)")
+		}, "something else", true},
+		{"a folder", func(t *testing.T, path string) { must(t, os.Remove(path)); must(t, os.Mkdir(path, 0o755)) }, "into memory", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			root, _ := filled(t, 40)
+			path := filepath.Join(root, store.Name)
+			s := open(t, root)
+			sync(t, s)
+			must(t, s.Close())
+			c.damage(t, path)
+			before, _ := os.ReadFile(path)
+			s = open(t, root)
+			sync(t, s)
+			if n := len(ask(t, s, store.Filter{})); n != 40 {
+				t.Errorf("%d runs, want 40", n)
+			}
+			if told := strings.Join(s.Notices(), "; "); (c.notice == "") != (told == "") || !strings.Contains(told, c.notice) {
+				t.Errorf("told %q, want something with %q", told, c.notice)
+			}
+			if after, _ := os.ReadFile(path); c.stays && !bytes.Equal(before, after) {
+				t.Error("the file was changed")
+			}
+			if left, _ := filepath.Glob(path + "-*"); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}
+
+// What is no database of ours may be somebody's work: it is kept.
+func TestADamagedFileIsKeptUnderAnotherName(t *testing.T) {
+	root, _ := filled(t, 8)
+	path := filepath.Join(root, store.Name)
+	must(t, os.WriteFile(path, []byte("my notes on past runs"), 0o644))
+	sync(t, open(t, root))
+	if kept, err := os.ReadFile(path + ".damaged"); err != nil || string(kept) != "my notes on past runs" {
+		t.Errorf("kept %q, %v", kept, err)
+	}
+}
+
+func TestAFolderThatCannotBeWrittenIsReadIntoMemory(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write everywhere")
+	}
+	root, _ := filled(t, 8)
+	must(t, os.Chmod(root, 0o555))
+	t.Cleanup(func() { _ = os.Chmod(root, 0o755) })
+	s := open(t, root)
+	sync(t, s)
+	if n := len(ask(t, s, store.Filter{})); n != 8 || !strings.Contains(strings.Join(s.Notices(), ""), "into memory") {
+		t.Errorf("%d runs, told %q", n, s.Notices())
+	}
+}
+
+// A database that turns out to be damaged only when it is used is made again
+// all the same.
+func TestDamageThatComesLateIsMendedToo(t *testing.T) {
+	root, _ := filled(t, 40)
+	s := open(t, root)
+	sync(t, s)
+	scribble(t, filepath.Join(root, store.Name))
+	sync(t, s)
+	if n := len(ask(t, s, store.Filter{})); n != 40 || len(s.Notices()) == 0 {
+		t.Errorf("%d runs, told %q", n, s.Notices())
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func alter(t *testing.T, path, statements string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	must(t, err)
+	_, err = db.ExecContext(t.Context(), statements)
+	must(t, err)
+	must(t, db.Close())
+}
+
+// scribble spoils every page but the first, in which it counts the change, so
+// that whoever has the file open reads it again.
+func scribble(t *testing.T, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	must(t, err)
+	for i := 4096; i < len(data); i++ {
+		data[i] ^= 0x5a
+	}
+	data[27]++
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	must(t, err)
+	_, err = f.WriteAt(data, 0)
+	must(t, err)
+	must(t, f.Close())
+}
+
+const (
+	syncRoot = "MAILDRILL_TEST_SYNC"
+	rounds   = 8
+)
+
+// TestSyncBesideAnother is the other process of the test below.
+func TestSyncBesideAnother(t *testing.T) {
+	root := os.Getenv(syncRoot)
+	if root == "" {
+		t.Skip("is run by another test")
+	}
+	for range rounds {
+		s := open(t, root)
+		sync(t, s)
+		quiet(t, s)
+		if n := len(ask(t, s, store.Filter{})); n < 48 {
+			t.Errorf("%d runs, at least 48 were there", n)
+		}
+		must(t, s.Close())
+	}
+}
+
+func TestProcessesMaySyncAtTheSameTime(t *testing.T) {
+	root, made := filled(t, 48)
+	var others []*exec.Cmd
+	for range 3 {
+		c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSyncBesideAnother$", "-test.v")
+		c.Env = append(os.Environ(), syncRoot+"="+root)
+		c.Stdout, c.Stderr = new(bytes.Buffer), new(bytes.Buffer)
+		must(t, c.Start())
+		others = append(others, c)
+	}
+	all := map[string]bool{}
+	for _, m := range made {
+		all[m.ID()] = true
+	}
+	for _, m := range historytest.Population(9, 19) {
+		all[m.ID()] = true
+		historytest.WriteRun(t, root, m)
+		s := open(t, root)
+		sync(t, s)
+		quiet(t, s)
+		must(t, s.Close())
+	}
+	for _, c := range others {
+		if err := c.Wait(); err != nil {
+			t.Errorf("%v\n%s%s", err, c.Stdout, c.Stderr)
+		}
+	}
+	s := open(t, root)
+	sync(t, s)
+	if n := len(ask(t, s, store.Filter{})); n != len(all) {
+		t.Errorf("%d runs, want %d", n, len(all))
+	}
+}
