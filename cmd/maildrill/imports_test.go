@@ -16,7 +16,7 @@ var layers = map[string]int{
 	"harness/calibrate": 5,
 	"harness":           4,
 	"reports":           4,
-	"reports/history":   4,
+	"reports/history":   5,
 	"harness/docker":    3,
 	"harness/embedded":  3,
 	"harness/planning":  3,
