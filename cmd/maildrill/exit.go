@@ -11,6 +11,7 @@ import (
 // Exit codes that no record decides; record.ExitCode gives the others.
 const (
 	exitPassed      = 0
+	exitMissed      = 1
 	exitUnproven    = 3
 	exitStopped     = 4
 	exitDirty       = 5

@@ -91,7 +91,7 @@ func (r Run) Evidence() (ok bool, why string) {
 	case r.Simulated:
 		return false, "simulated"
 	case r.CopyOf != "":
-		return false, "the same run as " + r.CopyOf
+		return false, "copied"
 	case r.Expected != nil && !*r.Expected:
 		return false, "did not end as its scenario expects"
 	}

@@ -7,11 +7,9 @@ import (
 	"maildrill/reports/words"
 )
 
-// narrow is how few columns of text a column of a table is shrunk to.
-const narrow = 6
-
-// table writes the rows below the head. What identifies something (mono) is cut
-// only where there is no other way.
+// table writes the rows below the head. Where they do not fit side by side, the
+// last column goes below its row, and where that is not enough each row is
+// written out, cell by cell: nothing is left away to make room.
 func (p *page) table(t dossier.Table) {
 	if len(t.Rows) == 0 {
 		if t.Empty != "" {
@@ -19,27 +17,44 @@ func (p *page) table(t dossier.Table) {
 		}
 		return
 	}
-	rooms := rooms(t, p.width-len(indent))
+	if t.Caption != "" {
+		p.flow(indent, t.Caption)
+	}
+	rooms := rooms(t)
+	switch last := len(rooms) - 1; {
+	case total(rooms) <= p.width-len(indent):
+		p.grid(t, rooms)
+	case last > 1 && total(rooms[:last]) <= p.width-len(indent):
+		p.grid(t, rooms[:last])
+	default:
+		p.written(t)
+	}
+}
+
+// grid writes as many columns as there are rooms, and a further one below them.
+func (p *page) grid(t dossier.Table, rooms []int) {
 	var head []dossier.Cell
-	for _, c := range t.Head {
+	for _, c := range t.Head[:len(rooms)] {
 		head = append(head, dossier.Cell{Text: c.Title})
 	}
 	p.row(t, rooms, head)
-	for _, r := range t.Rows {
-		p.row(t, rooms, r)
+	for _, cells := range t.Rows {
+		p.row(t, rooms, cells)
+		if below := len(rooms); below < len(cells) && cells[below].Text != "" {
+			p.flow(indent+indent+indent, cells[below].Text)
+		}
 	}
 }
 
 func (p *page) row(t dossier.Table, rooms []int, cells []dossier.Cell) {
 	line := ""
 	for i, room := range rooms {
-		if room == 0 || i >= len(cells) {
-			continue
+		if i >= len(cells) {
+			break
 		}
-		text := words.Cut(words.Plain(cells[i].Text), room)
+		text := words.Plain(cells[i].Text)
 		free := strings.Repeat(" ", room-words.Columns(text))
-		painted := p.paint(text, cells[i].Tone)
-		if t.Head[i].Right {
+		if painted := p.paint(text, cells[i].Tone); t.Head[i].Right {
 			line += "  " + free + painted
 		} else {
 			line += "  " + painted + free
@@ -48,30 +63,36 @@ func (p *page) row(t dossier.Table, rooms []int, cells []dossier.Cell) {
 	p.raw(line)
 }
 
-// rooms gives each column what it needs, and takes from the widest what there
-// is not.
-func rooms(t dossier.Table, width int) []int {
-	need := make([]int, len(t.Head))
-	firm := make([]bool, len(t.Head))
-	for i, c := range t.Head {
-		need[i] = words.Columns(words.Plain(c.Title))
-		for _, r := range t.Rows {
-			if i < len(r) {
-				need[i] = max(need[i], words.Columns(words.Plain(r[i].Text)))
-				firm[i] = firm[i] || r[i].Mono
+// written puts each row into a paragraph.
+func (p *page) written(t dossier.Table) {
+	for _, cells := range t.Rows {
+		var said []string
+		for i, c := range cells {
+			text := words.Plain(c.Text)
+			if i > 0 && text != "" && i < len(t.Head) {
+				text = words.Plain(t.Head[i].Title) + " " + text
+			}
+			if text != "" {
+				said = append(said, text)
 			}
 		}
+		if len(said) > 0 {
+			p.flow(indent, said[0])
+			p.flow(indent+indent+indent, strings.Join(said[1:], "; "))
+		}
 	}
-	for total(need) > width {
-		i := widest(need, firm, false)
-		if i < 0 {
-			i = widest(need, firm, true)
+}
+
+// rooms are what the columns need.
+func rooms(t dossier.Table) []int {
+	need := make([]int, len(t.Head))
+	for i, c := range t.Head {
+		need[i] = words.Columns(words.Plain(c.Title))
+		for _, cells := range t.Rows {
+			if i < len(cells) {
+				need[i] = max(need[i], words.Columns(words.Plain(cells[i].Text)))
+			}
 		}
-		if i < 0 { // more columns than fit: the last ones are left out
-			need[last(need)] = 0
-			continue
-		}
-		need[i]--
 	}
 	return need
 }
@@ -80,28 +101,7 @@ func rooms(t dossier.Table, width int) []int {
 func total(rooms []int) int {
 	sum := -2
 	for _, r := range rooms {
-		if r > 0 {
-			sum += r + 2
-		}
+		sum += r + 2
 	}
 	return sum
-}
-
-func widest(rooms []int, firm []bool, also bool) int {
-	found := -1
-	for i, r := range rooms {
-		if r > narrow && (also || !firm[i]) && (found < 0 || r > rooms[found]) {
-			found = i
-		}
-	}
-	return found
-}
-
-func last(rooms []int) int {
-	for i := len(rooms) - 1; i > 0; i-- {
-		if rooms[i] > 0 {
-			return i
-		}
-	}
-	return 0
 }

@@ -27,7 +27,9 @@ func Write(w io.Writer, d dossier.Document, o Options) error {
 	p.head(d)
 	for _, s := range d.Sections {
 		p.b.WriteByte('\n')
-		p.put("", s.Title)
+		if s.Title != "" {
+			p.put("", s.Title)
+		}
 		for _, b := range s.Blocks {
 			p.block(b)
 		}
@@ -56,11 +58,17 @@ func (p *page) put(before, text string) {
 
 func (p *page) raw(line string) { p.b.WriteString(strings.TrimRight(line, " ") + "\n") }
 
-// flow writes text over as many lines as it takes, under a hanging indent.
+// flow writes text over as many lines as it takes, under a hanging indent. A
+// word that is longer than a line goes on in the next.
 func (p *page) flow(first, text string) {
-	before := first
-	const whole = 1 << 20 // lines
-	for _, line := range words.Wrap(words.Plain(text), p.width-words.Columns(first), whole) {
+	first = words.Cut(first, p.width/2)
+	before, room := first, p.width-words.Columns(first)
+	var whole []string
+	for _, word := range strings.Fields(words.Plain(text)) {
+		whole = append(whole, pieces(word, room)...)
+	}
+	const most = 1 << 20 // lines
+	for _, line := range words.Wrap(strings.Join(whole, " "), room, most) {
 		p.put(before, line)
 		before = strings.Repeat(" ", words.Columns(first))
 	}
@@ -120,15 +128,23 @@ func (p *page) block(b dossier.Block) {
 // code is shown letter by letter, spaces too; a long line goes on in the next.
 func (p *page) code(line string) {
 	text := strings.TrimPrefix(words.Plain("|"+line), "|") // spaces that begin it stay
-	for first := true; first || text != ""; first = false {
-		piece := text
-		for words.Columns(piece) > p.width-len(indent) {
-			letters := []rune(piece)
-			piece = string(letters[:len(letters)-1])
-		}
+	for _, piece := range pieces(text, p.width-len(indent)) {
 		p.raw(indent + piece)
-		text = text[len(piece):]
 	}
+}
+
+// pieces cuts a text into such that fit the room; there is at least one.
+func pieces(text string, room int) []string {
+	var out []string
+	from, used := 0, 0
+	for i, r := range text {
+		width := words.Columns(string(r))
+		if used+width > room && i > from {
+			out, from, used = append(out, text[from:i]), i, 0
+		}
+		used += width
+	}
+	return append(out, text[from:])
 }
 
 func (p *page) list(l dossier.List) {

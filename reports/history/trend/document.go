@@ -34,7 +34,11 @@ func (t Trend) Document() dossier.Document {
 func (t Trend) Pictures(width int) map[string][]string {
 	all := map[string][]string{}
 	for n, l := range t.Lines {
-		all[figureID(n)] = append(l.Spark(width), cmp.Or(l.scaleWord(), "no data")+"; "+SparkKey)
+		key := cmp.Or(l.scaleWord(), "no data")
+		if n == 0 {
+			key += "; " + sparkKey
+		}
+		all[figureID(n)] = append(l.Spark(width), words.Wrap(key, width, 5)...)
 	}
 	return all
 }

@@ -32,8 +32,8 @@ func (l Line) Spark(width int) []string {
 	return out
 }
 
-// SparkKey explains the letters of [Line.Spark].
-const SparkKey = "a block is one run, the newest last; below: ! over its target, ? not sound, ^ open end, s simulated, c something changed since the run before"
+// sparkKey explains the letters of [Line.Spark].
+const sparkKey = "a block is one run, the newest last; below: ! over its target, ? not sound, ^ open end, s simulated, c something changed since the run before"
 
 // top is the end of the scale, in the unit of the objective.
 func (l Line) top(points []Point) float64 {

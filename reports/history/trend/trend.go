@@ -147,6 +147,9 @@ func names(runs []history.Run, o Options) []string {
 	})
 }
 
+// IsRecovery tells recovery times from all other objectives.
+func (l Line) IsRecovery() bool { return rank(l.Objective) == 0 }
+
 func rank(objective string) int {
 	switch {
 	case strings.HasPrefix(objective, "rto."):

@@ -1,0 +1,10 @@
+package scenarios
+
+import "slices"
+
+// Causes are the ids that metadata.causes may have: every cause of downtime.
+func Causes() []string { return slices.Clone(causes) }
+
+// Mitigations are the ids that metadata.mitigations may have: every
+// counter-measure.
+func Mitigations() []string { return slices.Clone(mitigations) }
