@@ -16,12 +16,12 @@ const figureID = "both-runs"
 
 // Document is the comparison as a report.
 func (c Comparison) Document() dossier.Document {
-	d := dossier.Document{Title: words.Plain(c.Before.Run) + " and " + words.Plain(c.Now.Run), Kind: "Comparison", Verdict: c.answer(),
+	d := dossier.Document{Title: c.Before.name() + " and " + c.Now.name(), Kind: "Comparison", Verdict: c.answer(),
 		Chips: []dossier.Fact{{Name: "before", Value: c.Before.say()}, {Name: "now", Value: c.Now.say()}}, Notices: c.Notices}
 	d.Date, _ = time.Parse(time.RFC3339Nano, c.Now.Started)
 	d.Sections = []dossier.Section{
 		{ID: "objectives", Title: "Objectives, before and now", Blocks: []dossier.Block{c.objectives(), dossier.Paragraph{Text: widthsSay}}},
-		{ID: "timeline", Title: "Both timelines: " + LettersKey, Blocks: []dossier.Block{
+		{ID: "timeline", Title: "Both timelines", Blocks: []dossier.Block{
 			dossier.Picture{Figure: c.figure(), Wide: true, Caption: c.Timeline.axisWord(), Twin: c.stretches()}}},
 		{ID: "changes", Title: "What is not the same", Blocks: []dossier.Block{c.changed()}},
 	}
@@ -37,7 +37,7 @@ const widthsSay = "Worse and better are sure of these two runs: their intervals 
 // Pictures are the figures of the document in letters, at most so wide.
 func (c Comparison) Pictures(width int) map[string][]string {
 	if lines := c.Timeline.Letters(width); lines != nil {
-		return map[string][]string{figureID: append(lines, c.Timeline.axisWord())}
+		return map[string][]string{figureID: append(lines, words.Wrap(c.Timeline.axisWord()+"; "+lettersKey, width, 3)...)}
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func (c Comparison) answer() dossier.Verdict {
 			parts = append(parts, string(s)+": "+strings.Join(by[s], ", "))
 		}
 	}
-	v := dossier.Verdict{Word: "NO CHANGE", Tone: dossier.Neutral, Why: cmp.Or(strings.Join(parts, "; "), "no objective is surely better or worse")}
+	v := dossier.Verdict{Word: "NO SURE CHANGE", Tone: dossier.Neutral, Why: cmp.Or(strings.Join(parts, "; "), "no objective is surely better or worse")}
 	switch {
 	case len(by[Worse]) > 0:
 		v.Word, v.Tone = "WORSE", dossier.Bad
@@ -65,9 +65,11 @@ func (c Comparison) answer() dossier.Verdict {
 	return v
 }
 
+func (s Side) name() string { return cmp.Or(words.Plain(s.Run), "unnamed run") }
+
 // say is a run in one line.
 func (s Side) say() string {
-	parts := []string{words.Plain(s.Run), words.Headline(record.Record{Verdict: s.Verdict, Dirty: s.Dirty})}
+	parts := []string{s.name(), words.Headline(record.Record{Verdict: s.Verdict, Dirty: s.Dirty})}
 	if s.Simulated {
 		parts = append(parts, "SIMULATED")
 	}
@@ -75,10 +77,10 @@ func (s Side) say() string {
 }
 
 func (c Comparison) objectives() dossier.Table {
-	t := dossier.Table{ID: "deltas", Empty: "neither run has an objective", Head: []dossier.Column{{Title: "objective"}, {Title: "before", Share: 1.2}, {Title: "now", Share: 1.2}, {Title: "change", Share: 1.3}, {Title: "sure?"}, {Title: "verdicts", Share: 1.3}}}
+	t := dossier.Table{ID: "deltas", Empty: "neither run has an objective", Head: []dossier.Column{{Title: "objective"}, {Title: "before", Share: 1.2}, {Title: "now", Share: 1.2}, {Title: "change", Share: 1.3}, {Title: "in words", Share: 2}}}
 	for _, d := range c.Deltas {
 		t.Rows = append(t.Rows, []dossier.Cell{{Text: words.Plain(d.Objective)}, {Text: d.Before.say()}, {Text: d.Now.say()}, {Text: d.grown()},
-			{Text: string(d.State), Tone: toneOf[d.State]}, {Text: d.verdicts()}})
+			{Text: string(d.State) + "; " + d.verdicts(), Tone: toneOf[d.State]}})
 	}
 	return t
 }
@@ -102,7 +104,7 @@ func (d Delta) verdicts() string {
 	}
 	said := word(d.Now)
 	if before := word(d.Before); before != said {
-		said = before + ", " + said
+		said = before + ", now " + said
 	}
 	if d.Before != nil && d.Now != nil {
 		a, b := words.Target(d.Before.Target, d.Before.Unit), words.Target(d.Now.Target, d.Now.Unit)

@@ -28,8 +28,8 @@ func (t Timeline) Letters(width int) []string {
 	return out
 }
 
-// LettersKey explains the letters of [Timeline.Letters].
-const LettersKey = "= fault, # fault in effect, x no service, ~ unsteady, ? not looked at"
+// lettersKey explains the letters of [Timeline.Letters].
+const lettersKey = "= fault, # fault in effect, x no service, ~ unsteady, ? not looked at"
 
 const (
 	longestName = 16

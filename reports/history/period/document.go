@@ -67,7 +67,7 @@ func (r Report) sum() string {
 		said += fmt.Sprintf("; %d simulated, which count for nothing", simulated)
 	}
 	if copies > 0 {
-		said += fmt.Sprintf("; %d of them copies", copies)
+		said += fmt.Sprintf("; %d copied", copies)
 	}
 	return said
 }
@@ -87,17 +87,34 @@ func (r Report) notices() []string {
 	if len(r.Runs) == 0 {
 		all = append(all, "no run started in this period")
 	}
+	late := 0
+	for _, run := range r.Runs {
+		if !run.Started.Before(r.AsOf) {
+			late++
+		}
+	}
+	if late > 0 {
+		all = append(all, number(late, "run")+" started after the moment that this report speaks of: listed, and no evidence yet")
+	}
 	g := r.Register
 	if g == nil {
 		return append(all, "there is no register of runs: that no run folder was removed cannot be shown")
 	}
 	if len(g.Missing) > 0 {
-		all = append(all, fmt.Sprintf("%d runs are in the register and have no folder: %s", len(g.Missing), words.List(g.Missing)))
+		all = append(all, number(len(g.Missing), "run")+" of the register without a folder: "+words.List(g.Missing))
 	}
 	if len(g.Open) > 0 {
-		all = append(all, fmt.Sprintf("%d runs began and were never closed in the register: %s", len(g.Open), words.List(g.Open)))
+		all = append(all, number(len(g.Open), "run")+" entered into the register and never closed: "+words.List(g.Open))
 	}
 	return all
+}
+
+// number is a number of things: "1 run", "3 runs".
+func number(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func (r Report) footer() string {
@@ -142,9 +159,9 @@ func (q Question) say() string {
 
 func (r Report) others() dossier.Paragraph {
 	if len(r.Others) == 0 {
-		return dossier.Paragraph{Text: "Every folder beside them holds a run."}
+		return dossier.Paragraph{Text: "No other folder lies beside them."}
 	}
-	return dossier.Paragraph{Text: fmt.Sprintf("%d folders hold no drill and are not counted: %s.", len(r.Others), words.List(r.Others))}
+	return dossier.Paragraph{Text: number(len(r.Others), "folder") + " beside them without a drill, not counted: " + words.List(r.Others) + "."}
 }
 
 func (r Report) counts() dossier.Table {

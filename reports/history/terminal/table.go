@@ -31,6 +31,9 @@ func (p *page) table(t dossier.Table) {
 	}
 }
 
+// hanging is the indent of what belongs to the row above it.
+const hanging = indent + indent + indent
+
 // grid writes as many columns as there are rooms, and a further one below them.
 func (p *page) grid(t dossier.Table, rooms []int) {
 	var head []dossier.Cell
@@ -38,10 +41,13 @@ func (p *page) grid(t dossier.Table, rooms []int) {
 		head = append(head, dossier.Cell{Text: c.Title})
 	}
 	p.row(t, rooms, head)
+	if below := len(rooms); below < len(t.Head) {
+		p.flow(hanging, t.Head[below].Title)
+	}
 	for _, cells := range t.Rows {
 		p.row(t, rooms, cells)
 		if below := len(rooms); below < len(cells) && cells[below].Text != "" {
-			p.flow(indent+indent+indent, cells[below].Text)
+			p.toned(hanging, cells[below].Text, cells[below].Tone)
 		}
 	}
 }
@@ -78,7 +84,7 @@ func (p *page) written(t dossier.Table) {
 		}
 		if len(said) > 0 {
 			p.flow(indent, said[0])
-			p.flow(indent+indent+indent, strings.Join(said[1:], "; "))
+			p.flow(hanging, strings.Join(said[1:], "; "))
 		}
 	}
 }

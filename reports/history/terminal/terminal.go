@@ -60,7 +60,10 @@ func (p *page) raw(line string) { p.b.WriteString(strings.TrimRight(line, " ") +
 
 // flow writes text over as many lines as it takes, under a hanging indent. A
 // word that is longer than a line goes on in the next.
-func (p *page) flow(first, text string) {
+func (p *page) flow(first, text string) { p.toned(first, text, dossier.Neutral) }
+
+// toned is flow, with a colour.
+func (p *page) toned(first, text string, t dossier.Tone) {
 	first = words.Cut(first, p.width/2)
 	before, room := first, p.width-words.Columns(first)
 	var whole []string
@@ -69,7 +72,7 @@ func (p *page) flow(first, text string) {
 	}
 	const most = 1 << 20 // lines
 	for _, line := range words.Wrap(strings.Join(whole, " "), room, most) {
-		p.put(before, line)
+		p.raw(before + p.paint(line, t))
 		before = strings.Repeat(" ", words.Columns(first))
 	}
 }

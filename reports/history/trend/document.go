@@ -45,6 +45,9 @@ func (t Trend) Pictures(width int) map[string][]string {
 
 func figureID(n int) string { return fmt.Sprintf("trend-%d", n+1) }
 
+// said are the states in words.
+var said = map[State]string{Regressed: "REGRESSED", Held: "no regression", Untold: "CANNOT BE TOLD", Unjudged: "not judged"}
+
 var tones = map[State]dossier.Tone{Regressed: dossier.Bad, Held: dossier.Good, Untold: dossier.Open, Unjudged: dossier.Neutral}
 
 // answer is the verdict of the whole trend.
@@ -63,28 +66,31 @@ func (t Trend) answer() dossier.Verdict {
 	case Held:
 		v.Word, v.Why = "NO REGRESSION", "nothing is slower than before by more than can be told"
 	default:
-		v.Word, v.Why = "CANNOT BE TOLD", "of "+cmp.Or(strings.Join(names, ", "), "no objective")+" the runs say too little"
+		v.Word, v.Why = "CANNOT BE TOLD", "the runs say too little of "+strings.Join(names, ", ")
+		if len(t.Lines) == 0 {
+			v.Why = "there is no run that can be compared"
+		}
 	}
 	return v
 }
 
 // population says which runs are in the trend, and which are not.
 func (t Trend) population() string {
-	said := fmt.Sprintf("%d comparable, runtime %s, %s", t.Runs, cmp.Or(words.Plain(t.Runtime), "unknown"), words.Clock(record.Record{Clock: t.Clock}))
+	text := fmt.Sprintf("%d comparable, runtime %s, %s", t.Runs, cmp.Or(words.Plain(t.Runtime), "unknown"), words.Clock(record.Record{Clock: t.Clock}))
 	if len(t.LeftOut) > 0 {
 		var parts []string
 		for _, why := range slices.Sorted(maps.Keys(t.LeftOut)) {
 			parts = append(parts, fmt.Sprintf("%d %s", t.LeftOut[why], why))
 		}
-		said += "; left out: " + strings.Join(parts, ", ")
+		text += "; left out: " + strings.Join(parts, ", ")
 	}
-	return said
+	return text
 }
 
 func (t Trend) notices() []string {
 	var all []string
-	if n := len(t.Unheard); n > 0 {
-		all = append(all, fmt.Sprintf("%d newer runs left no record that can be read, and are not judged: %s", n, words.List(t.Unheard)))
+	if len(t.Unheard) > 0 {
+		all = append(all, "newer, and not judged, because there is no record that can be read: "+words.List(t.Unheard))
 	}
 	for _, l := range t.Lines {
 		if slices.ContainsFunc(l.Points, func(p Point) bool { return p.Simulated }) {
@@ -103,7 +109,7 @@ func (t Trend) rule() string {
 // section is one objective.
 func (l Line) section(n int, clock string) dossier.Section {
 	f := l.Finding
-	facts := []dossier.Fact{{Name: "finding", Value: string(f.State) + ": " + words.Plain(f.Why), Tone: tones[f.State]}}
+	facts := []dossier.Fact{{Name: "finding", Value: said[f.State] + ": " + words.Plain(f.Why), Tone: tones[f.State]}}
 	add := func(name, value string) {
 		if value != "" {
 			facts = append(facts, dossier.Fact{Name: name, Value: value})
@@ -117,7 +123,7 @@ func (l Line) section(n int, clock string) dossier.Section {
 		add("best, median", fmt.Sprintf("%s, %s of %d sound", words.Interval(l.Best, l.Unit), words.Interval(l.Median, l.Unit), l.Sound))
 	}
 	if len(f.Compared) > 0 {
-		add("changed since the run before", words.List(f.Changed))
+		add("changed since", words.List(f.Changed))
 	}
 	return dossier.Section{ID: fmt.Sprintf("objective-%d", n+1), Title: words.Plain(l.Objective), Blocks: []dossier.Block{
 		dossier.Facts{Facts: facts}, dossier.Picture{Figure: l.figure(n), Wide: true, Twin: l.table()}}}
