@@ -103,7 +103,10 @@ func (d Delta) verdicts() string {
 		return words.Verdict(v.Verdict)
 	}
 	said := word(d.Now)
-	if before := word(d.Before); before != said {
+	switch before := word(d.Before); {
+	case d.Now == nil:
+		said = before
+	case d.Before != nil && before != said:
 		said = before + ", now " + said
 	}
 	if d.Before != nil && d.Now != nil {

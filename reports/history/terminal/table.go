@@ -8,8 +8,8 @@ import (
 )
 
 // table writes the rows below the head. Where they do not fit side by side, the
-// last column goes below its row, and where that is not enough each row is
-// written out, cell by cell: nothing is left away to make room.
+// last of many columns goes below its row, and where that is not enough each row
+// is written out, cell by cell: nothing is left away to make room.
 func (p *page) table(t dossier.Table) {
 	if len(t.Rows) == 0 {
 		if t.Empty != "" {
@@ -24,7 +24,7 @@ func (p *page) table(t dossier.Table) {
 	switch last := len(rooms) - 1; {
 	case total(rooms) <= p.width-len(indent):
 		p.grid(t, rooms)
-	case last > 1 && total(rooms[:last]) <= p.width-len(indent):
+	case last > 2 && total(rooms[:last]) <= p.width-len(indent):
 		p.grid(t, rooms[:last])
 	default:
 		p.written(t)

@@ -35,6 +35,8 @@ func TestBlocks(t *testing.T) {
 	table := dossier.Table{Head: []dossier.Column{{Title: "one"}, {Title: "n", Right: true}, {Title: "three"}}, Rows: [][]dossier.Cell{cells("a", "12", "c"), cells("bb", "3", "")}}
 	long := table
 	long.Rows = [][]dossier.Cell{cells("a", "12", strings.Repeat("word ", 12))}
+	long.Head = append([]dossier.Column{{Title: "zero"}}, table.Head...)
+	long.Rows[0] = append(cells("z"), long.Rows[0]...)
 	wide := table
 	wide.Rows = [][]dossier.Cell{cells(strings.Repeat("a", 30), "12", "c"), cells(strings.Repeat("b", 20), "1234567890123", "")}
 	for _, c := range []struct {
@@ -50,7 +52,7 @@ func TestBlocks(t *testing.T) {
 		{"a word longer than a line goes on", dossier.Paragraph{Text: "sha " + strings.Repeat("0123456789", 4)}, "  sha\n  01234567890123456789012345678901234567\n  89\n"},
 		{"table", table, "  one   n  three\n  a    12  c\n  bb    3\n"},
 		{"a table without rows", dossier.Table{Empty: "nothing"}, "  nothing\n"},
-		{"a last column that does not fit goes below", long, "  one   n\n      three\n  a    12\n      word word word word word word word\n      word word word word word\n"},
+		{"a last column that does not fit goes below", long, "  zero  one   n\n      three\n  z     a    12\n      word word word word word word word\n      word word word word word\n"},
 		{"a table that does not fit is written out", wide, "  " + strings.Repeat("a", 30) + "\n      n 12; three c\n  " + strings.Repeat("b", 20) + "\n      n 1234567890123\n"},
 		{"a picture in letters", dossier.Picture{Figure: figure.Figure{ID: "known"}, Twin: &table}, "  ▁▂▃\n"},
 		{"a picture without", dossier.Picture{Figure: figure.Figure{ID: "other"}, Twin: &table}, "  one   n  three\n  a    12  c\n  bb    3\n"},
