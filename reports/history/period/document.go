@@ -17,11 +17,11 @@ import (
 // Document is the report, for every format.
 func (r Report) Document() dossier.Document {
 	d := dossier.Document{Title: "All runs of " + words.Plain(r.Span.Text), Kind: "Period report", Date: r.AsOf,
-		Chips:   []dossier.Fact{{Name: "runs", Value: r.sum()}, {Name: "evidence", Value: r.evidence()}},
+		Chips:   []dossier.Fact{{Name: "runs", Value: fmt.Sprint(len(r.Runs))}, {Name: "evidence", Value: r.evidence()}, {Name: "as of", Value: minute(r.AsOf)}},
 		Notices: r.notices(), Footer: r.footer()}
 	d.Sections = []dossier.Section{
 		{ID: "population", Title: "The population, and how it was found", Blocks: []dossier.Block{r.facts(), r.others()}},
-		{ID: "outcomes", Title: "How the runs ended", Blocks: []dossier.Block{r.counts()}},
+		{ID: "outcomes", Title: "How the runs ended", Blocks: []dossier.Block{dossier.Paragraph{Text: r.sum() + "."}, r.counts()}},
 		{ID: "scenarios", Title: "Scenarios", Blocks: []dossier.Block{r.scenarios(), r.recoveries()}},
 	}
 	for _, k := range []struct {
@@ -72,14 +72,14 @@ func (r Report) sum() string {
 	return said
 }
 
-// evidence counts states over all ids.
+// evidence counts states over all requirements and controls.
 func (r Report) evidence() string {
 	n := Tally(r.Freshness)
 	var parts []string
 	for _, s := range States {
 		parts = append(parts, fmt.Sprintf("%d %s", n[s], s))
 	}
-	return strings.Join(parts, ", ") + fmt.Sprintf(", of %d requirements and controls", len(r.Freshness))
+	return strings.Join(parts, ", ")
 }
 
 func (r Report) notices() []string {
@@ -192,7 +192,7 @@ func (s Scenario) ended() string {
 
 func (r Report) recoveries() dossier.Table {
 	t := dossier.Table{ID: "recoveries", Caption: "Recovery times of sound runs", Empty: "No recovery time was measured soundly.",
-		Head: []dossier.Column{{Title: "scenario", Share: 2}, {Title: "objective"}, {Title: "target"}, {Title: "sound", Right: true}, {Title: "first"}, {Title: "best"}, {Title: "median"}, {Title: "last"}}}
+		Head: []dossier.Column{{Title: "scenario", Share: 1.8}, {Title: "objective", Share: 1.5}, {Title: "target", Share: 1.2}, {Title: "sound", Right: true, Share: 0.6}, {Title: "first", Share: 1.3}, {Title: "best", Share: 1.3}, {Title: "median", Share: 1.3}, {Title: "last", Share: 1.3}}}
 	for _, s := range r.Scenarios {
 		clock := words.Clock(record.Record{Clock: s.Clock})
 		for _, rec := range s.Recoveries {

@@ -24,6 +24,8 @@ type folder struct {
 	wrong string // why record.json cannot be read
 }
 
+func (f folder) hasRecord() bool { return f.size >= 0 }
+
 // scan lists the run folders, and the folders that hold no drill.
 func scan(root string) (found []folder, others []string, err error) {
 	entries, err := os.ReadDir(root)
@@ -37,7 +39,7 @@ func scan(root string) (found []folder, others []string, err error) {
 		}
 		f := look(root, e.Name(), info)
 		switch {
-		case f.size >= 0 || f.wrong != "" || planned(root, e.Name()):
+		case f.hasRecord() || f.wrong != "" || planned(root, e.Name()):
 			found = append(found, f)
 		default:
 			others = append(others, e.Name())
@@ -88,7 +90,7 @@ func (f folder) read(root string) file {
 	case f.wrong != "":
 		row.run = history.Without(f.name, history.Unreadable, f.wrong, f.stamp)
 		return row
-	case f.size < 0:
+	case !f.hasRecord():
 		row.run = history.Without(f.name, history.NoRecord, "there is no record.json: the run is still going, or was killed", f.stamp)
 		return row
 	}

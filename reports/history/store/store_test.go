@@ -115,18 +115,16 @@ func normal(r history.Run) history.Run {
 func TestSyncReadsOnlyWhatChanged(t *testing.T) {
 	root, made := filled(t, 24)
 	old := time.Now().Add(-time.Hour)
-	records := 0
 	for _, m := range made {
-		if os.Chtimes(filepath.Join(root, m.ID(), "record.json"), old, old) == nil && m.Outcome != history.NoRecord {
-			records++
+		if m.Outcome != history.NoRecord {
+			must(t, os.Chtimes(filepath.Join(root, m.ID(), "record.json"), old, old))
 		}
 	}
 	s := open(t, root)
 	sync(t, s)
 	before := ask(t, s, store.Filter{})
-	again := sync(t, s)
-	if want := 24 - records; again.Read != want || again.Removed != 0 {
-		t.Errorf("nothing changed, and %+v was done; %d folders have no record", again, want)
+	if again := sync(t, s); again.Read != 0 || again.Removed != 0 || again.Runs != 24 {
+		t.Errorf("nothing changed, and %+v was done", again)
 	}
 	last := made[len(made)-1]
 	last.Record.Verdict, last.Outcome = record.Failed, history.Failed
@@ -135,7 +133,7 @@ func TestSyncReadsOnlyWhatChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = open(t, root) // another process
-	if done := sync(t, s); done.Removed != 1 || done.Runs != 23 {
+	if done := sync(t, s); done.Read != 1 || done.Removed != 1 || done.Runs != 23 {
 		t.Errorf("one changed, one gone: %+v", done)
 	}
 	after := ask(t, s, store.Filter{})

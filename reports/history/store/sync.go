@@ -86,6 +86,12 @@ type state struct {
 
 func (s *state) places() []any { return []any{&s.folder, &s.outcome, &s.sha, &s.size, &s.stamp} }
 
+// is tells whether a folder is as it was.
+func (s state) is(f folder) bool {
+	unheard := s.outcome == string(history.NoRecord)
+	return f.wrong == "" && unheard != f.hasRecord() && s.size == max(f.size, 0) && s.stamp == f.stamp.UnixNano()
+}
+
 // settles is how old a file must be for its time stamp to tell that it was not
 // changed since: stamps are coarse.
 const settles = 2 * time.Second
@@ -116,12 +122,11 @@ func newWriter(ctx context.Context, tx *sql.Tx, now time.Time) (*writer, error) 
 func (w *writer) update(root string, f folder) (int, error) {
 	old, known := w.before[f.name]
 	delete(w.before, f.name)
-	hasRecord := f.size >= 0 && f.wrong == ""
-	if known && hasRecord && old.outcome != string(history.NoRecord) && old.size == f.size && old.stamp == f.stamp.UnixNano() {
+	if known && old.is(f) {
 		return 0, nil
 	}
 	row := f.read(root)
-	if w.now.Sub(f.stamp) < settles {
+	if f.hasRecord() && w.now.Sub(f.stamp) < settles {
 		row.stamp = 0
 	}
 	if known && old.sha != "" && old.sha == row.run.SHA256 {

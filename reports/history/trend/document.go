@@ -15,7 +15,8 @@ import (
 // Document is the trend as a report.
 func (t Trend) Document() dossier.Document {
 	d := dossier.Document{Title: words.Plain(t.Scenario + ": " + t.Title), Kind: "Trend", Verdict: t.answer(), Notices: t.notices()}
-	d.Chips = []dossier.Fact{{Name: "runs", Value: t.population()}}
+	d.Chips = []dossier.Fact{{Name: "runs", Value: fmt.Sprintf("%d comparable", t.Runs)}, {Name: "clock", Value: words.Clock(record.Record{Clock: t.Clock})},
+		{Name: "runtime", Value: cmp.Or(words.Plain(t.Runtime), "unknown")}}
 	for n, l := range t.Lines {
 		d.Sections = append(d.Sections, l.section(n, t.Clock))
 		for _, p := range l.Points {
@@ -24,9 +25,7 @@ func (t Trend) Document() dossier.Document {
 			}
 		}
 	}
-	if len(t.Lines) > 0 {
-		d.Sections = append(d.Sections, dossier.Section{ID: "rule", Title: "The rule", Blocks: []dossier.Block{dossier.Paragraph{Text: t.rule()}}})
-	}
+	d.Sections = append(d.Sections, dossier.Section{ID: "rule", Title: "Which runs, and the rule", Blocks: []dossier.Block{dossier.Paragraph{Text: t.population()}, dossier.Paragraph{Text: t.rule()}}})
 	return d
 }
 
@@ -76,15 +75,15 @@ func (t Trend) answer() dossier.Verdict {
 
 // population says which runs are in the trend, and which are not.
 func (t Trend) population() string {
-	text := fmt.Sprintf("%d comparable, runtime %s, %s", t.Runs, cmp.Or(words.Plain(t.Runtime), "unknown"), words.Clock(record.Record{Clock: t.Clock}))
-	if len(t.LeftOut) > 0 {
-		var parts []string
-		for _, why := range slices.Sorted(maps.Keys(t.LeftOut)) {
-			parts = append(parts, fmt.Sprintf("%d %s", t.LeftOut[why], why))
-		}
-		text += "; left out: " + strings.Join(parts, ", ")
+	said := fmt.Sprintf("%d runs of this scenario can be compared: on real servers, in the same runtime, under the same clock.", t.Runs)
+	if len(t.LeftOut) == 0 {
+		return said
 	}
-	return text
+	var parts []string
+	for _, why := range slices.Sorted(maps.Keys(t.LeftOut)) {
+		parts = append(parts, fmt.Sprintf("%d %s", t.LeftOut[why], why))
+	}
+	return said + " Left out: " + strings.Join(parts, ", ") + "."
 }
 
 func (t Trend) notices() []string {

@@ -21,7 +21,7 @@ const (
 // figure draws each run as its measured interval, in the order of time, with the
 // target as a line above them and the limit of the rule.
 func (l Line) figure(n int) figure.Figure {
-	return figure.Figure{ID: figureID(n), Title: words.Plain(l.Objective), Width: figureWidth, Height: figureHeight,
+	return figure.Figure{ID: figureID(n), Title: fmt.Sprintf("%s over %d runs", words.Plain(l.Objective), len(l.Points)), Width: figureWidth, Height: figureHeight,
 		Alt:  fmt.Sprintf("%s over %d runs; %s: %s.", words.Plain(l.Objective), len(l.Points), l.Finding.State, words.Plain(l.Finding.Why)),
 		Draw: func(c figure.Canvas) { newPlot(l, c).draw() }}
 }
@@ -62,7 +62,11 @@ func (p *plot) draw() {
 	p.word(gutter-6, p.y(p.top)+6, words.High(p.top)+" "+words.Plain(p.line.Unit), figure.End)
 	p.limits()
 	for n, point := range p.line.Points {
-		p.Group(figure.Group{Label: p.said(point)}, func() { p.point(p.x(n), point) })
+		s := style(point)
+		if f := p.line.Finding; f.State == Regressed && f.Newest == point.Folder {
+			s = figure.Style{Fill: figure.Bad, Stroke: figure.Bad, Width: 1.5}
+		}
+		p.Group(figure.Group{Label: p.said(point)}, func() { p.point(p.x(n), point, s) })
 	}
 	p.ends()
 }
@@ -86,13 +90,13 @@ func (p *plot) limits() {
 	}
 	if limit := p.line.Finding.Limit; limit != nil {
 		p.rule(p.y(*limit), figure.Style{Stroke: figure.Open, Width: 1, Dash: figure.Dashed})
-		p.word(figureWidth-10, p.y(*limit)-3, "limit of the rule", figure.End)
+		p.word(gutter+2, p.y(*limit)-3, "limit of the rule", figure.Start)
 	}
 }
 
 // point draws the interval as an upright bar with ends; without data a hatched
 // column, with an open end an arrow. What is not sound is hatched too.
-func (p *plot) point(x float64, point Point) {
+func (p *plot) point(x float64, point Point, s figure.Style) {
 	half := math.Min(p.step*0.35, 7)
 	if point.Measured == nil {
 		p.Path(figure.Box{X: x - half, Y: p.y(p.top), W: 2 * half, H: p.y(0) - p.y(p.top)}.Corners(), true,
@@ -100,7 +104,7 @@ func (p *plot) point(x float64, point Point) {
 		return
 	}
 	high, low := p.y(height(*point.Measured)), p.y(point.Measured.Low)
-	p.Path(figure.Box{X: x - half, Y: high, W: 2 * half, H: math.Max(low-high, 2)}.Corners(), true, style(point))
+	p.Path(figure.Box{X: x - half, Y: high, W: 2 * half, H: math.Max(low-high, 2)}.Corners(), true, s)
 	if point.Measured.High == nil {
 		p.Marks(figure.Triangle, []figure.Point{{X: x, Y: high - 5}}, 6, figure.Style{Fill: figure.Bad})
 	}
