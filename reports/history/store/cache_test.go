@@ -27,7 +27,9 @@ func TestWhateverBecomesOfTheCacheTheRunsAreThere(t *testing.T) {
 		{"empty", func(t *testing.T, path string) { must(t, os.WriteFile(path, nil, 0o644)) }, "", false},
 		{"no database", func(t *testing.T, path string) { must(t, os.WriteFile(path, []byte("my notes on past runs"), 0o644)) }, "was damaged", false},
 		{"cut", func(t *testing.T, path string) { must(t, os.Truncate(path, 3*4096+77)) }, "was damaged", false},
-		{"scribbled over", scribble, "was damaged", false},
+		{"scribbled over", func(t *testing.T, path string) { scribble(t, path, 1) }, "was damaged", false},
+		{"one page spoilt", func(t *testing.T, path string) { scribble(t, path, -1) }, "was damaged", false},
+		{"a wrong count of free pages", func(t *testing.T, path string) { patch(t, path, func(data []byte) { data[39] += 7 }) }, "was damaged", false},
 		{"another version", func(t *testing.T, path string) { alter(t, path, "PRAGMA user_version = 7") }, "another version", false},
 		{"older tables", func(t *testing.T, path string) {
 			alter(t, path, "PRAGMA user_version = 7; DROP TABLE settings; CREATE TABLE \"od\"\"d; --\" (a); ALTER TABLE runs RENAME TO past")
@@ -95,7 +97,7 @@ func TestDamageThatComesLateIsMendedToo(t *testing.T) {
 	root, _ := filled(t, 40)
 	s := open(t, root)
 	sync(t, s)
-	scribble(t, filepath.Join(root, store.Name))
+	scribble(t, filepath.Join(root, store.Name), 1)
 	sync(t, s)
 	if n := len(ask(t, s, store.Filter{})); n != 40 || len(s.Notices()) == 0 {
 		t.Errorf("%d runs, told %q", n, s.Notices())
@@ -118,16 +120,29 @@ func alter(t *testing.T, path, statements string) {
 	must(t, db.Close())
 }
 
-// scribble spoils every page but the first, in which it counts the change, so
-// that whoever has the file open reads it again.
-func scribble(t *testing.T, path string) {
+// scribble spoils every page from the given one on, of which the first is 0 and
+// the last -1. In the first page it counts the change, so that whoever has the
+// file open reads it again.
+func scribble(t *testing.T, path string, from int) {
+	t.Helper()
+	patch(t, path, func(data []byte) {
+		const page = 4096
+		if from < 0 {
+			from += len(data) / page
+		}
+		for i := from * page; i < len(data); i++ {
+			data[i] ^= 0x5a
+		}
+		data[27]++
+	})
+}
+
+// patch changes a file in its place.
+func patch(t *testing.T, path string, change func([]byte)) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	must(t, err)
-	for i := 4096; i < len(data); i++ {
-		data[i] ^= 0x5a
-	}
-	data[27]++
+	change(data)
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	must(t, err)
 	_, err = f.WriteAt(data, 0)
