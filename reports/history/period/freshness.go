@@ -2,6 +2,7 @@ package period
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -75,27 +76,17 @@ type Proof struct {
 	Started  time.Time `json:"started"`
 }
 
+// namer gives the ids of one kind that a run names.
+type namer func(history.Run) []string
+
 // freshness works out the state of each id that is listed, and of each that a
 // run names, as of a moment.
-func freshness(kind Kind, ids []string, named func(history.Run) []string, runs []history.Run, asOf time.Time, every Intervals) []Freshness {
+func freshness(kind Kind, ids []string, named namer, runs []history.Run, asOf time.Time, every Intervals) []Freshness {
 	all := []Freshness{}
 	at := map[string]int{}
-	add := func(id string, unlisted bool) {
-		if _, ok := at[id]; !ok {
-			at[id] = len(all)
-			all = append(all, Freshness{Kind: kind, ID: id, Days: days(every.Of(id)), Others: map[string]int{}, Unlisted: unlisted})
-		}
-	}
-	for _, id := range ids {
-		add(id, false)
-	}
-	var unlisted []string
-	for _, r := range runs {
-		unlisted = append(unlisted, named(r)...)
-	}
-	slices.Sort(unlisted)
-	for _, id := range unlisted {
-		add(id, true)
+	for _, id := range complete(ids, named, runs) {
+		at[id] = len(all)
+		all = append(all, Freshness{Kind: kind, ID: id, Days: days(every.Of(id)), Others: map[string]int{}, Unlisted: !slices.Contains(ids, id)})
 	}
 	for _, r := range runs {
 		if !r.Started.Before(asOf) {
@@ -108,6 +99,23 @@ func freshness(kind Kind, ids []string, named func(history.Run) []string, runs [
 	}
 	for i := range all {
 		all[i].judge(asOf, every.Of(all[i].ID))
+	}
+	return all
+}
+
+// complete adds to a list the ids that runs name beside it.
+func complete(ids []string, named namer, runs []history.Run) []string {
+	beside := map[string]bool{}
+	for _, r := range runs {
+		for _, id := range named(r) {
+			beside[id] = !slices.Contains(ids, id)
+		}
+	}
+	all := slices.Clone(ids)
+	for _, id := range slices.Sorted(maps.Keys(beside)) {
+		if beside[id] {
+			all = append(all, id)
+		}
 	}
 	return all
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
 	"maildrill/reports/history/historytest"
 	"maildrill/reports/history/store"
 )
@@ -88,6 +90,46 @@ func TestAFolderThatCannotBeWrittenIsReadIntoMemory(t *testing.T) {
 	sync(t, s)
 	if n := len(ask(t, s, store.Filter{})); n != 8 || !strings.Contains(strings.Join(s.Notices(), ""), "into memory") {
 		t.Errorf("%d runs, told %q", n, s.Notices())
+	}
+}
+
+// Several processes that find the damage at the same time make one database of
+// it, and none sets the other's aside.
+func TestDamageThatManySeeIsMendedOnce(t *testing.T) {
+	root, _ := filled(t, 16)
+	path := filepath.Join(root, store.Name)
+	for range 5 {
+		must(t, os.WriteFile(path, []byte("my notes on past runs"), 0o644))
+		var all errgroup.Group
+		for range 4 {
+			all.Go(func() error {
+				s, err := store.Open(t.Context(), root)
+				if err != nil {
+					return err
+				}
+				defer s.Close()
+				if _, err := s.Sync(t.Context()); err != nil {
+					return err
+				}
+				runs, err := s.Runs(t.Context(), store.Filter{}.Query())
+				if len(runs) != 16 {
+					t.Errorf("%d runs, want 16 (%q)", len(runs), s.Notices())
+				}
+				return err
+			})
+		}
+		must(t, all.Wait())
+		must(t, os.Remove(path))
+	}
+	kept, err := filepath.Glob(path + ".damaged*")
+	must(t, err)
+	if len(kept) != 5 {
+		t.Errorf("kept %v, want five files", kept)
+	}
+	for _, name := range kept {
+		if data, err := os.ReadFile(name); err != nil || string(data) != "my notes on past runs" {
+			t.Errorf("%s holds %.30q, %v", name, data, err)
+		}
 	}
 }
 

@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-
-	"modernc.org/sqlite"
 )
 
 // Name is the file of the database in the folder of runs.
@@ -20,6 +18,7 @@ type Store struct {
 	root    string // folder of the runs
 	path    string // of the database; empty: in memory
 	db      *sql.DB
+	opened  os.FileInfo // the file as it was opened; nil: there was none
 	notices []string
 }
 
@@ -35,8 +34,7 @@ func Open(ctx context.Context, root string) (*Store, error) {
 		return nil, fmt.Errorf("open the history: %w", err)
 	}
 	s := &Store{root: root, path: path}
-	err = s.connect(ctx)
-	if damaged(err) {
+	if err = s.connect(ctx); damaged(err) {
 		if err = s.setAside(err); err == nil {
 			err = s.connect(ctx)
 		}
@@ -81,6 +79,7 @@ func (s *Store) connect(ctx context.Context) error {
 	if s.path == "" {
 		u = url.URL{Scheme: "file", Opaque: ":memory:", RawQuery: q.Encode()}
 	}
+	s.opened, _ = os.Stat(s.path)
 	db, err := sql.Open("sqlite", u.String())
 	if err != nil {
 		return fmt.Errorf("open the history: %w", err)
@@ -123,21 +122,6 @@ func (s *Store) prepare(ctx context.Context) error {
 	})
 }
 
-// whole looks for damage.
-func (s *Store) whole(ctx context.Context) error {
-	if s.path == "" {
-		return nil
-	}
-	var said string
-	if err := s.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); err != nil {
-		return fmt.Errorf("check the history: %w", err)
-	}
-	if said != "ok" {
-		return fmt.Errorf("check the history: %s: %w", said, errDamaged)
-	}
-	return nil
-}
-
 // remake drops every table and makes those of this version.
 func remake(ctx context.Context, tx *sql.Tx) error {
 	names, err := column1(ctx, tx, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name = 'runs'")
@@ -154,44 +138,4 @@ func remake(ctx context.Context, tx *sql.Tx) error {
 		return fmt.Errorf("make the history: %w", err)
 	}
 	return nil
-}
-
-// errDamaged: SQLite finds the file in disorder.
-var errDamaged = errors.New("the file is damaged")
-
-// SQLite's result codes (sqlite.org/rescode.html).
-const (
-	codeCorrupt = 11
-	codeNotADB  = 26
-)
-
-// damaged tells an error of a file that is no sound database.
-func damaged(err error) bool {
-	var e *sqlite.Error
-	if errors.As(err, &e) {
-		code := e.Code() & 0xff
-		return code == codeCorrupt || code == codeNotADB
-	}
-	return errors.Is(err, errDamaged)
-}
-
-// setAside keeps a damaged file under another name.
-func (s *Store) setAside(why error) error {
-	aside := s.path + ".damaged"
-	if err := os.Rename(s.path, aside); err != nil {
-		return fmt.Errorf("set the damaged history aside: %w", err)
-	}
-	os.Remove(s.path + "-journal") // it belongs to the damaged file
-	s.notices = append(s.notices, fmt.Sprintf("%s was damaged (%v): it is made again from the run folders; what was there is now %s", Name, why, filepath.Base(aside)))
-	return nil
-}
-
-// orInMemory replaces a file that cannot be used by memory.
-func (s *Store) orInMemory(ctx context.Context, why error) error {
-	if why == nil || ctx.Err() != nil {
-		return why
-	}
-	s.notices = append(s.notices, fmt.Sprintf("%s cannot be used (%v): the run folders are read into memory", Name, why))
-	s.path = ""
-	return s.connect(ctx)
 }

@@ -67,38 +67,37 @@ type Point struct {
 // of other scenarios too. ok is false if none is comparable.
 func Of(scenario string, runs []history.Run, o Options) (t Trend, ok bool) {
 	t = Trend{Scenario: scenario, Worse: o.Worse, LeftOut: map[string]int{}, Unheard: []string{}, Lines: []Line{}}
-	var own []history.Run
-	for _, r := range runs {
-		if r.Scenario.Name == scenario {
-			own = append(own, r)
-		}
-	}
-	slices.SortFunc(own, history.ByTime)
+	own := slices.DeleteFunc(slices.SortedFunc(slices.Values(runs), history.ByTime), func(r history.Run) bool { return r.Scenario.Name != scenario })
 	newest, ok := latest(own, o)
-	if !ok {
-		for _, r := range own {
-			t.LeftOut[cmp.Or(unfit(r, r, o), "of another clock")]++
-		}
-		return t, false
+	if ok {
+		t.Title, t.Clock, t.Runtime = newest.Scenario.Title, newest.Clock, newest.Runtime
 	}
-	t.Title, t.Clock, t.Runtime = newest.Scenario.Title, newest.Clock, newest.Runtime
-	var fit []history.Run
-	for _, r := range own {
-		switch why := unfit(r, newest, o); {
-		case why == "":
-			fit = append(fit, r)
-		default:
-			t.LeftOut[why]++
-			if !r.HasRecord() && r.Started.After(newest.Started) {
-				t.Unheard = append(t.Unheard, r.Folder)
-			}
-		}
-	}
-	t.Runs = len(fit)
+	fit := t.choose(own, newest, ok, o)
 	for _, name := range names(fit, o) {
 		t.Lines = append(t.Lines, line(name, fit, newest, o))
 	}
-	return t, true
+	return t, ok
+}
+
+// choose picks the runs that can be compared with the newest, and counts the
+// others. Without a newest none can.
+func (t *Trend) choose(own []history.Run, newest history.Run, found bool, o Options) (fit []history.Run) {
+	for _, r := range own {
+		why := unfit(r, newest, o)
+		switch {
+		case why == "" && found:
+			fit = append(fit, r)
+			continue
+		case why == "":
+			why = "of another clock"
+		}
+		t.LeftOut[why]++
+		if found && !r.HasRecord() && r.Started.After(newest.Started) {
+			t.Unheard = append(t.Unheard, r.Folder)
+		}
+	}
+	t.Runs = len(fit)
+	return fit
 }
 
 // latest is the newest run that others can be compared with.
