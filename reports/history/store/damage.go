@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"golang.org/x/sys/unix"
 	"modernc.org/sqlite"
 )
 
@@ -20,6 +22,44 @@ const (
 	codeNotADB  = 26
 )
 
+// magic is what a file of SQLite begins with (sqlite.org/fileformat.html).
+const magic = "SQLite format 3\x00"
+
+// recognise looks at the beginning of the file. What is no database of SQLite is
+// not given to it: it would play a journal into it that belongs to the file that
+// another process has put into its place.
+func (s *Store) recognise() (err error) {
+	if s.opened = nil; s.path == "" {
+		return nil
+	}
+	info, err := os.Stat(s.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("open the history: %w", err)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("open the history: %s is no file", Name)
+	}
+	f, err := os.Open(s.path)
+	if err != nil {
+		return fmt.Errorf("open the history: %w", err)
+	}
+	defer f.Close()
+	if s.opened, err = f.Stat(); err != nil {
+		return fmt.Errorf("open the history: %w", err)
+	}
+	head := make([]byte, len(magic))
+	n, err := io.ReadFull(f, head)
+	if n > 0 && string(head[:n]) != magic {
+		return fmt.Errorf("open the history: it is no database: %w", errDamaged)
+	}
+	if err != nil && n > 0 {
+		return fmt.Errorf("open the history: %w", err)
+	}
+	return nil
+}
+
 // damaged tells an error of a file that is no sound database.
 func damaged(err error) bool {
 	var e *sqlite.Error
@@ -31,15 +71,21 @@ func damaged(err error) bool {
 }
 
 // setAside keeps a damaged file under another name, unless another process has
-// done so since it was opened.
+// done so since it was opened. The lock is on the damaged file itself: who gets it
+// later finds another file at the path.
 func (s *Store) setAside(why error) error {
-	now, err := os.Stat(s.path)
+	f, err := os.Open(s.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return fmt.Errorf("set the damaged history aside: %w", err)
-	case s.opened == nil || !os.SameFile(s.opened, now):
+	}
+	defer f.Close()
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
+		return fmt.Errorf("set the damaged history aside: %w", err)
+	}
+	if !s.stillThere(f) {
 		return nil
 	}
 	aside := s.spareName()
@@ -49,6 +95,17 @@ func (s *Store) setAside(why error) error {
 	os.Remove(s.path + "-journal") // it belongs to the damaged file
 	s.notices = append(s.notices, fmt.Sprintf("%s was damaged (%v): it is made again from the run folders; what was there is now %s", Name, why, filepath.Base(aside)))
 	return nil
+}
+
+// stillThere tells whether the file that was opened first, the one that is
+// locked and the one at the path are the same.
+func (s *Store) stillThere(locked *os.File) bool {
+	held, err := locked.Stat()
+	if err != nil || s.opened == nil {
+		return false
+	}
+	now, err := os.Stat(s.path)
+	return err == nil && os.SameFile(held, now) && os.SameFile(s.opened, now)
 }
 
 // spareName is a name for a damaged file at which nothing is yet; of ten the

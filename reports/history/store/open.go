@@ -79,7 +79,9 @@ func (s *Store) connect(ctx context.Context) error {
 	if s.path == "" {
 		u = url.URL{Scheme: "file", Opaque: ":memory:", RawQuery: q.Encode()}
 	}
-	s.opened, _ = os.Stat(s.path)
+	if err := s.recognise(); err != nil {
+		return err
+	}
 	db, err := sql.Open("sqlite", u.String())
 	if err != nil {
 		return fmt.Errorf("open the history: %w", err)
