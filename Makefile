@@ -165,20 +165,15 @@ ifdef ENGINE
 	  || echo "note: without mmdebstrap the base image must come from a registry"
 endif
 
-# The tests of packet rules look at a network namespace with the kernel's own
-# tools, and those of PDF reports read them with poppler's: from outside of what
-# they test.
+# Tests look at what they test with other people's tools: program:package of Debian.
+TOOLS := ip:iproute2 tc:iproute2 nft:nftables chromium:chromium pdftotext:poppler-utils xmllint:libxml2-utils \
+         shellcheck:shellcheck openssl:openssl ssh-keygen:openssh-client python3:python3 git:git
+
 tools:
-	@command -v pdftotext >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && apt-get install -y -qq poppler-utils >/dev/null; } \
-	  || echo "SKIPPED: the tests of PDF reports with poppler, because it is not installed"
-	@command -v ip >/dev/null && command -v tc >/dev/null && command -v nft >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && apt-get install -y -qq iproute2 nftables >/dev/null; } \
-	  || echo "note: without ip, tc and nft the tests of packet rules fail as root"
-	@{ command -v chromium || command -v chromium-browser || command -v google-chrome || test -n "$$CHROME"; } >/dev/null && command -v pdftotext >/dev/null \
-	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium poppler-utils fonts-dejavu-core >/dev/null; } \
-	  || echo "note: without chromium and pdftotext the tests of HTML reports in a browser are skipped"
+	@lacking=$$(for t in $(TOOLS); do command -v $${t%:*} >/dev/null || echo $${t#*:}; done | sort -u); [ -z "$$lacking" ] \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	  && apt-get install -y -qq --no-install-recommends fonts-dejavu-core $$lacking >/dev/null; } \
+	  || echo "SKIPPED: the tests that take" $$lacking "(as root, those of packet rules fail)"
 
 clean: ## remove bin/ and what killed runs left behind
 	@if [ -x $(BIN) ]; then $(BIN) cleanup; fi

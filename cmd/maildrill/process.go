@@ -87,6 +87,7 @@ func (p *process) root() *cobra.Command {
 	root.AddCommand(
 		p.runCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
 		p.judgeCommand(), p.reportCommand(), p.ledgerCommand(), p.abortCommand(),
+		p.verifyCommand(), p.bundleCommand(), p.signCommand(), p.registerCommand(), p.keysCommand(),
 		p.historyCommand(), p.compareCommand(), p.trendCommand(),
 		p.upCommand(), p.injectCommand(), p.revertCommand(), p.statusCommand(), p.downCommand(),
 		p.controlsCommand(), p.evidenceCommand(),
