@@ -87,7 +87,7 @@ func checkPaper(t *testing.T, paper []leaf) {
 		}
 		all += said
 	}
-	for _, want := range []string{"FAILED", "DIRTY:", "Probes ran every 250 ms", "Fault windows", "c-0119", "01JDX7Q0T5-backup-mx-takes-over", "1 / "} {
+	for _, want := range []string{"FAILED", "DIRTY:", "Probes ran every 250 ms", "Fault windows", "c-0059", "01JDX7Q0T5-backup-mx-takes-over", "1 / "} {
 		if !strings.Contains(all, want) {
 			t.Errorf("on paper there is no %q", want)
 		}

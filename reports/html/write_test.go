@@ -112,7 +112,7 @@ func big(points, rows int) dossier.Document {
 	d.Sections[2].Blocks[0] = p
 	t := d.Sections[4].Blocks[0].(dossier.Table)
 	for len(t.Rows) < rows {
-		row := slices.Clone(t.Rows[len(t.Rows)%120])
+		row := slices.Clone(t.Rows[len(t.Rows)%60])
 		row[0].Text, row[0].ID = fmt.Sprintf("c-%06d", len(t.Rows)), fmt.Sprintf("c-%06d", len(t.Rows))
 		t.Rows = append(t.Rows, row)
 	}
