@@ -2,6 +2,7 @@ package html
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -50,21 +51,33 @@ type tab struct {
 	complaints, requests []string
 }
 
-// started is the one browser of all tests.
+// started is the one browser of all tests. What it leaves behind is in a folder
+// that goes with it.
 var started = sync.OnceValues(func() (context.Context, error) {
+	folder, err := os.MkdirTemp("", "maildrill-browser-")
+	if err != nil {
+		return nil, err
+	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(browserPath()), chromedp.NoSandbox,
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WSURLReadTimeout(patience))
-	ctx, _ := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, stopBrowser = chromedp.NewContext(ctx)
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WSURLReadTimeout(patience), chromedp.Env("TMPDIR="+folder))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, _ = chromedp.NewContext(ctx)
+	stopBrowser = func() error {
+		err := chromedp.Cancel(ctx)
+		stop()
+		return errors.Join(err, os.RemoveAll(folder))
+	}
 	return ctx, chromedp.Do(ctx)
 })
 
-var stopBrowser = func() {}
+var stopBrowser = func() error { return nil }
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := m.Run()
-	stopBrowser()
+	if err := stopBrowser(); err != nil {
+		fmt.Fprintln(os.Stderr, "stop the browser:", err)
+	}
 	os.Exit(code)
 }
 
