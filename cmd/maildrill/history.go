@@ -13,7 +13,6 @@ import (
 	"maildrill/reports/history"
 	"maildrill/reports/history/period"
 	"maildrill/reports/history/store"
-	"maildrill/reports/history/terminal"
 )
 
 type historyOptions struct {
@@ -127,9 +126,4 @@ func (p *process) upToDate(ctx context.Context, out string, s *store.Store, err 
 		fmt.Fprintf(p.Stderr, "note: there is no run in folder %s\n", out)
 	}
 	return s, done, nil
-}
-
-// printDocument writes a dossier to standard output.
-func (p *process) printDocument(d dossier.Document, pictures map[string][]string) error {
-	return terminal.Write(p.Stdout, d, terminal.Options{Width: p.columns(), Color: p.color(), Pictures: pictures})
 }

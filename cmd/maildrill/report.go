@@ -23,13 +23,14 @@ type reportOptions struct {
 	asOf      string
 	stale     string
 	runs      []string
+	periodOptions
 }
 
 func (p *process) reportCommand() *cobra.Command {
 	o := reportOptions{}
 	c := &cobra.Command{
 		Use:   "report RUN...",
-		Short: "Render the reports of a run again, from its record alone",
+		Short: "Render the reports of a run again, or report on all runs of a period",
 		Long: `Render reports of a run again: byte for byte as they were, for they depend on the
 record alone. RUN is a run folder, or its name below --out.
 
@@ -39,14 +40,27 @@ that can do so. With --check nothing is written: what is rendered is compared wi
 the files of the run folder, and the exit code is 7 where they differ.
 
 Formats:
-` + formatHelp(),
+` + formatHelp() + `
+
+With --period the report is on all runs of a period: every one that started in
+it, passed, failed, aborted, dirty, without a record; the question that found
+them; recovery times by scenario; and how fresh the evidence for each requirement
+and control is. It is made from the run folders, never from the cache of
+` + "`maildrill history`" + `, and speaks as of the end of the period, of today as long as
+that is not over, or of --as-of. It goes to standard output, or with --format html
+or pdf to --output.`,
 		Example: `  maildrill report runs/20261123-184105-backup-mx-takes-over-3fa9 --format markdown
   maildrill report 20261123-184105-backup-mx-takes-over-3fa9 --format all --check
   maildrill report runs/* --format junit,markdown,openmetrics -o ci/
   maildrill report runs/* --format annotations --scenarios drills/
-  maildrill report RUN --format badge --as-of 2026-12-01 --stale 90d -o badge.svg`,
-		RunE: func(_ *cobra.Command, args []string) error {
+  maildrill report RUN --format badge --as-of 2026-12-01 --stale 90d -o badge.svg
+  maildrill report --period 2026-01..2026-12 --fresh 90d --fresh backup-restore=30d
+  maildrill report --period 2026-03 --as-of 2026-03-31 --format html,pdf -o audit/`,
+		RunE: func(c *cobra.Command, args []string) error {
 			o.runs = args
+			if c.Flags().Changed("period") {
+				return p.reportPeriod(c, o)
+			}
 			return p.report(o)
 		},
 	}
@@ -57,8 +71,9 @@ Formats:
 	f.BoolVar(&o.check, "check", false, "compare with the files of the run folder instead")
 	f.BoolVar(&o.declared, "as-declared", false, "judge each run by the ending that its scenario declares, as a suite does (junit, markdown, annotations)")
 	f.StringSliceVar(&o.scenarios, "scenarios", nil, "scenario files or folders, to name the line that an annotation is about")
-	f.StringVar(&o.asOf, "as-of", "", "day of reading, as 2026-12-01: a badge of a run older than --stale is grey")
+	f.StringVar(&o.asOf, "as-of", "", "day of reading, as 2026-12-01: a badge of a run older than --stale is grey, and a --period is reported as of its end")
 	f.StringVar(&o.stale, "stale", "90d", "age, with --as-of: days (90d) or hours (36h)")
+	o.addTo(c)
 	return c
 }
 
@@ -85,7 +100,7 @@ func (p *process) report(o reportOptions) error {
 		return err
 	}
 	if len(o.runs) == 0 {
-		return usage(errors.New("name a run folder, such as runs/20261123-184105-backup-mx-takes-over-3fa9"))
+		return usage(errors.New("name a run folder, such as runs/20261123-184105-backup-mx-takes-over-3fa9, or a --period"))
 	}
 	runs, err := openRuns(o.out, o.runs)
 	if err != nil {

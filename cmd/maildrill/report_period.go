@@ -2,79 +2,102 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"maildrill/reports/controls"
 	"maildrill/reports/history/period"
 	"maildrill/reports/history/store"
 	"maildrill/scenarios"
 )
 
+// periodOptions are the flags of `maildrill report --period`.
 type periodOptions struct {
-	out, period, asOf string
-	fresh             []string
+	period     string
+	fresh      []string
+	frameworks []string
 }
 
 func (o *periodOptions) addTo(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.period, "period", "", "2026, 2026-03, 2026-03-01..2026-03-31, or with an open end, 2026-07..")
-	f.StringArrayVar(&o.fresh, "fresh", nil, "how long evidence is good for: 90d, or of one requirement or control, backup-restore=30d")
+	f.StringArrayVar(&o.fresh, "fresh", nil, "with --period, how long evidence is good for: 90d, or of one requirement or control, backup-restore=30d")
+	frameworksFlag(c, &o.frameworks)
 }
 
-func (p *process) reportPeriod(ctx context.Context, o periodOptions) error {
-	sources, err := o.sources(time.Now())
-	if err != nil {
-		return usage(err)
+// ofRuns are the flags that say something of single runs alone.
+var ofRuns = []string{"check", "as-declared", "scenarios", "stale"}
+
+func (p *process) reportPeriod(c *cobra.Command, o reportOptions) error {
+	for _, flag := range ofRuns {
+		if c.Flags().Changed(flag) {
+			return usage(fmt.Errorf("--%s is about single runs, and --period about all of them", flag))
+		}
 	}
-	s, err := store.OpenInMemory(ctx, o.out)
-	s, done, err := p.upToDate(ctx, o.out, s, err)
+	if len(o.runs) > 0 {
+		return usage(errors.New("--period is about all runs: leave out their names, or --period"))
+	}
+	if _, err := documentFormatsNamed(o.formats); err != nil {
+		return err
+	}
+	sources, err := o.sources(time.Now())
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	sources.Others, sources.Tool, sources.Folder = done.Others, tool(), o.out
-	if sources.Population, err = question(ctx, s, store.Filter{From: sources.Span.From, To: sources.Span.To}); err != nil {
-		return failure(err)
+	r, err := p.askPeriod(c.Context(), o.out, sources)
+	if err != nil {
+		return err
 	}
-	if sources.Evidence, err = question(ctx, s, store.Filter{To: sources.AsOf}); err != nil {
-		return failure(err)
-	}
-	r := period.Of(sources)
-	if p.json {
+	if p.json && len(o.formats) == 0 {
 		return p.printJSON(r)
 	}
-	return p.printDocument(r.Document(), nil)
+	return p.deliver(r.Document(), o.formats, o.output)
 }
 
 // sources are what the flags say of a report, and what must be proven.
-func (o periodOptions) sources(now time.Time) (s period.Sources, err error) {
+func (o reportOptions) sources(now time.Time) (s period.Sources, err error) {
 	if s.Span, err = period.Parse(o.period); err != nil {
-		return s, fmt.Errorf("--period: %w", err)
+		return s, usage(fmt.Errorf("--period: %w", err))
 	}
 	s.AsOf = s.Span.AsOf(now)
 	if o.asOf != "" {
 		if s.AsOf, err = period.AsOf(o.asOf); err != nil {
-			return s, fmt.Errorf("--as-of: %w", err)
+			return s, usage(fmt.Errorf("--as-of: %w", err))
 		}
 	}
 	if s.Every, err = period.ReadIntervals(o.fresh); err != nil {
-		return s, fmt.Errorf("--fresh: %w", err)
+		return s, usage(fmt.Errorf("--fresh: %w", err))
 	}
-	s.Causes, s.Mitigations, s.Controls = scenarios.Causes(), scenarios.Mitigations(), libraryControls()
-	return s, nil
+	s.Causes, s.Mitigations, s.Frameworks = scenarios.Causes(), scenarios.Mitigations(), o.frameworks
+	for _, f := range controls.Shipped() {
+		if len(o.frameworks) == 0 || slices.Contains(o.frameworks, f.ID) {
+			s.Controls = append(s.Controls, controls.Catalogue{f}.IDs()...)
+		}
+	}
+	return s, checkFrameworks(o.frameworks)
 }
 
-// libraryControls are the controls that scenarios of the library name.
-func libraryControls() []string {
-	var all []string
-	for _, e := range scenarios.Library() {
-		all = append(all, e.Controls...)
+// askPeriod reads the run folders, and asks for the population and the
+// evidence.
+func (p *process) askPeriod(ctx context.Context, out string, sources period.Sources) (r period.Report, err error) {
+	s, err := store.OpenInMemory(ctx, out)
+	s, done, err := p.upToDate(ctx, out, s, err)
+	if err != nil {
+		return r, err
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	defer s.Close()
+	sources.Others, sources.Tool, sources.Folder = done.Others, tool(), out
+	if sources.Population, err = question(ctx, s, store.Filter{From: sources.Span.From, To: sources.Span.To}); err != nil {
+		return r, failure(err)
+	}
+	if sources.Evidence, err = question(ctx, s, store.Filter{To: sources.AsOf}); err != nil {
+		return r, failure(err)
+	}
+	return period.Of(sources), nil
 }
 
 func question(ctx context.Context, s *store.Store, f store.Filter) (period.Question, error) {

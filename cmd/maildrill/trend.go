@@ -15,8 +15,8 @@ import (
 )
 
 type trendOptions struct {
-	out, worse string
-	gate       bool
+	out, worse, html string
+	gate             bool
 	trend.Options
 }
 
@@ -41,7 +41,8 @@ With --fail-on-regression the exit code is
     newest, or a newest run that was aborted or gave no sound value. No data is
     no pass; --objective looks at one objective alone.`,
 		Example: `  maildrill trend backup-mx-takes-over
-  maildrill trend backup-mx-takes-over --objective rto.delivery --fail-on-regression --worse 25%`,
+  maildrill trend backup-mx-takes-over --objective rto.delivery --fail-on-regression --worse 25%
+  maildrill trend backup-mx-takes-over --html trend.html`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return p.trend(c.Context(), args[0], o) },
 	}
@@ -51,6 +52,7 @@ With --fail-on-regression the exit code is
 	f.StringVar(&o.Clock, "clock", "", "drill or production; default: that of the newest run")
 	f.IntVar(&o.Last, "last", 30, "show so many runs, the newest; 0: all")
 	f.StringVar(&o.worse, "worse", "20%", "how much slower a run must be to have regressed")
+	f.StringVar(&o.html, "html", "", "file that receives the trend as a page, too")
 	f.BoolVar(&o.gate, "fail-on-regression", false, "exit with 1 on a regression, with 3 where it cannot be told")
 	f.BoolVar(&o.SameScenario, "same-scenario", false, "only runs of the very same scenario file, topology and settings included")
 	f.BoolVar(&o.Simulated, "include-simulated", false, "show simulated runs too, marked; they never count")
@@ -77,6 +79,9 @@ func (p *process) trend(ctx context.Context, scenario string, o trendOptions) (e
 		return usage(err)
 	}
 	t, _ := trend.Of(scenario, runs, o.Options)
+	if err := p.saveHTML(t.Document(), o.html); err != nil {
+		return err
+	}
 	if p.json {
 		err = p.printJSON(t)
 	} else {

@@ -55,6 +55,7 @@ func TestWhatIsEvidence(t *testing.T) {
 		{"a twin that passes", func(r *record.Record) { r.Expect = &record.Expect{Verdict: record.Failed} }, false, "did not end as its scenario expects"},
 		{"simulated", func(r *record.Record) { r.Simulated = true }, false, "simulated"},
 		{"embedded, and does not say that it is simulated", func(r *record.Record) { r.Run.Runtime = "embedded" }, false, "simulated"},
+		{"of no known runtime", func(r *record.Record) { r.Run.Runtime = "" }, false, "of no known runtime"},
 		{"dirty", func(r *record.Record) { r.Dirty = true }, false, "dirty"},
 		{"failed, as expected", func(r *record.Record) {
 			r.Verdict, r.Expect = record.Failed, &record.Expect{Verdict: record.Failed, Met: true}
@@ -70,7 +71,7 @@ func TestWhatIsEvidence(t *testing.T) {
 			t.Errorf("%s: %v, %q", c.name, ok, why)
 		}
 	}
-	if ok, _ := (Run{Outcome: Passed, CopyOf: "y"}).Evidence(); ok {
+	if ok, _ := (Run{Outcome: Passed, Runtime: "docker", CopyOf: "y"}).Evidence(); ok {
 		t.Error("a copy is evidence")
 	}
 	if ok, _ := Without("x", NoRecord, "", stamp).Evidence(); ok {

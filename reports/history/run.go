@@ -90,6 +90,8 @@ func (r Run) Evidence() (ok bool, why string) {
 		return false, string(r.Outcome)
 	case r.Simulated:
 		return false, "simulated"
+	case r.Runtime == "":
+		return false, "of no known runtime"
 	case r.CopyOf != "":
 		return false, "copied"
 	case r.Expected != nil && !*r.Expected:

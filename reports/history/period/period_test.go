@@ -76,6 +76,22 @@ func TestFreshness(t *testing.T) {
 	}
 }
 
+func TestOnlyControlsOfTheFrameworksAskedFor(t *testing.T) {
+	run := proof(1, func(r *record.Record) { r.Scenario.Controls = []string{"iso27001:A.5.30", "soc2:A1.3", "dora:11(6)"} })
+	for _, c := range []struct{ frameworks, want string }{{"", "iso27001:A.5.30 dora:11(6) soc2:A1.3"}, {"iso27001", "iso27001:A.5.30"}, {"dora soc2", "iso27001:A.5.30 dora:11(6) soc2:A1.3"}} {
+		q := Question{Runs: []history.Run{run}}
+		var got []string
+		for _, f := range Of(Sources{AsOf: asOf, Evidence: q, Controls: []string{"iso27001:A.5.30"}, Frameworks: strings.Fields(c.frameworks), Every: Intervals{Default: oneDay}}).Freshness {
+			if f.Kind == Control {
+				got = append(got, f.ID)
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%q: %v, want %s", c.frameworks, got, c.want)
+		}
+	}
+}
+
 func TestIdsThatNobodyListsAreShown(t *testing.T) {
 	r := report(proof(1, nil), proof(2, func(r *record.Record) { r.Scenario.Mitigations = []string{"ups", "prayer"} }))
 	for id, want := range map[string]Freshness{

@@ -3,6 +3,7 @@ package period
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"maildrill/harness/record"
@@ -40,6 +41,7 @@ type Sources struct {
 	Register             *Register // nil: there is none
 	// The ids that must be proven.
 	Causes, Mitigations, Controls []string
+	Frameworks                    []string // only controls of these, by what stands before the colon; none: all
 	Every                         Intervals
 }
 
@@ -101,8 +103,19 @@ func Of(s Sources) Report {
 	r.Freshness = slices.Concat(
 		freshness(Cause, s.Causes, func(r history.Run) []string { return r.Scenario.Causes }, s.Evidence.Runs, s.AsOf, s.Every),
 		freshness(Mitigation, s.Mitigations, func(r history.Run) []string { return r.Scenario.Mitigations }, s.Evidence.Runs, s.AsOf, s.Every),
-		freshness(Control, s.Controls, func(r history.Run) []string { return r.Scenario.Controls }, s.Evidence.Runs, s.AsOf, s.Every))
+		freshness(Control, s.Controls, s.controlsOf, s.Evidence.Runs, s.AsOf, s.Every))
 	return r
+}
+
+// controlsOf are the controls that a run names, of the frameworks asked for.
+func (s Sources) controlsOf(r history.Run) []string {
+	if len(s.Frameworks) == 0 {
+		return r.Scenario.Controls
+	}
+	return slices.DeleteFunc(slices.Clone(r.Scenario.Controls), func(id string) bool {
+		framework, _, _ := strings.Cut(id, ":")
+		return !slices.Contains(s.Frameworks, framework)
+	})
 }
 
 func counts(runs []history.Run) []Count {

@@ -2,7 +2,7 @@
 // whether the newest run is slower than those before it.
 //
 // What is comparable: runs of the same scenario on real servers, in the same
-// runtime and under the same clock; by default those of the newest run. Where
+// runtime, which the record names, and under the same clock; by default those of the newest run. Where
 // the scenario file, maildrill or an image changed from one run to the next, the
 // point is marked: that is what a trend is looked at for. A scenario of which
 // only the name stayed is told apart by [Options.SameScenario].

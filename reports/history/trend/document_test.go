@@ -33,7 +33,7 @@ func TestGolden(t *testing.T) {
 func TestHostileText(t *testing.T) {
 	for _, evil := range historytest.Evil {
 		runs := series(8, func(i int, r *record.Record) {
-			r.Scenario.Name, r.Scenario.Title, r.Run.Runtime, r.Clock = evil, evil, evil, evil
+			r.Scenario.Name, r.Scenario.Title, r.Run.Runtime, r.Clock = evil, evil, evil+"x", evil
 			r.Objectives[0].Name, r.Objectives[0].Target, r.Objectives[0].Verdict = "rto."+evil, map[string]float64{evil: 1, "max": 1e300}, record.Verdict(evil)
 			r.Gates = []record.Gate{{Name: evil}}
 			if i%2 == 0 {

@@ -103,7 +103,7 @@ func (t *Trend) choose(own []history.Run, newest history.Run, found bool, o Opti
 // latest is the newest run that others can be compared with.
 func latest(own []history.Run, o Options) (history.Run, bool) {
 	for _, r := range slices.Backward(own) {
-		real := r.HasRecord() && !r.Simulated && r.CopyOf == ""
+		real := r.HasRecord() && !r.Simulated && r.CopyOf == "" && r.Runtime != ""
 		if real && (o.Clock == "" || r.Clock == o.Clock) {
 			return r, true
 		}
@@ -120,6 +120,8 @@ func unfit(r, newest history.Run, o Options) string {
 		return "copied"
 	case r.Simulated && !o.Simulated:
 		return "simulated"
+	case r.Runtime == "":
+		return "of no known runtime"
 	case r.Clock != newest.Clock:
 		return "of another clock"
 	case r.Runtime != newest.Runtime && !r.Simulated:

@@ -130,6 +130,7 @@ func TestWhatCountsInATrend(t *testing.T) {
 		{"the newest is simulated: it is not looked at", last(func(r *record.Record) { r.Simulated = true }), Options{}, Held, ""},
 		{"nor when it is shown", last(func(r *record.Record) { r.Simulated = true }), Options{Simulated: true}, Held, ""},
 		{"embedded, and not called simulated", last(func(r *record.Record) { r.Run.Runtime = "embedded" }), Options{}, Held, ""},
+		{"the newest does not say what it ran on", last(func(r *record.Record) { r.Run.Runtime = "" }), Options{}, Held, ""},
 		{"those before are simulated", earlier(func(r *record.Record) { r.Simulated = true }), Options{Simulated: true}, Untold, "too few runs to tell: 0"},
 		{"another clock: others cannot be compared", last(func(r *record.Record) { r.Clock = "production" }), Options{}, Untold, "too few"},
 		{"another clock, not asked for", last(func(r *record.Record) { r.Clock = "production" }), Options{Clock: "drill"}, Held, ""},
