@@ -15,7 +15,7 @@ import (
 )
 
 func (p *process) bundleCommand() *cobra.Command {
-	var where, output string
+	var where, output, out string
 	c := &cobra.Command{
 		Use:   "bundle RUN",
 		Short: "Put a run folder and its register into one file",
@@ -26,10 +26,11 @@ register had by then.`,
 		Example: "  maildrill bundle runs/20261123-184105-backup-mx-takes-over-3fa9 -o drill.zip",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.bundle(c, harness.Folder(args[0]), where, output)
+			return p.bundle(c, harness.Folder(runNamed(out, args[0])), where, output)
 		},
 	}
 	registerFlag(c, &where)
+	outFlag(c, &out)
 	c.Flags().StringVarP(&output, "output", "o", "", "file to write (default RUN.zip)")
 	return c
 }

@@ -29,7 +29,7 @@ killed are closed in the run register.`,
 				fmt.Fprintf(p.Stderr, "note: no run can be closed in the register: %v\n", err)
 				return p.cleanup(c.Context(), args, force)
 			}
-			reg.closeKilled(c.Context())
+			defer reg.closeKilled(c.Context())
 			return p.cleanup(c.Context(), args, force)
 		},
 	}

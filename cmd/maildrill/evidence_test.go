@@ -421,11 +421,14 @@ func TestARunThatMustBeRegisteredDoesNotStartOtherwise(t *testing.T) {
 		t.Errorf("no key: exit %d\n%s", code, errs)
 	}
 	d := newDesk(t)
-	for _, where := range []string{d.at("not-mounted"), "git+" + d.at("nothing.git") + "#x"} {
+	for _, where := range []string{"", d.at("not-mounted"), "git+" + d.at("nothing.git") + "#x"} {
 		r, errs, err := d.session(t, runOptions{registered: true, register: where}, nil, started)
 		must(t, err)
 		if r.code != exitEnvironment || r.folder != "" {
 			t.Errorf("%s: exit %d, folder %q\n%s", where, r.code, r.folder, errs)
+		}
+		if where == "" { // the key's own, which is begun where it is not needed
+			continue
 		}
 		begun := false
 		r, errs, err = d.session(t, runOptions{register: where}, errNoSystem, func() { begun = true })
@@ -512,6 +515,13 @@ func TestARunIsClosedByHand(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	d.must(t, "verify", r.folder)
+	if _, _, code := d.call("register", "amend", r.folder, "--text", "two\nlines"); code != exitUsage {
+		t.Errorf("two lines: exit %d", code)
+	}
+	d.must(t, "register", "amend", r.folder, "--text", "the share was away")
+	if out := d.must(t, "verify", r.folder); !strings.Contains(out, "the register adds: the share was away") {
+		t.Errorf("the amendment:\n%s", out)
+	}
 	if _, errs, code := d.call("register", "close", r.folder); code != exitUsage || !strings.Contains(errs, "is closed already") {
 		t.Errorf("exit %d: %s", code, errs)
 	}

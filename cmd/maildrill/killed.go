@@ -59,10 +59,34 @@ func (r *registration) closeAs(ctx context.Context, v *register.View, run regist
 		return err
 	}
 	c := seal.Closing{Folder: folder, Run: run.ID, Exit: exitStopped, Reason: reason, Place: &place}
-	if rec, err := readRecord(harness.Folder(folder)); err == nil { // it came so far
-		c.Record, c.Exit = &rec, record.ExitCode(rec)
+	rec, whole := r.judged(harness.Folder(folder))
+	if rec != nil {
+		c.Record, c.Exit = rec, record.ExitCode(*rec)
+	}
+	if whole {
+		c.Reason = ""
 	}
 	return r.seal(ctx, c)
+}
+
+// judged gives the record of a run; whole: it made its own. One that was killed
+// before is judged by what it has left, if that can be judged at all.
+func (r *registration) judged(folder harness.Folder) (rec *record.Record, whole bool) {
+	if rec, err := readRecord(folder); err == nil {
+		return &rec, true
+	}
+	rec, err := harness.Judge(folder)
+	if err == nil {
+		err = harness.WriteRecord(folder, rec)
+	}
+	if err != nil {
+		fmt.Fprintf(r.p.Stderr, "note: there is no record of run %s: %v\n", folder.ID(), err)
+		return nil, false
+	}
+	if err := writeReports(folder, *rec); err != nil {
+		fmt.Fprintf(r.p.Stderr, "note: not all reports of run %s: %v\n", folder.ID(), err)
+	}
+	return rec, false
 }
 
 // closeByHand closes a run at somebody's word, if nobody is at it.
@@ -81,10 +105,7 @@ func (r *registration) closeByHand(ctx context.Context, named, out, reason strin
 	case r.room.GoesOn(id):
 		return usage(fmt.Errorf("run %s still goes on; `maildrill abort %s` ends it", id, id))
 	}
-	folder := named
-	if _, err := os.Stat(folder); err != nil {
-		folder = filepath.Join(out, id)
-	}
+	folder := runNamed(out, named)
 	if _, err := readRecord(harness.Folder(folder)); err != nil && reason == "" {
 		return usage(errors.New("the run has no record in its folder: say with --reason why it ended without a verdict"))
 	}

@@ -26,10 +26,10 @@ Between processes and hosts a folder is kept in order by a lock (flock, which Li
 carries over NFSv4 and SMB), a branch by pushes without force.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return usage(errors.New("say what to do with the register: init, show, checkpoint or close"))
+			return usage(errors.New("say what to do with the register: init, show, checkpoint, close or amend"))
 		},
 	}
-	c.AddCommand(p.registerInit(), p.registerShow(), p.registerCheckpoint(), p.registerClose())
+	c.AddCommand(p.registerInit(), p.registerShow(), p.registerCheckpoint(), p.registerClose(), p.registerAmend())
 	return c
 }
 
@@ -117,12 +117,18 @@ type shownRun struct {
 	Audit     bool   `json:"audit"`
 	Manifest  string `json:"manifest_sha256,omitempty"`
 	Signoffs  int    `json:"signoffs"`
+	// Amendments are corrections that were added later.
+	Amendments []string `json:"amendments"`
 }
 
 func shown(r register.Run) shownRun {
 	s := shownRun{Index: r.Index, Run: verify.Plain(r.ID), Started: r.At, Closed: r.ClosedAt, State: r.State, Simulated: r.Start.Simulated, Audit: r.Start.Audit, Signoffs: len(r.Signoffs)}
 	if c := r.Close; c != nil {
 		s.Ending, s.Dirty, s.Exit, s.Manifest = verify.Plain(c.Ending()), c.Dirty, c.Exit, c.Manifest
+	}
+	s.Amendments = []string{}
+	for _, text := range r.Notes {
+		s.Amendments = append(s.Amendments, verify.Plain(text))
 	}
 	return s
 }
@@ -144,6 +150,11 @@ func (p *process) showRegister(v *register.View, where string) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	for _, r := range runs {
+		for _, text := range r.Amendments {
+			fmt.Fprintf(p.Stdout, "%s: %s\n", r.Run, text)
+		}
+	}
 	fmt.Fprintf(p.Stdout, "\n%d runs in %d leaves of %s, %s\n", len(runs), c.Size, c.Origin, where)
 	return nil
 }
@@ -162,58 +173,4 @@ func remarks(r shownRun) string {
 		}
 	}
 	return text
-}
-
-func (p *process) registerCheckpoint() *cobra.Command {
-	var where, key string
-	c := &cobra.Command{
-		Use: "checkpoint", Short: "Print the signed checkpoint, to be kept elsewhere",
-		Long: `Print the signed checkpoint of the register (c2sp.org/tlog-checkpoint): its name, the
-number of its leaves, the root over them. Give it to somebody who does not have the
-key, over a way that is not yours alone: a colleague, an auditor, another git
-repository, a printed page. "maildrill verify --checkpoint FILE" then shows whether
-the register only grew since.`,
-		Example: `  maildrill register checkpoint > 2026-11.checkpoint`,
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			v, _, err := p.shownRegister(c.Context(), where, key)
-			if err != nil {
-				return err
-			}
-			if p.json {
-				return p.printJSON(map[string]any{"origin": v.Checkpoint.Origin, "size": v.Checkpoint.Size, "root": v.Checkpoint.Root.String(), "signed": string(v.Signed)})
-			}
-			_, err = p.Stdout.Write(v.Signed)
-			return err
-		},
-	}
-	registerFlag(c, &where)
-	c.Flags().StringVar(&key, "key", "", "public key of the register: a file, or the line itself (default your own)")
-	return c
-}
-
-func (p *process) registerClose() *cobra.Command {
-	var where, reason, out string
-	c := &cobra.Command{
-		Use: "close RUN", Short: "Close a run that did not close itself",
-		Long: `Close a run that did not close itself: its maildrill was killed on a host that is
-gone, or the register could not be reached at its end. A run with a record is closed
-with its verdict, any other with the reason. What is in its folder is sealed.
-"maildrill cleanup" and the next run do this by themselves where the process is
-surely gone.`,
-		Example: `  maildrill register close runs/20261123-184105-backup-mx-takes-over-3fa9
-  maildrill register close 20261123-184105-backup-mx-takes-over-3fa9 --reason "the runner was shut down"`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			r, err := p.keyed(where)
-			if err != nil {
-				return err
-			}
-			return r.closeByHand(c.Context(), args[0], out, reason)
-		},
-	}
-	registerFlag(c, &where)
-	c.Flags().StringVar(&reason, "reason", "", "why the run has no verdict; needed if it has no record")
-	c.Flags().StringVar(&out, "out", "runs", "folder of the run folders")
-	return c
 }

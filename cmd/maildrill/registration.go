@@ -143,8 +143,8 @@ func (r *registration) enrol(ctx context.Context, run, folder string, s register
 
 func (r *registration) start(ctx context.Context, run string, s register.Start) (record.Register, error) {
 	place, err := r.register.Start(ctx, run, s)
-	if !errors.Is(err, register.ErrMissing) || !r.implied {
-		return place, err
+	if !errors.Is(err, register.ErrMissing) || !r.implied || s.Required {
+		return place, err // a host that forgets would begin another one each time
 	}
 	if err := r.register.Init(ctx); err != nil {
 		return record.Register{}, err

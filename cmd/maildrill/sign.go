@@ -19,7 +19,7 @@ import (
 )
 
 // signOptions are the flags of `maildrill sign`.
-type signOptions struct{ role, name, key, remark, register string }
+type signOptions struct{ role, name, key, remark, register, out string }
 
 func (p *process) signCommand() *cobra.Command {
 	o := signOptions{}
@@ -37,7 +37,7 @@ that the SSH agent holds. Look at the run first: "maildrill verify RUN".`,
   maildrill sign RUN --role owner --name joe@example.org --key ~/.ssh/id_ecdsa.pub --remark "accepted, see ticket 4711"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.sign(c.Context(), harness.Folder(args[0]), o)
+			return p.sign(c.Context(), harness.Folder(runNamed(o.out, args[0])), o)
 		},
 	}
 	f := c.Flags()
@@ -46,6 +46,7 @@ that the SSH agent holds. Look at the run first: "maildrill verify RUN".`,
 	f.StringVar(&o.key, "key", "", "SSH key file (default ~/.ssh/id_ed25519)")
 	f.StringVar(&o.remark, "remark", "", "a remark that is signed too")
 	registerFlag(c, &o.register)
+	outFlag(c, &o.out)
 	return c
 }
 

@@ -25,7 +25,7 @@ import (
 
 // verifyOptions are the flags of `maildrill verify`.
 type verifyOptions struct {
-	key, checkpoint, register, signers, runs string
+	key, checkpoint, register, signers, runs, out string
 }
 
 func (p *process) verifyCommand() *cobra.Command {
@@ -53,11 +53,13 @@ somebody else kept shows that (--checkpoint). Without one, verify says
 	f.StringVar(&o.checkpoint, "checkpoint", "", "checkpoint that was kept elsewhere: a file that \"maildrill register checkpoint\" printed, a run.tlog-proof, a copy of the register, or an earlier bundle")
 	f.StringVar(&o.register, "register", "", "register that the run should be in (default "+registerVariable+", else that of the key, else a folder register beside the run)")
 	f.StringVar(&o.signers, "allowed-signers", "", "file that says whose SSH signatures count (ssh-keygen(1), ALLOWED SIGNERS)")
+	outFlag(c, &o.out)
 	f.StringVar(&o.runs, "runs", "", "folder with the run folders of a register: each must be the one that the register knows")
 	return c
 }
 
 func (p *process) verify(ctx context.Context, subject string, o verifyOptions) error {
+	subject = runNamed(o.out, subject)
 	info, err := os.Stat(subject)
 	if err != nil && !isRegister(subject) {
 		return usage(fmt.Errorf("%s is neither a run folder nor a bundle nor a register: %w", subject, err))
@@ -79,6 +81,26 @@ func (p *process) verify(ctx context.Context, subject string, o verifyOptions) e
 		return err
 	}
 	return p.printFindings(found)
+}
+
+// outFlag adds the flag that names the folder of run folders.
+func outFlag(c *cobra.Command, to *string) {
+	c.Flags().StringVar(to, "out", "runs", "folder of the run folders")
+}
+
+// runNamed finds a run folder by its path, or by its name below a folder.
+func runNamed(out, name string) string {
+	if _, err := os.Stat(name); err != nil && filepath.Base(name) == name {
+		if below := filepath.Join(out, name); exists(below) {
+			return below
+		}
+	}
+	return name
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // isRegister tells a register from a run folder.
@@ -170,7 +192,8 @@ func readKept(ctx context.Context, file string, key keys.Public) (*verify.Kept, 
 }
 
 func (p *process) verifyRun(ctx context.Context, folder string, o verifyOptions, opts verify.Options) (*verify.Findings, error) {
-	if _, err := os.Stat(harness.Folder(folder).Events()); err != nil {
+	_, err := os.Stat(harness.Folder(folder).Events())
+	if _, sealed := os.Stat(harness.Folder(folder).Manifest()); err != nil && sealed != nil {
 		return nil, usage(fmt.Errorf("%s is no run folder: %w", folder, err))
 	}
 	if err := p.atHand(ctx, o.register, filepath.Dir(filepath.Clean(folder)), &opts); err != nil {
@@ -188,7 +211,7 @@ func (p *process) atHand(ctx context.Context, named, beside string, opts *verify
 	}
 	where, implied, err := p.registerPlace(named, *opts.Key)
 	if copied := filepath.Join(beside, "register"); (err != nil || implied && !isRegister(where)) && isRegister(copied) {
-		where, implied, err = copied, true, nil
+		where, implied, err, opts.Copy = copied, true, nil, true
 	}
 	if err != nil {
 		opts.Where = err.Error()
@@ -220,7 +243,7 @@ func (p *process) verifyBundle(ctx context.Context, file string, o verifyOptions
 		}
 	}
 	if carried != nil && o.register == "" {
-		opts.Register, opts.Where = carried, "in the bundle"
+		opts.Register, opts.Where, opts.Copy = carried, "in the bundle", true
 	} else if err := p.atHand(ctx, o.register, b.Folder, &opts); err != nil {
 		return nil, err
 	} else {

@@ -37,20 +37,23 @@ type Start struct {
 	Tool      record.Tool `json:"tool"`
 }
 
-// Close says how a run ended. One that was killed has no verdict.
+// Close says how a run ended.
 type Close struct {
 	Start    int64          `json:"of"` // place of the start
 	Verdict  record.Verdict `json:"verdict,omitempty"`
 	Dirty    bool           `json:"dirty"`
 	Exit     int            `json:"exit"`
 	Manifest string         `json:"manifest_sha256,omitempty"` // of manifest.json; empty: there is none
-	Reason   string         `json:"reason,omitempty"`          // why there is no verdict
+	Reason   string         `json:"reason,omitempty"`          // why somebody else closed it: "killed"
 }
 
-// Ending is the verdict, or why there is none.
+// Ending is the verdict, and why the run did not come to it by itself.
 func (c Close) Ending() string {
-	if c.Verdict == "" {
+	switch {
+	case c.Verdict == "":
 		return c.Reason
+	case c.Reason != "":
+		return fmt.Sprintf("%s (%s)", c.Verdict, c.Reason)
 	}
 	return string(c.Verdict)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"maildrill/harness/record"
 )
@@ -82,6 +83,27 @@ func (r *Register) Sign(ctx context.Context, run string, s Signoff) error {
 	})
 	if err != nil {
 		return fmt.Errorf("put the signature into the register: %w", err)
+	}
+	return nil
+}
+
+// longestAmendment is how long a correction may be, in bytes.
+const longestAmendment = 2000
+
+// Amend adds a correction to a run. What it corrects stays.
+func (r *Register) Amend(ctx context.Context, run, text string) error {
+	if text == "" || len(text) > longestAmendment || !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("%w: one line of at most %d bytes that can be read", ErrUnreadable, longestAmendment)
+	}
+	_, err := r.append(ctx, func(v *View) ([]Leaf, error) {
+		start, known := v.start(run)
+		if !known {
+			return nil, fmt.Errorf("run %s has no start in it", run)
+		}
+		return []Leaf{{Run: run, Amendment: &Amendment{Start: start, Text: text}}}, nil
+	})
+	if err != nil {
+		return fmt.Errorf("put the amendment into the register: %w", err)
 	}
 	return nil
 }

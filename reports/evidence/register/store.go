@@ -34,6 +34,8 @@ type step struct {
 var (
 	// ErrMissing: there is no register at that place.
 	ErrMissing = errors.New("there is no register")
+	// ErrUnreadable: a text that nobody could read is not put into it.
+	ErrUnreadable = errors.New("this is no amendment")
 	// ErrUnreachable: nobody knows whether there is one, or it takes nothing.
 	ErrUnreachable = errors.New("the register cannot be reached or written to")
 )

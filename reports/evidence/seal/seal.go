@@ -26,7 +26,7 @@ type Closing struct {
 	Run      string
 	Record   *record.Record // nil: there is none
 	Exit     int
-	Reason   string // why there is no verdict
+	Reason   string // why it did not end by itself
 	Tool     record.Tool
 	Key      *keys.Key
 	Place    *record.Register // what the start took

@@ -288,3 +288,21 @@ func TestWhatNobodyHasSignedIsNotVerified(t *testing.T) {
 		t.Errorf("not signed:\n%s", told(f))
 	}
 }
+
+// A bundle may be older than the checkpoint that was kept: then it proves nothing
+// about completeness, and nothing against it either.
+func TestACopyMayBeOlderThanTheCheckpoint(t *testing.T) {
+	s := newScene(t, "run-a")
+	o := s.options(t)
+	evidencetest.Play(t, s.dir, "run-b", s.key, s.register)
+	kept, err := verify.ReadKept("kept", read(t, s.at("register/checkpoint")), s.key.Public())
+	must(t, err)
+	o.Kept, o.Copy = kept, true
+	if f := verify.Run(s.at("run-a"), o); !f.OK || !strings.Contains(list(f), "completeness not proven: the checkpoint that was kept is of a later day") {
+		t.Errorf("a copy:\n%s", list(f))
+	}
+	o.Copy = false
+	if f := verify.Run(s.at("run-a"), o); f.OK || !strings.Contains(told(f), "has 2 leaves, and had 4: leaves were dropped") {
+		t.Errorf("the register itself:\n%s", list(f))
+	}
+}

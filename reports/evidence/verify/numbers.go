@@ -15,6 +15,10 @@ const eventsFile = "events.jsonl"
 
 // events follows the chain of the events.
 func (i *inspection) events() {
+	if i.never(eventsFile) {
+		i.open("events", eventsFile, "there are none: the run was killed before it wrote anything")
+		return
+	}
 	all, err := ledger.ReadEvents(i.file(eventsFile))
 	switch {
 	case errors.Is(err, ledger.ErrTornEvents):
@@ -28,14 +32,19 @@ func (i *inspection) events() {
 
 // numbers works out the record again, and compares it number by number.
 func (i *inspection) numbers() {
-	_, err := os.Stat(i.file(seal.RecordFile))
-	if errors.Is(err, fs.ErrNotExist) && i.manifestText != nil && !i.listed(seal.RecordFile) {
+	if i.never(seal.RecordFile) {
 		i.open("numbers", seal.RecordFile, "the run has no record: it did not come to its end")
 		return
 	}
 	if text, ok := i.read("numbers", seal.RecordFile); ok {
 		i.recompute(text)
 	}
+}
+
+// never tells of a file that was not there either when the run was sealed.
+func (i *inspection) never(name string) bool {
+	_, err := os.Lstat(i.file(name))
+	return errors.Is(err, fs.ErrNotExist) && i.manifestText != nil && !i.listed(name)
 }
 
 func (i *inspection) listed(name string) bool {
@@ -114,6 +123,10 @@ func (i *inspection) compareRecords(text, again []byte) {
 // scenario.yaml is what was run.
 func (i *inspection) scenario() {
 	const name = "scenario.yaml"
+	if i.never(name) {
+		i.open("scenario", name, "there is none: the run was killed before it wrote anything")
+		return
+	}
 	text, ok := i.read("scenario", name)
 	if !ok || i.record == nil {
 		return

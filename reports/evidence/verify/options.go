@@ -21,6 +21,9 @@ type Options struct {
 	Where    string // where that register is, or why there is none
 	// Kept is what somebody kept elsewhere; nil: nothing was.
 	Kept *Kept
+	// Copy: Register is a copy of some day, such as a bundle carries. It may be older
+	// than a checkpoint that was kept, and nothing is wrong.
+	Copy bool
 	// Carried is the register that came in a bundle, beside another that was named;
 	// nil: there is none of its own.
 	Carried *register.View

@@ -140,6 +140,9 @@ func (i *inspection) started() {
 	default:
 		i.fits("start", "", "run %s took leaf %d of %s at %s, before it started", i.run(), run.Index, place.Origin, run.At)
 	}
+	for _, text := range run.Notes {
+		i.fits("amendment", "", "the register adds: %s", text)
+	}
 }
 
 // otherThan says in what the record is of another run than the one that was

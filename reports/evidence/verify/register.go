@@ -68,6 +68,10 @@ func complete(f *Findings, o Options) {
 		f.fails("completeness", o.Kept.File, "there is no register to compare it with: %s", o.Where)
 		return
 	}
+	if o.Copy && o.Register.Size() < c.Size {
+		f.open("completeness", o.Kept.File, "completeness not proven: the checkpoint that was kept is of a later day (%d leaves) than this copy of the register (%d); name the register of today with --register", c.Size, o.Register.Size())
+		return
+	}
 	why := parts(o.Register, c.Size, c.Root.String())
 	if why == "" {
 		f.fits("completeness", o.Kept.File, "the register goes on from the checkpoint of %d leaves that was kept: every run that had started by then is in it", c.Size)

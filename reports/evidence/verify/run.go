@@ -53,8 +53,11 @@ func (i *inspection) tell() {
 	switch {
 	case i.record != nil:
 		i.Ending, i.Simulated = Plain(string(i.record.Verdict)), i.record.Simulated
+		if i.close != nil && i.close.Close != nil {
+			i.Ending = Plain(i.close.Close.Ending())
+		}
 		if i.record.Dirty {
-			i.Ending += ", dirty"
+			i.Ending += ", DIRTY"
 		}
 	case i.close != nil && i.close.Close != nil:
 		i.Ending = Plain(i.close.Close.Ending())
