@@ -10,6 +10,7 @@ import (
 	"maildrill/harness/record"
 	"maildrill/reports/history"
 	"maildrill/reports/history/historytest"
+	"maildrill/reports/hostile"
 )
 
 func at(low, high float64) *record.Interval { return &record.Interval{Low: low, High: &high} }
@@ -188,6 +189,18 @@ func TestHostileText(t *testing.T) {
 		c := Of(before, now, []byte(evil), []byte(evil+"\n\x1b[2J"))
 		historytest.Harmless(t, c.Document())
 		historytest.Text(t, c.Document(), c.Pictures(78))
+	}
+}
+
+// Records that have such a text in every place.
+func TestHostileRecords(t *testing.T) {
+	before, _ := two()
+	for _, evil := range historytest.Evil[:20] {
+		for _, now := range []record.Record{hostile.Record(evil), hostile.Mixed(), {}} {
+			c := Of(before, now, nil, nil)
+			historytest.Harmless(t, c.Document())
+			historytest.Text(t, c.Document(), c.Pictures(78))
+		}
 	}
 }
 

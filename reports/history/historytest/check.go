@@ -4,10 +4,10 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"unicode"
 
 	"maildrill/reports/dossier"
 	"maildrill/reports/figure"
+	"maildrill/reports/hostile"
 )
 
 // Harmless fails the test if a text of the document is not one plain line, but
@@ -16,8 +16,8 @@ import (
 func Harmless(t *testing.T, d dossier.Document) {
 	t.Helper()
 	texts(reflect.ValueOf(d), func(text string) {
-		if i := strings.IndexFunc(text, odd); i >= 0 {
-			t.Errorf("a text of the document has %q", text[i:min(len(text), i+20)])
+		if odd(text) {
+			t.Errorf("a text of the document is %.60q", text)
 		}
 	})
 	for _, s := range d.Sections {
@@ -29,7 +29,10 @@ func Harmless(t *testing.T, d dossier.Document) {
 	}
 }
 
-func odd(r rune) bool { return !unicode.IsPrint(r) && r != unicode.ReplacementChar }
+// odd tells a text that is not one plain line.
+func odd(text string) bool {
+	return hostile.Printable(text) != nil || strings.Contains(text, "\n")
+}
 
 // texts visits every string but those of code, which may have several lines.
 func texts(v reflect.Value, visit func(string)) {
@@ -79,13 +82,13 @@ func (c *checker) Marks(_ figure.Shape, points []figure.Point, _ float64, _ figu
 
 func (c *checker) Text(at figure.Point, text string, _ figure.Lettering) {
 	c.at(at)
-	if strings.IndexFunc(text, odd) >= 0 {
+	if odd(text) {
 		c.t.Errorf("a figure writes %q", text)
 	}
 }
 
 func (c *checker) Group(g figure.Group, draw func()) {
-	if strings.IndexFunc(g.Label, odd) >= 0 {
+	if odd(g.Label) {
 		c.t.Errorf("a figure has the label %q", g.Label)
 	}
 	draw()

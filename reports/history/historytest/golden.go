@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode"
 
 	"maildrill/reports/dossier"
 	"maildrill/reports/history/terminal"
+	"maildrill/reports/hostile"
 	"maildrill/reports/words"
 )
 
@@ -47,13 +47,13 @@ func Text(t *testing.T, d dossier.Document, pictures map[string][]string) string
 		if words.Columns(line) > 80 {
 			t.Errorf("a line of %d columns: %q", words.Columns(line), line)
 		}
-		if i := strings.IndexFunc(line, func(r rune) bool { return !unicode.IsPrint(r) && r != unicode.ReplacementChar }); i >= 0 {
-			t.Errorf("does not print: %q", line[i:])
+		if err := hostile.Printable(line); err != nil {
+			t.Errorf("%v: %q", err, line)
 		}
 	}
 	return b.String()
 }
 
-// Evil are texts that do harm where they are taken for more than text.
-var Evil = []string{"'; DROP TABLE runs; --", "\x1b[2J\x00\x07\r\n", "\u202egnihtyreve", "<script>alert(1)</script>", "\xff\xfe",
-	`"); DELETE FROM runs`, "%s%n", "", strings.Repeat("x", 1<<16)}
+// Evil are texts that do harm where they are taken for more than text: those of
+// all reports, and some for a database.
+var Evil = append([]string{"'; DROP TABLE runs; --", `"); DELETE FROM runs`, "' OR '1'='1", strings.Repeat("x", 1<<16)}, hostile.Strings...)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,25 +14,19 @@ import (
 	"maildrill/reports/history"
 	"maildrill/reports/history/historytest"
 	"maildrill/reports/history/store"
+	"maildrill/reports/hostile"
 )
-
-// evil are texts that do harm where they are taken for more than text.
-var evil = []string{"'; DROP TABLE runs; --", "\x1b[2J\x00\x07\r\n", "\u202egnihtyreve", "<script>alert(1)</script>", "\xff\xfe", `"); DELETE FROM runs`, "%s%n", "", strings.Repeat("x", 1<<20)}
 
 func TestHostileTextIsOnlyText(t *testing.T) {
 	root := t.TempDir()
-	base := historytest.Population(1, 8)[7]
-	for i, text := range evil {
-		r := base.Record
-		r.Run.ID, r.Run.Series, r.Run.Tool.Version, r.Scenario.Name, r.Scenario.Title, r.Reason, r.Clock = text, text, text, text, text, text, text
-		r.Scenario.Causes, r.Scenario.Controls = []string{text, text}, []string{text}
-		r.Objectives = []record.Objective{{Name: text, Unit: text, Reason: text, Target: map[string]float64{text: 1e300}}}
-		r.Faults = []record.Fault{{Step: text, Kind: text, Targets: []string{text}, State: text}}
-		r.Services = map[string]record.Service{text: {Outages: []record.Outage{{Step: text, RTA: record.Interval{Low: -1e308}}}}}
-		r.Environment, r.Tuned = map[string]string{text: text}, map[string]string{text + "2": text}
+	for i, text := range historytest.Evil {
+		r := hostile.Sober(text)
+		r.Scenario.Causes = []string{text, text}
+		r.Objectives[0].Target, r.Objectives[0].Measured = map[string]float64{text: 1e300}, &record.Interval{Low: -1e308}
+		r.Objectives[1].Measured = nil
 		data, err := record.Marshal(r)
 		must(t, err)
-		dir := filepath.Join(root, string(rune('a'+i)))
+		dir := filepath.Join(root, fmt.Sprintf("%03d", i))
 		must(t, os.Mkdir(dir, 0o755))
 		must(t, os.WriteFile(filepath.Join(dir, "record.json"), data, 0o644))
 	}
@@ -39,8 +34,8 @@ func TestHostileTextIsOnlyText(t *testing.T) {
 	sync(t, s)
 	quiet(t, s)
 	runs := ask(t, s, store.Filter{})
-	if len(runs) != len(evil) {
-		t.Fatalf("%d runs, want %d", len(runs), len(evil))
+	if len(runs) != len(historytest.Evil) {
+		t.Fatalf("%d runs, want %d", len(runs), len(historytest.Evil))
 	}
 	for _, got := range runs {
 		want := history.Of(got.Folder, read(t, filepath.Join(root, got.Folder)), time.Time{})
@@ -49,7 +44,7 @@ func TestHostileTextIsOnlyText(t *testing.T) {
 			t.Errorf("folder %s came back changed", got.Folder)
 		}
 	}
-	for _, text := range evil[:3] {
+	for _, text := range historytest.Evil[:3] {
 		if found := ask(t, s, store.Filter{Scenario: text}); len(found) != 1 {
 			t.Errorf("%q is found %d times", text, len(found))
 		}
