@@ -10,7 +10,7 @@ import (
 
 // Sizes of the figure, in points.
 const (
-	figureWidth = 680
+	figureWidth = 840
 	gutter      = 130 // left of the plot
 	margin      = 10
 	lanePitch   = 34 // two tracks

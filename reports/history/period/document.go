@@ -211,7 +211,7 @@ var freshTones = map[State]dossier.Tone{Fresh: dossier.Good, Due: dossier.Open, 
 // fresh lists the ids of one kind, the most urgent first.
 func (r Report) fresh(kind Kind) dossier.Table {
 	t := dossier.Table{ID: "fresh-" + string(kind), Empty: "No run and no list names one.",
-		Head: []dossier.Column{{Title: string(kind), Share: 1.6}, {Title: "evidence"}, {Title: "age"}, {Title: "stale on"}, {Title: "runs", Share: 3}}}
+		Head: []dossier.Column{{Title: string(kind), Share: 1.6}, {Title: "evidence"}, {Title: "age"}, {Title: "stale on"}, {Title: "runs that name it", Share: 3}}}
 	var own []Freshness
 	for _, f := range r.Freshness {
 		if f.Kind == kind {
@@ -238,19 +238,18 @@ func (f Freshness) row() []dossier.Cell {
 
 // runs says what the evidence is, and which runs are none.
 func (f Freshness) runs() string {
-	var parts []string
+	var said []string
 	if f.Last != nil {
-		parts = append(parts, fmt.Sprintf("%d, the last of %s", f.Proofs, words.Plain(f.Last.Scenario)))
+		said = append(said, fmt.Sprintf("%s, the last of %s", number(f.Proofs, "run"), words.Plain(f.Last.Scenario)))
 	}
+	var others []string
 	for _, why := range slices.Sorted(maps.Keys(f.Others)) {
-		parts = append(parts, fmt.Sprintf("%d %s", f.Others[why], words.Plain(why)))
+		others = append(others, fmt.Sprintf("%d %s", f.Others[why], words.Plain(why)))
 	}
-	if f.Last != nil && len(parts) > 1 {
-		parts[1] = "and no evidence " + parts[1]
-	} else if f.Last == nil && len(parts) > 0 {
-		parts[0] = "no evidence: " + parts[0]
+	if len(others) > 0 {
+		said = append(said, "no evidence: "+strings.Join(others, ", "))
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(said, "; ")
 }
 
 // runs is the population itself.

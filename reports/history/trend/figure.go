@@ -11,7 +11,7 @@ import (
 
 // Sizes of the figure, in points.
 const (
-	figureWidth  = 680
+	figureWidth  = 840
 	figureHeight = 150
 	gutter       = 60 // left of the plot
 	headroom     = 14
