@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -92,7 +93,7 @@ func TestATableHeadIsOnEveryPageOfTheTable(t *testing.T) {
 		t.Fatalf("%d pages only", len(r.pages))
 	}
 	for n := range r.pages {
-		if words := (read{pages: r.pages[n : n+1]}).words(); strings.Count(words, "digest") != 1 {
+		if words := r.on(n + 1); strings.Count(words, "digest") != 1 {
 			t.Errorf("page %d has %d heads", n+1, strings.Count(words, "digest"))
 		}
 	}
@@ -113,8 +114,30 @@ func TestAPageInLandscapeLeavesNoPageHalfEmpty(t *testing.T) {
 		}
 	}
 	words := readPDF(t, render(t, passedSample()))
-	if second := (read{pages: words.pages[1:2]}).words(); !strings.Contains(second, "picture on page 3") || !strings.Contains(second, "e-0005") {
+	if second := words.on(2); !strings.Contains(second, "picture on page 3") || !strings.Contains(second, "e-0005") {
 		t.Errorf("page 2 has %q", second)
+	}
+}
+
+func TestEachOfSeveralPagesInLandscapeIsWhereItIsSaidToBe(t *testing.T) {
+	var blocks []dossier.Block
+	for _, title := range []string{"first picture", "second picture", "third picture"} {
+		f := timelineFigure(10)
+		f.ID, f.Title = strings.Fields(title)[0], title
+		blocks = append(blocks, dossier.Picture{Figure: f})
+	}
+	r := readPDF(t, render(t, dossier.Document{Sections: []dossier.Section{{Title: "S", Blocks: blocks}}}))
+	for i, title := range []string{"first picture", "second picture", "third picture"} {
+		page := i + 2
+		if words := r.on(1); !strings.Contains(words, fmt.Sprintf("%s picture on page %d", title, page)) {
+			t.Errorf("page 1 has %q", words)
+		}
+		if !strings.Contains(r.on(page), title) || r.outline[title] != page {
+			t.Errorf("%s is not on page %d, or its bookmark leads to page %d", title, page, r.outline[title])
+		}
+	}
+	if !slices.Equal(r.aims[0], []int{2, 3, 4}) {
+		t.Errorf("the links lead to pages %v", r.aims[0])
 	}
 }
 

@@ -93,6 +93,9 @@ func (r read) words() string {
 	return strings.Join(out, " ")
 }
 
+// on is the words of one page, from 1.
+func (r read) on(page int) string { return read{pages: r.pages[page-1 : page]}.words() }
+
 func decode(s string) string {
 	b := []byte(strings.NewReplacer(`\\`, `\`, `\(`, "(", `\)`, ")", `\r`, "\r").Replace(s))
 	b = bytes.TrimPrefix(b, []byte{0xfe, 0xff})

@@ -89,8 +89,8 @@ func TestEveryTitleAndObjectiveIsInTheWords(t *testing.T) {
 				t.Errorf("%s: %q is nowhere in the words", name, want)
 			}
 		}
-		for n, page := range r.pages {
-			if words := (read{pages: []string{page}}).words(); !strings.Contains(words, d.Footer) ||
+		for n := range r.pages {
+			if words := r.on(n + 1); !strings.Contains(words, d.Footer) ||
 				!strings.Contains(words, fmt.Sprintf("page %d of %d", n+1, len(r.pages))) {
 				t.Errorf("%s: page %d lacks its foot: %q", name, n+1, words)
 			}
@@ -118,7 +118,7 @@ func TestBookmarksAndLinksLeadToTheirPages(t *testing.T) {
 	d := passedSample()
 	r := readPDF(t, render(t, d)) // complains of aims that are no pages
 	for title, page := range r.outline {
-		if words := (read{pages: r.pages[page-1 : page]}).words(); !strings.Contains(words, title) {
+		if words := r.on(page); !strings.Contains(words, title) {
 			t.Errorf("bookmark %q leads to page %d, which does not have it", title, page)
 		}
 	}
