@@ -122,15 +122,10 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	reg, err := p.registration(o.register)
+	reg, err := p.registered(ctx, o, all)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all, o.mustRegister) && reg.key == nil {
-		return errNoPlace
-	}
-	reg.said()
-	reg.closeKilled(ctx)
 	s := &session{p: p, o: o, trials: all, runtime: p.runtime, registration: reg}
 	results, err := s.play(ctx)
 	if err != nil {
@@ -141,12 +136,7 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 			return failure(err)
 		}
 	}
-	codes := s.codes
-	for _, r := range results {
-		if r.unsealed != 0 {
-			codes = append(codes, r.unsealed)
-		}
-	}
+	codes := append(s.codes, unsealed(results)...)
 	if o.suite != "" {
 		return p.suiteEnd(o.suite, results, codes)
 	}
@@ -154,6 +144,30 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 		codes = append(codes, t.codes()...)
 	}
 	return exit(worst(codes))
+}
+
+// registered finds the register of the runs, and closes there what was killed.
+func (p *process) registered(ctx context.Context, o runOptions, all []*trials) (*registration, error) {
+	reg, err := p.registration(o.register)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(all, o.mustRegister) && reg.key == nil {
+		return nil, errNoPlace
+	}
+	reg.said()
+	reg.closeKilled(ctx)
+	return reg, nil
+}
+
+// unsealed are the exit codes of seals that could not be made.
+func unsealed(results []result) (codes []int) {
+	for _, r := range results {
+		if r.unsealed != 0 {
+			codes = append(codes, r.unsealed)
+		}
+	}
+	return codes
 }
 
 // result is how one trial of one drill ended.

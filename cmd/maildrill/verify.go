@@ -1,25 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
-	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"maildrill/harness"
-	"maildrill/harness/record"
-	"maildrill/reports"
 	"maildrill/reports/evidence/archive"
-	"maildrill/reports/evidence/keys"
 	"maildrill/reports/evidence/register"
-	"maildrill/reports/evidence/signoff"
 	"maildrill/reports/evidence/verify"
 )
 
@@ -83,112 +75,10 @@ func (p *process) verify(ctx context.Context, subject string, o verifyOptions) e
 	return p.printFindings(found)
 }
 
-// outFlag adds the flag that names the folder of run folders.
-func outFlag(c *cobra.Command, to *string) {
-	c.Flags().StringVar(to, "out", "runs", "folder of the run folders")
-}
-
-// runNamed finds a run folder by its path, or by its name below a folder.
-func runNamed(out, name string) string {
-	if _, err := os.Stat(name); err != nil && filepath.Base(name) == name {
-		if below := filepath.Join(out, name); exists(below) {
-			return below
-		}
-	}
-	return name
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
 // isRegister tells a register from a run folder.
 func isRegister(path string) bool {
 	_, err := os.Stat(filepath.Join(path, register.CheckpointFile))
 	return err == nil || len(path) > 4 && path[:4] == "git+"
-}
-
-// trust finds the key, and reads what was kept.
-func (p *process) trust(ctx context.Context, o verifyOptions) (verify.Options, error) {
-	opts := verify.Options{Judge: judgeAgain, Reports: remade(), Tool: tool(), Now: time.Now()}
-	key, from, err := p.trusted(o.key)
-	switch {
-	case err == nil:
-		opts.Key, opts.KeyWhy = &key, from
-	case errors.Is(err, keys.ErrNone):
-		opts.KeyWhy = err.Error()
-	default:
-		return opts, usage(err)
-	}
-	if o.signers != "" {
-		if opts.Allowed, err = readSigners(o.signers); err != nil {
-			return opts, usage(err)
-		}
-	}
-	if o.checkpoint == "" {
-		return opts, nil
-	}
-	if opts.Key == nil {
-		return opts, usage(errors.New("a checkpoint takes the key that signed it: name it with --key"))
-	}
-	opts.Kept, err = readKept(ctx, o.checkpoint, key)
-	if err != nil {
-		return opts, &exitError{code: exitEvidence, err: err}
-	}
-	return opts, nil
-}
-
-// readSigners reads the list of allowed signers. An empty one allows nobody.
-func readSigners(file string) (signoff.Allowed, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read the allowed signers: %w", err)
-	}
-	all, err := signoff.ReadAllowed(text)
-	if err != nil {
-		return nil, fmt.Errorf("the allowed signers in %s: %w", file, err)
-	}
-	return append(signoff.Allowed{}, all...), nil
-}
-
-func (p *process) trusted(named string) (keys.Public, string, error) {
-	if named == "" {
-		return keys.Own(p.Env)
-	}
-	key, err := keys.Trusted(named)
-	return key, "--key", err
-}
-
-// readKept reads what was kept: a checkpoint, a proof, or a whole register.
-func readKept(ctx context.Context, file string, key keys.Public) (*verify.Kept, error) {
-	if isRegister(file) {
-		v, err := register.Read(ctx, file, key)
-		if err != nil {
-			return nil, err
-		}
-		return verify.KeptView(file, v)
-	}
-	if strings.HasSuffix(file, ".zip") {
-		b, err := archive.Open(file)
-		if err != nil {
-			return nil, err
-		}
-		defer b.Close()
-		if b.Register == "" {
-			return nil, fmt.Errorf("%s has no register in it", file)
-		}
-		v, err := register.Read(ctx, b.Register, key)
-		if err != nil {
-			return nil, err
-		}
-		return verify.KeptView(file, v)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read the checkpoint: %w", err)
-	}
-	return verify.ReadKept(file, text, key)
 }
 
 func (p *process) verifyRun(ctx context.Context, folder string, o verifyOptions, opts verify.Options) (*verify.Findings, error) {
@@ -264,87 +154,4 @@ func (p *process) verifyRegister(ctx context.Context, where string, o verifyOpti
 		opts.Register = v
 	}
 	return verify.Register(opts), nil
-}
-
-// judgeAgain works out record.json of a folder.
-func judgeAgain(folder string) ([]byte, error) {
-	rec, err := harness.Judge(harness.Folder(folder))
-	if err != nil {
-		return nil, err
-	}
-	return record.Marshal(*rec)
-}
-
-// remade are the reports of a run folder, made again. The folder is read once.
-func remade() (all []verify.Report) {
-	var run reports.Run
-	var read string
-	for _, f := range reports.Formats {
-		if !f.Kept {
-			continue
-		}
-		all = append(all, verify.Report{File: f.File, Render: func(folder string, r record.Record) (text []byte, err error) {
-			if read != folder {
-				if run, err = finished(harness.Folder(folder), r); err != nil {
-					return nil, err
-				}
-				read = folder
-			}
-			var out bytes.Buffer
-			err = f.Render(&out, run)
-			return out.Bytes(), err
-		}})
-	}
-	return all
-}
-
-func (p *process) printFindings(f *verify.Findings) error {
-	if p.json {
-		if err := p.printJSON(f); err != nil {
-			return err
-		}
-	} else if err := p.listFindings(f); err != nil {
-		return err
-	}
-	if f.OK {
-		return nil
-	}
-	return exit(exitEvidence)
-}
-
-func (p *process) listFindings(f *verify.Findings) error {
-	w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
-	failed := 0
-	for _, c := range f.Checks {
-		if c.State == verify.Fails {
-			failed++
-		}
-		what := c.Detail
-		if c.About != "" {
-			what = c.About + ": " + c.Detail
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", c.State, c.Name, what)
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if failed > 0 {
-		fmt.Fprintf(p.Stdout, "\nVERIFICATION FAILED: %d of %d checks do not fit\n", failed, len(f.Checks))
-		return nil
-	}
-	fmt.Fprintf(p.Stdout, "\nverified%s: everything that was checked fits\n", about(f))
-	return nil
-}
-
-// about says what a run was that is verified: its evidence may be sound and the
-// drill have failed.
-func about(f *verify.Findings) string {
-	if f.Kind != "run" {
-		return ""
-	}
-	text := fmt.Sprintf(" run %s, which ended as %s", f.Run, f.Ending)
-	if f.Simulated {
-		text += " (SIMULATED)"
-	}
-	return text
 }

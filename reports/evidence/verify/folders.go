@@ -14,6 +14,7 @@ import (
 // does not know.
 func (f *Findings) folders(o Options) {
 	if o.Folders == "" {
+		f.open("folders", "", "nobody has said where the run folders are (--runs), so that they were not looked at")
 		return
 	}
 	same, missing := 0, 0

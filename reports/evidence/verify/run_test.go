@@ -17,6 +17,7 @@ import (
 	"maildrill/reports/evidence/evidencetest"
 	"maildrill/reports/evidence/keys"
 	"maildrill/reports/evidence/register"
+	"maildrill/reports/evidence/seal"
 	"maildrill/reports/evidence/verify"
 )
 
@@ -263,5 +264,23 @@ func TestAJudgeThatStumblesIsAFinding(t *testing.T) {
 	o.Judge = func(string) ([]byte, error) { panic("\x1b[2Jodd") }
 	if f := verify.Run(s.at("run-a"), o); f.OK || !strings.Contains(told(f), `maildrill stumbles over it: \x1b[2Jodd`) {
 		t.Errorf("%s", told(f))
+	}
+}
+
+// A run that was killed before it wrote anything is sealed as it is, and verified as
+// that.
+func TestARunThatWasKilledAtOnce(t *testing.T) {
+	s := newScene(t, "run-a")
+	place, err := s.register.Start(t.Context(), "run-k", evidencetest.Start())
+	must(t, err)
+	must(t, os.MkdirAll(s.at("run-k/logs"), 0o755))
+	must(t, seal.Run(t.Context(), seal.Closing{Folder: s.at("run-k"), Run: "run-k", Reason: "killed", Exit: 4, Key: s.key, Place: &place, Register: s.register}))
+	f := s.run(t, "run-k")
+	if !f.OK || f.Ending != "killed" || !strings.Contains(list(f), "the run was killed before it wrote anything") {
+		t.Errorf("%s", list(f))
+	}
+	write(t, s.at("run-k/events.jsonl"), read(t, s.at("run-a/events.jsonl")))
+	if f := s.run(t, "run-k"); f.OK || !strings.Contains(told(f), "events.jsonl: the manifest does not list it") {
+		t.Errorf("with a history of another run:\n%s", told(f))
 	}
 }
