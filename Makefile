@@ -35,7 +35,7 @@ smoke: build needs ## every scenario of the smoke suite, on real servers (TRIALS
 	$(BIN) run --suite $(SUITE) --trials $(TRIALS)
 
 # The first call makes the archive of the images, the second reads it.
-ACTION := MAILDRILL_BINARY=$(BIN) MAILDRILL_OUT=bin/action MAILDRILL_SCENARIOS=.github/actions/drill/drills \
+ACTION := MAILDRILL_PROGRAM=$(BIN) MAILDRILL_OUT=bin/action MAILDRILL_SCENARIOS=.github/actions/drill/drills \
           MAILDRILL_RUNTIME=$(if $(ENGINE),docker,embedded) sh .github/actions/drill/drill.sh
 
 action: build needs ## the steps of the CI Action as plain shell: two small drills

@@ -48,7 +48,7 @@ func act(t *testing.T, steps []string, env ...string) acted {
 	if err := os.WriteFile(binary, []byte(stub), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return actIn(t, dir, steps, append([]string{"MAILDRILL_BINARY=" + binary, "MAILDRILL_SCENARIOS=drills/a.yaml drills/b.yaml", "STUB_EXIT=0"}, env...)...)
+	return actIn(t, dir, steps, append([]string{"MAILDRILL_PROGRAM=" + binary, "MAILDRILL_SCENARIOS=drills/a.yaml drills/b.yaml", "STUB_EXIT=0"}, env...)...)
 }
 
 func actIn(t *testing.T, dir string, steps []string, env ...string) acted {
@@ -114,8 +114,8 @@ func TestActionRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"nothing to run", nil, "MAILDRILL_SCENARIOS= ", 64, "MAILDRILL_SCENARIOS is empty"},
 		{"unknown step", []string{"publish"}, "", 64, "no step is called publish"},
 		{"no run", []string{"prepare", "report", "end"}, "", 70, "no drill was run"},
-		{"no maildrill", nil, "MAILDRILL_BINARY=/nowhere/maildrill", 6, "cannot be run"},
-		{"nothing to build from", nil, "MAILDRILL_BINARY=", 6, ""},
+		{"no maildrill", nil, "MAILDRILL_PROGRAM=/nowhere/maildrill", 6, "cannot be run"},
+		{"nothing to build from", nil, "MAILDRILL_PROGRAM=", 6, ""},
 		{"passed without a report", nil, "STUB_REPORT_FAILS=1", 70, "reports could not be made"},
 	} {
 		env := []string{c.env}

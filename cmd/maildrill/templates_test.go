@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"maildrill/reports"
+	"maildrill/reports/evidence/keys"
 )
 
 // step is one of an Action or of a job of GitHub's.
@@ -115,7 +116,8 @@ func settings(t *testing.T) []string {
 }
 
 func TestTemplatesSetWhatTheScriptReads(t *testing.T) {
-	known := append(settings(t), "MAILDRILL_REPOSITORY", "MAILDRILL_VERSION") // the template's own
+	known := append(settings(t), "MAILDRILL_REPOSITORY", "MAILDRILL_VERSION", // the template's own
+		registerVariable, keys.Variable) // maildrill's
 	for _, name := range []string{".github/actions/drill/action.yml", ".gitlab/maildrill.gitlab-ci.yml"} {
 		var any map[string]any
 		text := readYAML(t, name, &any)

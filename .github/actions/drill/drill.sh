@@ -21,10 +21,12 @@
 #   MAILDRILL_RUNTIME             docker (default) or embedded
 #   MAILDRILL_ARGUMENTS           more arguments of `maildrill run`, by white space
 #   MAILDRILL_OUT                 folder of all results (default maildrill-results)
-#   MAILDRILL_BINARY              maildrill; empty: it is built
+#   MAILDRILL_PROGRAM             maildrill; empty: it is built
 #   MAILDRILL_SOURCE              where from (default: where this script is)
 #   MAILDRILL_CACHE               true (default): keep the images in MAILDRILL_ARCHIVE
 #   MAILDRILL_ARCHIVE             default: maildrill-images.tar.gz in the folder above
+#   MAILDRILL_REGISTER, MAILDRILL_KEY
+#                                 run register and signing key: `maildrill run --help`
 #   MAILDRILL_ALLOW_INCONCLUSIVE  true: exit code 3 is a warning (default false)
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
@@ -63,7 +65,7 @@ maildrill() { "$(cat "$out/.maildrill")" "$@"; }
 
 prepare() {
   mkdir -p "$out"
-  local binary=${MAILDRILL_BINARY:-}
+  local binary=${MAILDRILL_PROGRAM:-}
   if [ -z "$binary" ] && [ -f "$source/cmd/maildrill/main.go" ] && command -v go >/dev/null; then
     binary=$out/bin/maildrill
     say "building maildrill"
@@ -76,9 +78,9 @@ prepare() {
       fail 6 "maildrill could not be built from $source"
   fi
   if [ -z "$binary" ]; then
-    binary=$(command -v maildrill) || fail 6 "no maildrill: set MAILDRILL_BINARY, or install Go so that it can be built from $source"
+    binary=$(command -v maildrill) || fail 6 "no maildrill: set MAILDRILL_PROGRAM, or install Go so that it can be built from $source"
   fi
-  case $binary in */*) ;; *) binary=$(command -v "$binary") || fail 6 "there is no $MAILDRILL_BINARY" ;; esac
+  case $binary in */*) ;; *) binary=$(command -v "$binary") || fail 6 "there is no $MAILDRILL_PROGRAM" ;; esac
   [ -x "$binary" ] || fail 6 "$binary cannot be run"
   binary=$(cd "$(dirname "$binary")" && pwd)/$(basename "$binary")
   printf '%s\n' "$binary" >"$out/.maildrill"
