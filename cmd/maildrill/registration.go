@@ -162,7 +162,7 @@ func (r *registration) refusal(err error) error {
 	case errors.Is(err, register.ErrMissing):
 		return &exitError{code: exitEnvironment, err: err, hint: fmt.Sprintf("if there should be one, its folder may not be mounted; `maildrill register init --register %s` begins one", r.register.Where())}
 	}
-	return &exitError{code: exitEnvironment, err: err}
+	return &exitError{code: exitEnvironment, err: err, hint: "mend the way to it, or name another register with --register"}
 }
 
 // seal closes a run and signs what is in its folder.
