@@ -17,15 +17,18 @@ import (
 
 // periodOptions are the flags of `maildrill report --period`.
 type periodOptions struct {
-	period     string
-	fresh      []string
-	frameworks []string
+	period        string
+	fresh         []string
+	frameworks    []string
+	register, key string
 }
 
 func (o *periodOptions) addTo(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.period, "period", "", "2026, 2026-03, 2026-03-01..2026-03-31, or with an open end, 2026-07..")
 	f.StringArrayVar(&o.fresh, "fresh", nil, "with --period, how long evidence is good for: 90d, or of one requirement or control, backup-restore=30d")
+	f.StringVar(&o.key, "key", "", "with --period, public key of the register: a file, or the line itself (default your own)")
+	registerFlag(c, &o.register)
 	frameworksFlag(c, &o.frameworks)
 }
 
@@ -48,7 +51,7 @@ func (p *process) reportPeriod(c *cobra.Command, o reportOptions) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.askPeriod(c.Context(), o.out, sources)
+	r, err := p.askPeriod(c.Context(), o, sources)
 	if err != nil {
 		return err
 	}
@@ -83,19 +86,26 @@ func (o reportOptions) sources(now time.Time) (s period.Sources, err error) {
 
 // askPeriod reads the run folders, and asks for the population and the
 // evidence.
-func (p *process) askPeriod(ctx context.Context, out string, sources period.Sources) (r period.Report, err error) {
-	s, err := store.OpenInMemory(ctx, out)
-	s, done, err := p.upToDate(ctx, out, s, err)
+func (p *process) askPeriod(ctx context.Context, o reportOptions, sources period.Sources) (r period.Report, err error) {
+	s, err := store.OpenInMemory(ctx, o.out)
+	s, done, err := p.upToDate(ctx, o.out, s, err)
 	if err != nil {
 		return r, err
 	}
 	defer s.Close()
-	sources.Others, sources.Tool, sources.Folder = done.Others, tool(), out
+	sources.Others, sources.Tool, sources.Folder = done.Others, tool(), o.out
 	if sources.Population, err = question(ctx, s, store.Filter{From: sources.Span.From, To: sources.Span.To}); err != nil {
 		return r, failure(err)
 	}
 	if sources.Evidence, err = question(ctx, s, store.Filter{To: sources.AsOf}); err != nil {
 		return r, failure(err)
+	}
+	all, err := question(ctx, s, store.Filter{})
+	if err != nil {
+		return r, failure(err)
+	}
+	if sources.Register, err = p.periodRegister(ctx, o, all.Runs, sources.Span); err != nil {
+		return r, err
 	}
 	return period.Of(sources), nil
 }

@@ -101,10 +101,13 @@ func (r Report) notices() []string {
 		return append(all, "there is no register of runs: that no run folder was removed cannot be shown")
 	}
 	if len(g.Missing) > 0 {
-		all = append(all, number(len(g.Missing), "run")+" of the register without a folder: "+words.List(g.Missing))
+		all = append(all, number(len(g.Missing), "run")+" of the register without a folder here: "+words.List(g.Missing))
 	}
 	if len(g.Open) > 0 {
 		all = append(all, number(len(g.Open), "run")+" entered into the register and never closed: "+words.List(g.Open))
+	}
+	if len(g.Unentered) > 0 {
+		all = append(all, number(len(g.Unentered), "run")+" on real servers or unknown without an entry in the register: "+words.List(g.Unentered))
 	}
 	return all
 }
@@ -114,13 +117,16 @@ func number(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
+	if stem, ok := strings.CutSuffix(thing, "y"); ok {
+		return fmt.Sprintf("%d %sies", n, stem)
+	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func (r Report) footer() string {
 	said := fmt.Sprintf("%d runs of %s, as of %s, maildrill %s", len(r.Runs), words.Plain(r.Span.Text), minute(r.AsOf), cmp.Or(words.Plain(r.Tool.Version), "unknown"))
 	if g := r.Register; g != nil {
-		said += fmt.Sprintf(", register of %d with root %.12s", g.Size, words.Plain(g.Root))
+		said += fmt.Sprintf(", register of %s with root %.12s", number(int(g.Size), "entry"), words.Plain(g.Root))
 	}
 	return said
 }
@@ -139,7 +145,7 @@ func (r Report) facts() dossier.Facts {
 	add("evidence query", r.Evidence.say())
 	add("evidence rows", fmt.Sprint(r.Evidence.Rows))
 	if g := r.Register; g != nil {
-		add("register", fmt.Sprintf("%s, %d runs, root %s", g.Origin, g.Size, g.Root))
+		add("register", fmt.Sprintf("%s, %s, root %s", strings.TrimSpace(g.Origin+" "+g.Where), number(int(g.Size), "entry"), g.Root))
 	}
 	return f
 }

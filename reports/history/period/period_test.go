@@ -127,7 +127,7 @@ func population(t *testing.T) ([]historytest.Made, Report) {
 	q := Question{SQL: "SELECT * FROM runs WHERE started >= ? AND started < ? ORDER BY started, folder", Params: []string{"2026-01-01T00:00:00.000000Z", "2027-01-01T00:00:00.000000Z"}, Runs: runs}
 	r := Of(Sources{Span: Span{Text: "2026-01..2026-12", From: date(2026, 1, 1), To: asOf}, AsOf: asOf, Folder: "runs", Tool: record.Tool{Version: "v0.1.0", SHA256: strings.Repeat("ab", 32)},
 		Population: q, Evidence: q, Others: []string{"calibration-7"}, Causes: []string{"power-outage", "site-loss", "dos-attack"}, Mitigations: []string{"ups", "backup-mx"}, Controls: []string{"iso27001:A.5.30"},
-		Register: &Register{Origin: "example.org/drills", Size: 201, Root: strings.Repeat("0f", 32), Open: []string{runs[3].Folder}, Missing: []string{"20260606-060606-gone-beef"}},
+		Register: &Register{Origin: "example.org/drills", Size: 201, Root: strings.Repeat("0f", 32), Open: []string{runs[3].Folder}, Missing: []string{"20260606-060606-gone-beef"}, Unentered: []string{runs[5].Folder}},
 		Every:    Intervals{Default: 90 * oneDay}})
 	return made, r
 }
@@ -176,7 +176,7 @@ func TestHostileText(t *testing.T) {
 		})
 		run.CopyOf = evil
 		r := report(run, history.Without(evil, history.NoRecord, evil, asOf))
-		r.Register = &Register{Origin: evil, Root: evil, Open: []string{evil}, Missing: []string{evil}}
+		r.Register = &Register{Origin: evil, Root: evil, Where: evil, Open: []string{evil}, Missing: []string{evil}, Unentered: []string{evil}}
 		r.Folder, r.Tool, r.Span.Text, r.Others = evil, record.Tool{Version: evil, SHA256: evil}, evil, []string{evil}
 		historytest.Harmless(t, r.Document())
 		historytest.Text(t, r.Document(), nil)

@@ -19,15 +19,6 @@ type Question struct {
 	Runs   []history.Run `json:"-"`
 }
 
-// Register is the register of runs, which every run enters before it begins.
-type Register struct {
-	Origin  string   `json:"origin"`
-	Size    int64    `json:"size"`
-	Root    string   `json:"root"`
-	Open    []string `json:"open"`    // begun, and never closed
-	Missing []string `json:"missing"` // entered, and without a folder
-}
-
 // Sources are all that a report rests on.
 type Sources struct {
 	Span   Span
