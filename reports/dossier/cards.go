@@ -78,16 +78,3 @@ func sectionOf(o record.Objective) string {
 	}
 	return "mail"
 }
-
-// anchor makes a name fit for an anchor: letters, digits and hyphens.
-func anchor(name string) string {
-	return strings.Trim(strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r - 'A' + 'a'
-		}
-		return '-'
-	}, words.Cut(words.Plain(name), 40)), "-")
-}
