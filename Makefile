@@ -57,8 +57,8 @@ endif
 PLAYED := maildrill/harness maildrill/harness/calibrate maildrill/cmd/maildrill
 
 test-unit: tools ## pure and embedded tests, with the race detector
-	$(GO) test -race -shuffle=on $$($(GO) list $(PACKAGES) | grep -vxF $(PLAYED:%=-e %))
-	$(GO) test -race -shuffle=on -p 1 $(PLAYED)
+	$(GO) test -race -shuffle=on -timeout 30m $$($(GO) list $(PACKAGES) | grep -vxF $(PLAYED:%=-e %))
+	$(GO) test -race -shuffle=on -timeout 30m -p 1 $(PLAYED)
 	cd reports/openmetrics/prometheus && $(GO) test -count=1 ./... # its files are outside of it
 	@[ "$$(id -u)" = 0 ] || echo "SKIPPED: the tests of namespaces, of other processes and of devices, because they take root"
 
