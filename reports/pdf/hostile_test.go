@@ -68,7 +68,7 @@ func TestHostileTextIsShownAndNeverObeyed(t *testing.T) {
 }
 
 func TestHugeTextIsCutAndToldOf(t *testing.T) {
-	for _, text := range []string{strings.Repeat("漢", 3<<20), strings.Repeat("word and ", 1<<20), strings.Repeat("x", 10<<20), strings.Repeat(" ", 5<<20) + "x" + strings.Repeat("\n", 5<<20) + "x"} {
+	for _, text := range []string{strings.Repeat("漢", 1<<18), strings.Repeat("word and ", 1<<17), strings.Repeat("x", 10<<20), strings.Repeat(" ", 1<<19) + "x" + strings.Repeat("\n", 1<<19) + "x"} {
 		d := dirtySample()
 		fill(reflect.ValueOf(&d).Elem(), text)
 		out := render(t, d)
