@@ -65,6 +65,9 @@ func (p *process) history(ctx context.Context, o historyOptions) error {
 		return p.printJSON(append([]history.Run{}, runs...))
 	}
 	title := fmt.Sprintf("%d runs, the newest first", len(runs))
+	if len(runs) == 1 {
+		title = "1 run"
+	}
 	if filter.Latest > 0 && len(runs) == filter.Latest {
 		title = fmt.Sprintf("the newest %d runs; --limit 0 shows all", len(runs))
 	}

@@ -53,6 +53,7 @@ var outside = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":                    {"reports"}, // reports/pdf
 	"golang.org/x/image":                          {"reports"}, // reports/pdf and figure
 	"modernc.org/sqlite":                          {"reports/history"},
+	"github.com/rogpeppe/go-internal":             {"reports/history"}, // the lines of two scenarios
 	"golang.org/x/mod":                            {"reports/evidence"},
 	"golang.org/x/crypto":                         {"reports/evidence"},
 }

@@ -64,10 +64,10 @@ func (r Report) sum() string {
 		said += ": " + strings.Join(parts, ", ")
 	}
 	if simulated > 0 {
-		said += fmt.Sprintf("; %d simulated, which count for nothing", simulated)
+		said += fmt.Sprintf("; simulated, and counting for nothing: %d", simulated)
 	}
 	if copies > 0 {
-		said += fmt.Sprintf("; %d copied", copies)
+		said += fmt.Sprintf("; copied: %d", copies)
 	}
 	return said
 }

@@ -34,7 +34,7 @@
 // is a newest run that gave no sound value: an older one does not speak for it.
 //
 // How often it is wrong, with worse = 20 % and nothing slower, by the test
-// TestHowOftenTheRuleIsWrong (20,000 judgements each; intervals of 2 % of the time):
+// TestHowOftenTheRuleIsWrong (judged thousands of times; intervals of 2 % of the time):
 //
 //	runs scatter evenly by ±10 %      0.0 %
 //	as a normal distribution, 5 %     below 0.1 %

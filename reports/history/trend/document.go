@@ -15,8 +15,10 @@ import (
 // Document is the trend as a report.
 func (t Trend) Document() dossier.Document {
 	d := dossier.Document{Title: words.Plain(t.Scenario + ": " + t.Title), Kind: "Trend", Verdict: t.answer(), Notices: t.notices()}
-	d.Chips = []dossier.Fact{{Name: "runs", Value: fmt.Sprintf("%d comparable", t.Runs)}, {Name: "clock", Value: words.Clock(record.Record{Clock: t.Clock})},
-		{Name: "runtime", Value: cmp.Or(words.Plain(t.Runtime), "unknown")}}
+	d.Chips = []dossier.Fact{{Name: "runs", Value: fmt.Sprintf("%d comparable", t.Runs)}}
+	if t.Runs > 0 {
+		d.Chips = append(d.Chips, dossier.Fact{Name: "clock", Value: words.Clock(record.Record{Clock: t.Clock})}, dossier.Fact{Name: "runtime", Value: words.Plain(t.Runtime)})
+	}
 	for n, l := range t.Lines {
 		d.Sections = append(d.Sections, l.section(n, t.Clock))
 		for _, p := range l.Points {

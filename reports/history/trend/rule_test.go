@@ -89,7 +89,7 @@ var noises = []struct {
 
 // The figures in doc.go are measured here.
 func TestHowOftenTheRuleIsWrong(t *testing.T) {
-	const rounds = 20000
+	const rounds = 8000
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, n := range noises {
 		measured := func(factor float64) record.Interval {

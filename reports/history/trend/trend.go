@@ -100,12 +100,15 @@ func (t *Trend) choose(own []history.Run, newest history.Run, found bool, o Opti
 	return fit
 }
 
-// latest is the newest run that others can be compared with.
+// latest is the newest run that others can be compared with: a simulated one
+// only to show it, where there is no other.
 func latest(own []history.Run, o Options) (history.Run, bool) {
-	for _, r := range slices.Backward(own) {
-		real := r.HasRecord() && !r.Simulated && r.CopyOf == "" && r.Runtime != ""
-		if real && (o.Clock == "" || r.Clock == o.Clock) {
-			return r, true
+	for _, simulated := range []bool{false, true} {
+		for _, r := range slices.Backward(own) {
+			whole := r.HasRecord() && r.CopyOf == "" && r.Runtime != "" && r.Simulated == simulated
+			if whole && (o.Clock == "" || r.Clock == o.Clock) && (!simulated || o.Simulated) {
+				return r, true
+			}
 		}
 	}
 	return history.Run{}, false

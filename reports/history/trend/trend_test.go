@@ -60,7 +60,7 @@ func TestAPlantedRegressionIsFoundAndNoOther(t *testing.T) {
 // Over many populations: what is planted is found in nearly all, and where nothing is
 // planted nothing is found.
 func TestNoiseOfTheUsualWidthIsNoRegression(t *testing.T) {
-	const seeds = 100
+	const seeds = 50
 	missed, wrong, judged := 0, 0, 0
 	for seed := range uint64(seeds) {
 		clean := regressions(t, runsOf(historytest.Population(seed, 200)))
@@ -247,5 +247,9 @@ func TestWhatIsLeftOutIsCounted(t *testing.T) {
 	}
 	if none, ok := Of("single-server-crash", runs[:1], Options{}); ok || none.LeftOut["simulated"] != 1 {
 		t.Errorf("a trend of simulated runs: %+v", none)
+	}
+	shown, ok := Of("single-server-crash", runs[:1], Options{Simulated: true})
+	if !ok || len(shown.Lines) != 1 || len(shown.Lines[0].Points) != 1 || shown.Verdict() != Untold {
+		t.Errorf("simulated runs that are to be shown: %+v", shown)
 	}
 }
