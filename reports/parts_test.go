@@ -18,7 +18,7 @@ func TestInterval(t *testing.T) {
 	}{
 		{nil, "s", "no data"}, {since(40), "s", "40 s or more"}, {between(3, 3), "copies", "3 copies"}, {between(1234567, 1234567), "copies", "1234567 copies"},
 		{between(0.1, 0.1), "%", "0.1 %"}, {between(0, 1.251), "s", "0 to 1.26 s"}, {between(9.999, 10.01), "s", "9.99 to 10.1 s"},
-		{between(0.3, 0.7), "s", "0.3 to 0.7 s"}, {between(31.207, 31.963), "s", "31.2 to 32 s"},
+		{between(0.3, 0.7), "s", "0.3 to 0.7 s"}, {between(8.2, 9.13), "s", "8.2 to 9.13 s"}, {between(31.207, 31.963), "s", "31.2 to 32 s"},
 	} {
 		if got := words.Interval(c.in, c.unit); got != c.want {
 			t.Errorf("words.Interval(%+v) = %q, want %q", c.in, got, c.want)

@@ -33,7 +33,12 @@ func findings(s Source) Section {
 			t.Rows = append(t.Rows, finding("STEP", Open, words.ActionName(a)+": "+words.ActionWord(a), "steps"))
 		}
 	}
-	return Section{ID: "findings", Title: "Findings", Blocks: []Block{t, Paragraph{Text: "What to do next:"}, List{Items: words.Next(r), Ordered: true}}}
+	section := Section{ID: "findings", Title: "Findings"}
+	if why := words.Plain(r.Reason); why != brief(why) {
+		section.Blocks = append(section.Blocks, Paragraph{Text: "Why " + words.Verdict(r.Verdict) + ": " + why, Tone: tone(r.Verdict)})
+	}
+	section.Blocks = append(section.Blocks, t, Paragraph{Text: "What to do next:"}, List{Items: words.Next(r), Ordered: true})
+	return section
 }
 
 func finding(kind string, t Tone, what, section string) []Cell {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"maildrill/harness/record"
@@ -55,7 +56,7 @@ func sections(s Source) []Section {
 
 // verdict is the one word, and the sentence that goes with it.
 func verdict(r record.Record) Verdict {
-	v := Verdict{Word: words.Headline(r), Tone: tone(r.Verdict), Why: words.Plain(r.Reason)}
+	v := Verdict{Word: words.Headline(r), Tone: tone(r.Verdict), Why: brief(words.Plain(r.Reason))}
 	if r.Dirty {
 		v.Tone = Bad
 		v.Why = words.Dirty(r) + " " + v.Why
@@ -64,6 +65,22 @@ func verdict(r record.Record) Verdict {
 		v.Why = fmt.Sprintf("All %d objectives are met, all %d gates hold.", len(r.Objectives), len(r.Gates))
 	}
 	return v
+}
+
+// longestWhy bounds the sentence beside the verdict, in columns; the findings
+// have all of it.
+const longestWhy = 240
+
+// brief keeps the first of many reasons.
+func brief(why string) string {
+	if words.Columns(why) <= longestWhy {
+		return why
+	}
+	first, _, several := strings.Cut(why, "; ")
+	if several {
+		return words.Cut(first, longestWhy) + "; and more, under findings"
+	}
+	return words.Cut(why, longestWhy)
 }
 
 func tone(v record.Verdict) Tone {

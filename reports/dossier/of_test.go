@@ -120,6 +120,19 @@ func TestASimulatedRunOffersNoControlAnything(t *testing.T) {
 	}
 }
 
+// Of many reasons the first is beside the verdict, and all are told.
+func TestManyReasonsAreBrief(t *testing.T) {
+	r := crash()
+	r.Reason = "gate baseline-healthy: " + strings.Repeat("imap failed ", 30) + "; gate fault-effective: crash: not reached"
+	d := Of(Source{Record: r})
+	if n := len(d.Verdict.Why); n > 300 || !strings.HasSuffix(d.Verdict.Why, "under findings") {
+		t.Errorf("%d bytes: %q", n, d.Verdict.Why)
+	}
+	if said := strings.Join(texts(d), "\n"); !strings.Contains(said, "gate fault-effective: crash: not reached") {
+		t.Error("a reason is not told")
+	}
+}
+
 func TestStory(t *testing.T) {
 	for _, c := range []struct {
 		name string

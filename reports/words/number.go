@@ -19,9 +19,10 @@ func number(v float64, outward func(float64) float64) string {
 	if math.Abs(v) < 10 {
 		scale = 100
 	}
-	// Steps below a millionth are noise of the decimal point, not of time.
-	v = math.Round(v*1e6) / 1e6
-	return strconv.FormatFloat(outward(v*scale)/scale, 'f', -1, 64)
+	// Steps below a millionth are noise of the decimal point, not of time: 8.2
+	// times a hundred is a little less than 820.
+	v = math.Round(v*scale*1e6) / 1e6
+	return strconv.FormatFloat(outward(v)/scale, 'f', -1, 64)
 }
 
 // Low prints the lower end of an interval, rounded down; High the upper, up.
