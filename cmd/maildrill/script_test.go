@@ -6,9 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -17,19 +15,29 @@ import (
 	"maildrill/reports/evidence/keys"
 )
 
-// TestMain lets the test binary be maildrill itself inside scripts. Drills of tests
-// are no runs of whoever tests: they take no place in a real register.
+// TestMain lets the test binary be maildrill itself inside scripts.
 func TestMain(m *testing.M) {
-	if strings.HasSuffix(os.Args[0], ".test") {
-		for _, name := range []string{keys.Variable, keys.FileVariable, registerVariable} {
-			_ = os.Unsetenv(name)
-		}
-		_ = os.Setenv("XDG_CONFIG_HOME", filepath.Join(os.TempDir(), "maildrill-tests-have-no-key"))
-	}
-	testscript.Main(m, map[string]func(){
+	testscript.Main(keyless{m}, map[string]func(){
 		"maildrill": func() { os.Exit(asCalled().run(context.Background())) },
 		"staged":    func() { os.Exit(staged()) },
 	})
+}
+
+// keyless runs the tests without the key of whoever tests: their drills take no
+// place in a real register.
+type keyless struct{ *testing.M }
+
+func (k keyless) Run() int {
+	dir, err := os.MkdirTemp("", "maildrill-keyless-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	for _, name := range []string{keys.Variable, keys.FileVariable, registerVariable} {
+		_ = os.Unsetenv(name)
+	}
+	_ = os.Setenv("XDG_CONFIG_HOME", dir)
+	return k.M.Run()
 }
 
 // asCalled is maildrill as it was called.
