@@ -39,7 +39,7 @@ func (p *process) judge(folder harness.Folder, write bool) error {
 		return failure(err)
 	}
 	if write {
-		if err := os.WriteFile(folder.Record(), again, 0o644); err != nil {
+		if err := rewrite(folder, again); err != nil {
 			return failure(err)
 		}
 	}
@@ -62,4 +62,18 @@ func (p *process) judge(folder harness.Folder, write bool) error {
 		fmt.Fprintln(p.Stderr, "record.json is what the ledger and the events say, byte for byte")
 	}
 	return exit(record.ExitCode(*rec))
+}
+
+// rewrite replaces record.json. One that a manifest vouches for stays: where it is
+// judged otherwise now, that is a finding.
+func rewrite(folder harness.Folder, again []byte) error {
+	before, err := os.ReadFile(folder.Record())
+	switch {
+	case err == nil && bytes.Equal(before, again):
+		return nil
+	case err == nil && vouched(string(folder)):
+		return &exitError{code: exitEvidence, err: fmt.Errorf("%s would change, and manifest.json beside it vouches for it as it is", folder.Record()),
+			hint: "leave out --write; `maildrill verify` says what does not fit"}
+	}
+	return os.WriteFile(folder.Record(), again, 0o644)
 }
