@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"maildrill/harness/record"
+	"maildrill/reports/evidence"
 )
 
 // Names of the files that a seal is made of. The manifest does not list them.
@@ -108,20 +109,11 @@ func artefact(file, name string) (Artefact, error) {
 
 // Marshal writes the manifest.
 func (m Manifest) Marshal() ([]byte, error) {
-	b, err := marshal(m)
+	b, err := evidence.Marshal(m)
 	if err != nil {
 		return nil, fmt.Errorf("write the manifest: %w", err)
 	}
 	return b, nil
-}
-
-func marshal(v any) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(v)
-	return out.Bytes(), err
 }
 
 // ReadManifest takes nothing that Marshal does not write, and no path that leads

@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"maildrill/harness/record"
+	"maildrill/reports/evidence"
 	"maildrill/reports/evidence/keys"
 )
 
@@ -118,7 +119,7 @@ func (s Statement) sign(key *keys.Key) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sign the statement: %w", err)
 	}
-	return marshal(envelope{PayloadType, base64.StdEncoding.EncodeToString(payload),
+	return evidence.Marshal(envelope{PayloadType, base64.StdEncoding.EncodeToString(payload),
 		[]signature{{key.Public().ID(), base64.StdEncoding.EncodeToString(sig)}}})
 }
 
@@ -129,7 +130,7 @@ func ReadStatement(text []byte, key keys.Public) (Statement, error) {
 	if err := json.Unmarshal(text, &e); err != nil {
 		return Statement{}, fmt.Errorf("it cannot be read: %w", err)
 	}
-	if again, err := marshal(e); err != nil || !bytes.Equal(again, text) || len(e.Signatures) != 1 || e.PayloadType != PayloadType {
+	if again, err := evidence.Marshal(e); err != nil || !bytes.Equal(again, text) || len(e.Signatures) != 1 || e.PayloadType != PayloadType {
 		return Statement{}, errors.New("it is not an envelope in the form that maildrill writes")
 	}
 	payload, err := base64.StdEncoding.Strict().DecodeString(e.Payload)

@@ -15,6 +15,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"maildrill/reports/evidence"
+
 	"golang.org/x/crypto/ssh"
 )
 
@@ -64,21 +66,12 @@ func readable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-func (s Sheet) marshal() ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(s)
-	return out.Bytes(), err
-}
-
 func readSheet(text []byte) (Sheet, error) {
 	var s Sheet
 	if err := json.Unmarshal(text, &s); err != nil {
 		return Sheet{}, fmt.Errorf("it cannot be read: %w", err)
 	}
-	again, err := s.marshal()
+	again, err := evidence.Marshal(s)
 	switch {
 	case s.Schema != Schema:
 		return Sheet{}, fmt.Errorf("its schema is %q, not %q", s.Schema, Schema)
@@ -101,7 +94,7 @@ func Sign(folder string, s Sheet, signer ssh.Signer) (path, digest string, err e
 	if err := s.check(); err != nil {
 		return "", "", err
 	}
-	text, err := s.marshal()
+	text, err := evidence.Marshal(s)
 	if err != nil {
 		return "", "", fmt.Errorf("write the sheet: %w", err)
 	}
