@@ -167,7 +167,7 @@ endif
 
 # Tests look at what they test with other people's tools: program:package of Debian.
 TOOLS := ip:iproute2 tc:iproute2 nft:nftables chromium:chromium pdftotext:poppler-utils xmllint:libxml2-utils \
-         shellcheck:shellcheck openssl:openssl ssh-keygen:openssh-client python3:python3 git:git
+         shellcheck:shellcheck openssl:openssl ssh-keygen:openssh-client python3:python3 git:git unzip:unzip
 
 tools:
 	@lacking=$$(for t in $(TOOLS); do command -v $${t%:*} >/dev/null || echo $${t#*:}; done | sort -u); [ -z "$$lacking" ] \
