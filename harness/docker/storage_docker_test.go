@@ -151,6 +151,21 @@ func answer(t *testing.T, in *bufio.Reader, want string) {
 // missing counts the messages that are in no file of the folder any more.
 func missing(t *testing.T, n topology.Execer, folder string, marks []string) int {
 	t.Helper()
+	for end := time.Now().Add(settling); ; time.Sleep(100 * time.Millisecond) {
+		lost := unseen(t, n, folder, marks)
+		if lost == 0 || time.Now().After(end) {
+			return lost
+		}
+	}
+}
+
+// settling is how long a queue manager may move its files about: one look goes
+// past a file that is renamed into a directory that was read already.
+const settling = 2 * time.Second
+
+// unseen counts the marks that one look through a folder does not see.
+func unseen(t *testing.T, n topology.Execer, folder string, marks []string) int {
+	t.Helper()
 	out, err := n.Exec(t.Context(), []string{"grep", "-rhoaE", "mark-[0-9a-f]+-[0-9]+", folder})
 	must(t, err)
 	found := strings.Fields(string(out.Stdout))
