@@ -12,12 +12,12 @@ import (
 func TestLibrary(t *testing.T) {
 	var smoke []string
 	for _, e := range Library() {
-		find, folder := Find, scenarioFolder
+		find, folder := Find, libraryFolder+"/"+e.Area
 		if e.Kind == "Topology" {
 			find, folder = FindTopology, topologyFolder
 		}
-		if slices.Contains(e.Tags, "zoo") {
-			folder = zooFolder
+		if e.Kind == "Scenario" && slices.Contains(e.Tags, "zoo") != (e.Area == "zoo") {
+			t.Errorf("%s: the tag zoo and the folder zoo go together", e.Name)
 		}
 		d, problems, err := find(e.Name)
 		if err != nil || len(problems) > 0 {

@@ -94,9 +94,11 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(string(src))
 	}
-	for _, name := range stems(scenarioFolder) {
-		src, _, _ := embedded(scenarioFolder, name)
-		f.Add(string(src))
+	for _, folder := range scenarioFolders {
+		for _, name := range stems(folder) {
+			src, _, _ := embedded(folder, name)
+			f.Add(string(src))
+		}
 	}
 	for _, src := range hostile() {
 		if len(src) < 4096 {

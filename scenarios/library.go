@@ -11,20 +11,33 @@ import (
 var library embed.FS
 
 const (
-	scenarioFolder = "library"
-	zooFolder      = "library/zoo" // systems that are set up wrong; see its README.md
+	libraryFolder  = "library"
 	topologyFolder = "library/topologies"
 )
 
-// scenarioFolders hold the scenarios of the library. Names are unique over all.
-var scenarioFolders = []string{scenarioFolder, zooFolder}
+// scenarioFolders hold the scenarios of the library, by what they break. Names
+// are unique over all.
+var scenarioFolders = foldersOf(library)
+
+func foldersOf(files embed.FS) (folders []string) {
+	entries, _ := files.ReadDir(libraryFolder)
+	for _, e := range entries {
+		if folder := path.Join(libraryFolder, e.Name()); e.IsDir() && folder != topologyFolder {
+			folders = append(folders, folder)
+		}
+	}
+	return folders
+}
 
 // Entry is one document of the library.
 type Entry struct {
 	Name        string   `json:"name"`
-	Kind        string   `json:"kind"` // Scenario or Topology
+	Kind        string   `json:"kind"`           // Scenario or Topology
+	Area        string   `json:"area,omitempty"` // of the library: what the scenario breaks
 	Title       string   `json:"title"`
 	Story       string   `json:"story,omitempty"`
+	Look        string   `json:"look,omitempty"`
+	Twin        string   `json:"twin,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
 	Causes      []string `json:"causes,omitempty"`
 	Mitigations []string `json:"mitigations,omitempty"`
@@ -42,7 +55,9 @@ func Library() []Entry {
 			d := parse(file, src, given{})
 			switch {
 			case d.Scenario != nil:
-				list = append(list, entryOf(d.Scenario.Kind, d.Scenario.Metadata, d.Scenario.Topology.Name))
+				e := entryOf(d.Scenario.Kind, d.Scenario.Metadata, d.Scenario.Topology.Name)
+				e.Area = path.Base(folder)
+				list = append(list, e)
 			case d.Topology != nil:
 				list = append(list, entryOf(d.Topology.Kind, d.Topology.Metadata, ""))
 			}
@@ -52,7 +67,7 @@ func Library() []Entry {
 }
 
 func entryOf(kind string, m Metadata, topology string) Entry {
-	return Entry{Name: m.Name, Kind: kind, Title: m.Title, Story: m.Story, Tags: m.Tags,
+	return Entry{Name: m.Name, Kind: kind, Title: m.Title, Story: m.Story, Look: m.Look, Twin: m.Twin, Tags: m.Tags,
 		Causes: m.Causes, Mitigations: m.Mitigations, Controls: m.Controls, Topology: topology}
 }
 

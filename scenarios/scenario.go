@@ -34,6 +34,8 @@ type Metadata struct {
 	Name        string   `yaml:"name"`
 	Title       string   `yaml:"title"`
 	Story       string   `yaml:"story"`
+	Look        string   `yaml:"look"` // what to look at in the result
+	Twin        string   `yaml:"twin"` // its sibling, which ends otherwise
 	Tags        []string `yaml:"tags"`
 	Causes      []string `yaml:"causes"`
 	Mitigations []string `yaml:"mitigations"`
@@ -154,6 +156,7 @@ const MostTrials = 1000
 type Expect struct {
 	Verdict    string   `yaml:"verdict"`
 	Objectives []string `yaml:"objectives"` // those that are missed
+	Reason     string   `yaml:"reason"`     // why, in words
 }
 
 // Duration is a time.Duration that must carry a unit in YAML.

@@ -48,6 +48,8 @@ var keys = map[string]map[string]fact{
 		"name":        {doc: "short name, unique in its folder", required: true, form: nameForm},
 		"title":       {doc: "one sentence"},
 		"story":       {doc: "what happens, for people"},
+		"look":        {doc: "what to look at in the result"},
+		"twin":        {doc: "the scenario that differs in one thing, and ends otherwise", form: nameForm},
 		"tags":        {doc: "suites are made of tags", form: nameForm},
 		"causes":      {doc: "ids of the causes of downtime that the drill stands for", enum: causes},
 		"mitigations": {doc: "ids of the counter-measures that it proves", enum: mitigations},
@@ -142,6 +144,7 @@ var keys = map[string]map[string]fact{
 	"Expect": {
 		"verdict":    {doc: "how the drill ends", required: true, enum: []string{"passed", "failed", "inconclusive", "aborted", "error"}},
 		"objectives": {doc: "exactly those that are missed", enum: objectiveNames},
+		"reason":     {doc: "why it ends so"},
 	},
 	"EvidenceFile": {
 		"apiVersion": {doc: "version of the schema", required: true, enum: []string{APIVersion}},
