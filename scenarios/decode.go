@@ -35,6 +35,8 @@ func (c decoder) value(n *yaml.Node, v reflect.Value, f fact, name string) {
 	switch v.Type() {
 	case typeParams:
 		c.params(n, v, name)
+	case typeValue:
+		c.asIs(n, v.Addr().Interface().(*Value))
 	case typeTopologyRef:
 		c.reference(n, v, name)
 	case typeNodes:

@@ -51,8 +51,10 @@ func whole(file string, src []byte, with given) (*Document, Problems) {
 
 // given is what a caller puts in the place of what a file says.
 type given struct {
-	evidence *Document // of kind Evidence; nil: none
-	sets     []string  // these come last
+	evidence *Document        // of kind Evidence; nil: none
+	changes  map[string]Value // of a topology, by path
+	params   map[string]Value // of a topology
+	sets     []string         // these come last
 }
 
 // parse does all but resolve names that other files hold.
@@ -71,8 +73,12 @@ func parse(file string, src []byte, with given) *Document {
 	if kind == "Scenario" {
 		d.supply(with.evidence)
 	}
+	d.change(with.changes)
 	for _, s := range with.sets {
 		d.set(s)
+	}
+	if kind == "Topology" {
+		d.substitute(with.params, len(with.changes)+len(with.sets) > 0)
 	}
 	d.decodeRoot(kind)
 	return d

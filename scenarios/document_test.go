@@ -22,21 +22,23 @@ func TestSet(t *testing.T) {
 
 func TestSetRefuses(t *testing.T) {
 	for set, want := range map[string]string{
-		"workload.rate=50":        "--set workload.rate: `rate`: \"50\" has no unit",
-		"workload.rat=50/s":       `--set workload.rat: unknown key "rat"`,
-		"timeline[3].for=5s":      "--set timeline[3].for: no element [3] in a list of 1",
-		"topology.domain=a.test":  `--set topology.domain: no key "domain" in text`,
-		"workload.rate":           "--set workload.rate: an override has the form",
-		"=5":                      "--set : an override has the form",
-		"a..b=5":                  "--set a..b: an override has the form",
-		"workload.rate=":          "--set workload.rate: the value is empty",
-		"workload.rate=[":         "--set workload.rate: the value is not YAML",
-		"workload.rate=\x00":      "--set workload.rate: a NUL byte",
-		"timeline[0].on=mx9":      `--set timeline[0].on: unknown node "mx9"`,
-		"topology=nowhere":        `--set topology: unknown topology "nowhere"`,
-		"phases.observe=11s":      "--set phases.observe: an observation of 11s is too short",
-		"workload=&a [*a]":        "--set workload: ",
-		"timeline[0].after=crash": "--set timeline[0].after: ",
+		"workload.rate=50":               "--set workload.rate: `rate`: \"50\" has no unit",
+		"workload.rat=50/s":              `--set workload.rat: unknown key "rat"`,
+		"timeline[3].for=5s":             "--set timeline[3].for: no element [3] in a list of 1",
+		"topology.domian=a.test":         `--set topology.domian: unknown key "domian"`,
+		"topology.nodes.mx1.queue=exim4": "--set topology.nodes.mx1.queue: unknown value \"exim4\"",
+		"topology.with.mta=exim":         `--set topology.with.mta: the topology has no parameter "mta"`,
+		"workload.rate":                  "--set workload.rate: an override has the form",
+		"=5":                             "--set : an override has the form",
+		"a..b=5":                         "--set a..b: an override has the form",
+		"workload.rate=":                 "--set workload.rate: the value is empty",
+		"workload.rate=[":                "--set workload.rate: the value is not YAML",
+		"workload.rate=\x00":             "--set workload.rate: a NUL byte",
+		"timeline[0].on=mx9":             `--set timeline[0].on: unknown node "mx9"`,
+		"topology=nowhere":               `--set topology: unknown topology "nowhere"`,
+		"phases.observe=11s":             "--set phases.observe: an observation of 11s is too short",
+		"workload=&a [*a]":               "--set workload: ",
+		"timeline[0].after=crash":        "--set timeline[0].after: ",
 	} {
 		_, problems := Parse("drill.yaml", []byte(sample), set)
 		if len(problems) == 0 || !strings.HasPrefix(problems[0].Error(), want) || problems[0].Source != set {

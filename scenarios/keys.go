@@ -38,7 +38,10 @@ var (
 	pathForm    = &form{regexp.MustCompile(`^/[^\x00]*$`), "an absolute path"}
 	serviceForm = &form{regexp.MustCompile(`^(smtp|submission|submissions|lmtp|imap|imaps|pop3|dns|http|ldap|milter|[1-9][0-9]{0,4})$`), "smtp, submission, submissions, lmtp, imap, imaps, pop3, dns, http, ldap, milter, or a port number"}
 	dayForm     = &form{regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})?$`), "a day such as 2026-03-01"}
-	textForm    = &form{regexp.MustCompile(`\S`), "some text"}
+	// A parameter is written between two @ in a topology.
+	parameterForm = &form{regexp.MustCompile(`^[a-z][a-z0-9_-]{0,47}$`), "lower-case letters, digits, hyphens and underscores, at most 48"}
+	accessForm    = &form{regexp.MustCompile(`^[a-z0-9_]([a-z0-9_.-]{0,252}[a-z0-9])?$`), "the name of a node or of a host"}
+	textForm      = &form{regexp.MustCompile(`\S`), "some text"}
 )
 
 var serviceNames = []string{"smtp", "submission", "submissions", "lmtp", "imap", "imaps", "pop3", "dns", "http", "ldap", "milter"}
@@ -91,5 +94,6 @@ var (
 	typeTopologyRef = reflect.TypeFor[TopologyRef]()
 	typeNodes       = reflect.TypeFor[Nodes]()
 	typeParams      = reflect.TypeFor[Params]()
+	typeValue       = reflect.TypeFor[Value]()
 	typeStdDuration = reflect.TypeFor[time.Duration]()
 )

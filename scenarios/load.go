@@ -107,13 +107,17 @@ func List(dir string) ([]string, error) {
 // ResolveTopology reads the topology that a scenario refers to: a name of the
 // library, or a path relative to the file of the scenario.
 func ResolveTopology(ref, relativeTo string) (*Document, Problems, error) {
+	return resolveTopology(ref, relativeTo, given{})
+}
+
+func resolveTopology(ref, relativeTo string, with given) (*Document, Problems, error) {
 	if !isPath(ref) {
 		return FindTopology(ref)
 	}
 	if !filepath.IsAbs(ref) {
 		ref = filepath.Join(filepath.Dir(relativeTo), ref)
 	}
-	return Load(ref)
+	return load(ref, with)
 }
 
 // readFile reads a file that is not absurdly large: of one that is, just

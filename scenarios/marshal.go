@@ -42,15 +42,28 @@ func encode(v reflect.Value) *yaml.Node {
 		return plain(x.String())
 	case Params:
 		return bare(x.node)
+	case Value:
+		return bare(x.node)
 	case TopologyRef:
-		if x.Inline == nil {
-			return text(x.Name)
-		}
-		return encode(reflect.ValueOf(*x.Inline))
+		return encodeReference(x)
 	case Nodes:
 		return encodeNodes(x)
 	}
 	return encodeKind(v)
+}
+
+// encodeReference writes a topology that is written out without its parameters:
+// their values are in it.
+func encodeReference(x TopologyRef) *yaml.Node {
+	switch {
+	case x.Inline != nil:
+		whole := *x.Inline
+		whole.Parameters = nil
+		return encode(reflect.ValueOf(whole))
+	case len(x.With)+len(x.Set) > 0:
+		return encode(reflect.ValueOf(TopologyUse{Use: x.Name, With: x.With, Set: x.Set}))
+	}
+	return text(x.Name)
 }
 
 func encodeKind(v reflect.Value) *yaml.Node {

@@ -30,28 +30,32 @@ func (d *Document) resolve() {
 	case ref.Name == "":
 		return // reported as missing
 	case d.outsideLibrary():
-		d.resolved = d.readTopology(ref.Name)
+		d.resolved = d.readTopology(ref)
 	default:
-		d.resolved = d.libraryTopology(ref.Name)
+		d.resolved = d.libraryTopology(ref)
 	}
 	if d.resolved != nil {
 		d.checkReferences(d.resolved)
 	}
 }
 
-func (d *Document) libraryTopology(name string) *Topology {
-	src, file, ok := embedded(topologyFolder, name)
+func (d *Document) libraryTopology(ref TopologyRef) *Topology {
+	src, file, ok := embedded(topologyFolder, ref.Name)
 	if !ok {
-		d.wrong("topology", fmt.Sprintf("unknown topology %s; a file of your own is written with its path, ./NAME.yaml", quote(name)), name, libraryNames("Topology")...)
+		d.wrong("topology", fmt.Sprintf("unknown topology %s; a file of your own is written with its path, ./NAME.yaml", quote(ref.Name)), ref.Name, libraryNames("Topology")...)
 		return nil
 	}
-	return parse(file, src, given{}).Topology
+	doc := parse(file, src, given{changes: ref.Set, params: ref.With})
+	for _, p := range doc.problems {
+		d.report(p)
+	}
+	return doc.Topology
 }
 
 // readTopology reads a file beside the scenario; its mistakes are reported
 // with its own name and positions.
-func (d *Document) readTopology(ref string) *Topology {
-	doc, problems, err := ResolveTopology(ref, d.File)
+func (d *Document) readTopology(ref TopologyRef) *Topology {
+	doc, problems, err := resolveTopology(ref.Name, d.File, given{changes: ref.Set, params: ref.With})
 	for _, p := range problems {
 		d.report(p)
 	}
@@ -59,7 +63,7 @@ func (d *Document) readTopology(ref string) *Topology {
 	case err != nil:
 		d.wrong("topology", err.Error(), "")
 	case doc != nil && doc.Scenario != nil:
-		d.wrong("topology", fmt.Sprintf("%s is a scenario, not a topology", quote(ref)), "")
+		d.wrong("topology", fmt.Sprintf("%s is a scenario, not a topology", quote(ref.Name)), "")
 	case doc != nil:
 		return doc.Topology
 	}

@@ -42,10 +42,20 @@ type Metadata struct {
 	Controls    []string `yaml:"controls"`
 }
 
-// TopologyRef is a library name, or a topology written out in place.
+// TopologyRef is a library name or a path, alone or with what the scenario
+// changes in it, or a topology written out in place.
 type TopologyRef struct {
 	Name   string
+	With   map[string]Value // of its parameters
+	Set    map[string]Value // by path
 	Inline *Topology
+}
+
+// TopologyUse is a reference as it is written when it changes something.
+type TopologyUse struct {
+	Use  string           `yaml:"use"`
+	With map[string]Value `yaml:"with"`
+	Set  map[string]Value `yaml:"set"`
 }
 
 // Workload is the mail that flows during the drill. Arrivals are open-loop:

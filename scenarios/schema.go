@@ -66,7 +66,9 @@ func (s schema) value(t reflect.Type, f fact) object {
 		one := s.text(f)
 		return object{"oneOf": []object{one, {"type": "array", "items": one, "minItems": 1, "uniqueItems": true}}}
 	case typeTopologyRef:
-		return object{"oneOf": []object{{"type": "string"}, s.value(reflect.TypeFor[Topology](), fact{})}}
+		return object{"oneOf": []object{{"type": "string"}, s.value(reflect.TypeFor[TopologyUse](), fact{}), s.value(reflect.TypeFor[Topology](), fact{})}}
+	case typeValue:
+		return object{}
 	case typeNodes:
 		return object{"type": "object", "minProperties": 1, "propertyNames": s.text(fact{form: f.keyForm}),
 			"additionalProperties": s.value(reflect.TypeFor[Node](), fact{})}

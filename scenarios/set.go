@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -30,11 +32,23 @@ func (d *Document) set(text string) {
 		return
 	}
 	d.adopt(n, o)
-	if problem := d.place(hops, n, o); problem != "" {
+	if problem := d.place(d.intoReference(path, hops), n, o); problem != "" {
 		d.refuse(o, problem)
 		return
 	}
 	d.checkStructure(n, len(hops))
+}
+
+// intoReference turns a path into a topology that the scenario only refers to
+// into one into what it changes there.
+func (d *Document) intoReference(path string, hops []hop) []hop {
+	e, ok := find(d.root, "topology")
+	_, refers := find(e.value, "use")
+	rest, inside := strings.CutPrefix(path, "topology.")
+	if !ok || !inside || len(hops) < 2 || !refers && e.value.Kind != yaml.ScalarNode || slices.Contains(keysOf(fieldsOf(reflect.TypeFor[TopologyUse]())), hops[1].key) {
+		return hops
+	}
+	return []hop{hops[0], {key: "set", index: -1}, {key: rest, index: -1}}
 }
 
 // form is what an override must look like.
@@ -115,11 +129,15 @@ func (d *Document) put(n *yaml.Node, key string, value *yaml.Node, o override) {
 
 // child gives the value of a key, made as an empty mapping if there is none.
 func (d *Document) child(n *yaml.Node, key string, o override) *yaml.Node {
-	if e, ok := find(n, key); ok && !isNull(e.value) {
+	e, ok := find(n, key)
+	if ok && !isNull(e.value) && (n != d.root || key != "topology" || e.value.Kind != yaml.ScalarNode) {
 		return e.value
 	}
 	made := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle}
 	d.origins[made] = o
+	if ok && !isNull(e.value) { // a topology by its name, in which something is to be changed
+		d.put(made, "use", e.value, o)
+	}
 	d.put(n, key, made, o)
 	return made
 }

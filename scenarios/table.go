@@ -190,11 +190,27 @@ var keys = map[string]map[string]fact{
 		"apiVersion": {doc: "version of the schema", enum: []string{APIVersion}},
 		"kind":       {doc: "what the file describes", enum: []string{"Topology"}},
 		"metadata":   {doc: "name and title"},
+		"parameters": {doc: "values that a scenario may choose, by name; \"@name@\" stands for them", keyForm: parameterForm},
 		"domain":     {doc: "mail domain. Default drill.test", form: domainForm},
 		"ipv6":       {doc: "IPv6 beside IPv4"},
+		"access":     {doc: "where the programs of users connect to, if not to the nodes with the role"},
 		"nodes":      {doc: "the hosts, by name", required: true, keyForm: nameForm},
 		"links":      {doc: "paths between nodes that faults can be put on"},
 		"zones":      {doc: "DNS zones. Addresses of the nodes' own hosts are added; MX records are not", keyForm: zoneForm},
+	},
+	"TopologyUse": {
+		"use":  {doc: "a name of the library, or a file beside this one", required: true, form: textForm},
+		"with": {doc: "values of the topology's parameters, by name", keyForm: parameterForm},
+		"set":  {doc: "what is different in this topology, by path: `nodes.mx1.volumes: []`", keyForm: textForm},
+	},
+	"Parameter": {
+		"about":   {doc: "what it decides", required: true, form: textForm},
+		"default": {doc: "its value where a scenario says nothing", required: true},
+		"choices": {doc: "the values that it may have. Default: any"},
+	},
+	"Access": {
+		"imap":       {doc: "where mailboxes are read: a node, or a host name that DNS answers for at each connection. What users cannot see there does not count", form: accessForm},
+		"submission": {doc: "where users hand in their mail: a node, or a host name", form: accessForm},
 	},
 	"Node": {
 		"roles":         {doc: "what the node does in the mail flow", enum: []string{"mx", "submission", "store", "relay", "balancer", "dns", "outside", "other"}},

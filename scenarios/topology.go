@@ -3,14 +3,23 @@ package scenarios
 // Topology is a mail system, as written. planning.Compile resolves it into
 // what a runtime starts.
 type Topology struct {
-	APIVersion string              `yaml:"apiVersion"`
-	Kind       string              `yaml:"kind"` // Topology
-	Metadata   Metadata            `yaml:"metadata"`
-	Domain     string              `yaml:"domain"` // mail domain; default drill.test
-	IPv6       bool                `yaml:"ipv6"`
-	Nodes      Nodes               `yaml:"nodes"` // order kept
-	Links      []Link              `yaml:"links"`
-	Zones      map[string][]Record `yaml:"zones"`
+	APIVersion string               `yaml:"apiVersion"`
+	Kind       string               `yaml:"kind"` // Topology
+	Metadata   Metadata             `yaml:"metadata"`
+	Parameters map[string]Parameter `yaml:"parameters"`
+	Domain     string               `yaml:"domain"` // mail domain; default drill.test
+	IPv6       bool                 `yaml:"ipv6"`
+	Access     Access               `yaml:"access"`
+	Nodes      Nodes                `yaml:"nodes"` // order kept
+	Links      []Link               `yaml:"links"`
+	Zones      map[string][]Record  `yaml:"zones"`
+}
+
+// Access is where users' programs connect to: nodes, or host names that the
+// drill's DNS answers for at each connection. Empty: the nodes with the role.
+type Access struct {
+	IMAP       string `yaml:"imap"`
+	Submission string `yaml:"submission"`
 }
 
 // Nodes are the nodes by name, in the order of the file.
