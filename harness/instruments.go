@@ -27,6 +27,7 @@ type instruments struct {
 	prober   *probe.Prober
 	send     probe.Sender // the way that canaries take
 	store    string
+	way      *access // into the system, as users have it
 	seed     probe.Seed
 	driver   *workload.Driver
 	stored   *stored.Instrument // nil: no stored mail was asked for
@@ -45,12 +46,12 @@ type instruments struct {
 // mail gets through: the seed message must arrive.
 func (r *run) instruments(ctx context.Context) (*instruments, error) {
 	t := r.plan.Topology
-	stores := t.WithRole(topology.Store)
-	if len(stores) == 0 {
+	if len(t.WithRole(topology.Store)) == 0 {
 		return nil, fmt.Errorf("topology %s has no node with the role store, so nothing could be read back", t.Name)
 	}
-	inst := &instruments{r: r, recorder: newAnnotator(r.ledger, t), store: stores[0].Name, loadCtx: func() {}}
-	inst.prober = &probe.Prober{Dialer: r.system, Key: r.key, BounceDomain: t.BounceDomain,
+	inst := &instruments{r: r, recorder: newAnnotator(r.ledger, t), store: t.Mailboxes()[0], loadCtx: func() {}}
+	inst.way = newAccess(r.system, t, time.Duration(r.plan.Scenario.Probes.Timeout))
+	inst.prober = &probe.Prober{Dialer: inst.way, Key: r.key, BounceDomain: t.BounceDomain,
 		Account: r.plan.ProbeAccount(), Timeout: time.Duration(r.plan.Scenario.Probes.Timeout)}
 	inst.send = inst.sender()
 	if err := inst.build(); err != nil {
@@ -80,7 +81,7 @@ func (i *instruments) sender() probe.Sender {
 	if len(t.WithRole(topology.MX)) > 0 {
 		return i.prober.MX(t.WithRole(topology.DNS)[0].Name, t.MailDomain)
 	}
-	return i.prober.Submission(t.WithRole(topology.Submission)[0].Name)
+	return i.prober.Submission(t.Submits())
 }
 
 func (i *instruments) build() error {
@@ -94,12 +95,10 @@ func (i *instruments) build() error {
 		}
 		i.queues.Instances = append(i.queues.Instances, instance)
 	}
-	i.scanner = &probe.Scanner{Dialer: i.r.system, Accounts: t.Accounts, Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock, Began: i.r.began}
-	for _, s := range t.WithRole(topology.Store) {
-		i.scanner.Stores = append(i.scanner.Stores, s.Name)
-	}
+	i.scanner = &probe.Scanner{Dialer: i.way, Accounts: t.Accounts, Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock, Began: i.r.began,
+		Stores: t.Mailboxes()}
 	i.salter = newSalter(i)
-	driver, err := workload.New(workloadConfig(i.r.plan, i.r.cfg.Seed), i.r.system, i.recorder, i.r.key, i.r.clock)
+	driver, err := workload.New(workloadConfig(i.r.plan, i.r.cfg.Seed), i.way, i.recorder, i.r.key, i.r.clock)
 	if err != nil {
 		return err
 	}
@@ -118,7 +117,7 @@ func workloadConfig(p *planning.Plan, seed int64) workload.Config {
 		Recipients: w.Recipients, Entry: w.Entry, TLS: w.TLS, Sessions: w.Sessions, PerConnection: w.PerConnection,
 		Domain: t.MailDomain, BounceDomain: t.BounceDomain,
 		DNSNode:        first(t.WithRole(topology.DNS)),
-		SubmissionNode: first(t.WithRole(topology.Submission)),
+		SubmissionNode: t.Submits(),
 		RelayNode:      first(t.WithRole(topology.Relay)), Views: w.Views,
 	}
 	passwords := map[string]topology.Account{}
@@ -205,7 +204,7 @@ func (i *instruments) probes(ctx context.Context, s planning.Service) {
 		schedule.Check = i.prober.Canary(i.send)
 		schedule.Limit = time.Duration(len(i.r.plan.Topology.WithRole(topology.MX))+1) * timeout
 	case s.Name == "submission":
-		schedule.Check = i.prober.Canary(i.prober.Submission(first(i.r.plan.Topology.WithRole(topology.Submission))))
+		schedule.Check = i.prober.Canary(i.prober.Submission(i.r.plan.Topology.Submits()))
 	case s.Name == "imap":
 		schedule.Check = i.prober.IMAP(i.store, i.seed)
 	case s.Name == "delivery":

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"maildrill/harness/probe"
-	"maildrill/harness/topology"
 )
 
 const (
@@ -40,11 +39,7 @@ func (m *missing) count(ctx context.Context) (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	t := m.inst.r.plan.Topology
-	scanner := probe.Scanner{Dialer: m.inst.r.system, Accounts: m.inst.r.plan.WorkloadAccounts()}
-	for _, s := range t.WithRole(topology.Store) {
-		scanner.Stores = append(scanner.Stores, s.Name)
-	}
+	scanner := probe.Scanner{Dialer: m.inst.way, Accounts: m.inst.r.plan.WorkloadAccounts(), Stores: m.inst.r.plan.Topology.Mailboxes()}
 	stored, err := scanner.Stored(ctx)
 	if err != nil {
 		return 0, false

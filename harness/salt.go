@@ -122,7 +122,7 @@ func (s *salter) place(ctx context.Context) {
 	var done ledger.Salting
 	for _, p := range s.sown {
 		for range p.times {
-			if err := probe.Plant(ctx, s.inst.r.system, s.store, p.account, p.folder, s.message(p)); err != nil {
+			if err := probe.Plant(ctx, s.inst.way, s.store, p.account, p.folder, s.message(p)); err != nil {
 				done.Error = err.Error()
 				s.inst.r.events.append(ledger.Salted, "", "", done)
 				return

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ func (d *Document) checkTopology(t *Topology, prefix string) {
 		}
 		d.checkNode(n, under(prefix+"nodes", n.Name), names)
 	}
+	d.checkAccess(t, prefix)
 	links := map[string]bool{}
 	for i, l := range t.Links {
 		path := item(prefix+"links", i)
@@ -32,6 +34,24 @@ func (d *Document) checkTopology(t *Topology, prefix string) {
 		links[l.Name] = true
 	}
 	d.checkZones(t, prefix+"zones", names)
+}
+
+// checkAccess refuses ways in that lead nowhere.
+func (d *Document) checkAccess(t *Topology, prefix string) {
+	known := t.names()
+	for _, n := range t.Nodes {
+		known = append(known, cmp.Or(n.Host, n.Name+"."+t.mailDomain()))
+	}
+	for zone, records := range t.Zones {
+		for _, r := range records {
+			known = append(known, r.Name+"."+zone)
+		}
+	}
+	for key, way := range map[string]string{"imap": t.Access.IMAP, "submission": t.Access.Submission} {
+		if way != "" && !slices.Contains(known, way) {
+			d.wrong(prefix+"access."+key, fmt.Sprintf("%q is neither a node nor a host that the topology has an address of", way), way, known...)
+		}
+	}
 }
 
 // keptNames are the nodes that every drill has.

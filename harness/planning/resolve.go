@@ -36,7 +36,7 @@ func ResolveTopology(t *scenarios.Topology, clock string, mailboxes int) topolog
 func resolveTopology(in *scenarios.Topology, s scenarios.Scenario) topology.Topology {
 	t := topology.Topology{
 		Name: in.Metadata.Name, Title: in.Metadata.Title,
-		Clock: topology.Clock(s.Clock), IPv6: in.IPv6,
+		Clock: topology.Clock(s.Clock), IPv6: in.IPv6, Access: topology.Access(in.Access),
 		MailDomain: orElse(in.Domain, defaultDomain), BounceDomain: bounceDomain,
 	}
 	for _, n := range in.Nodes {

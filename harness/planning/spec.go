@@ -27,7 +27,7 @@ func (p *Plan) Spec() measure.Spec {
 		Mailboxes:  len(p.Topology.Accounts),
 		Rate:       float64(s.Workload.Rate),
 		Volumes:    p.Searched(),
-		Stores:     named(p.Topology.WithRole(topology.Store)),
+		Stores:     p.Topology.Mailboxes(),
 		Timing:     timing(p),
 	}
 	for _, svc := range p.Services {

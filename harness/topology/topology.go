@@ -63,10 +63,35 @@ type Topology struct {
 	// BounceDomain is where bounces go: its MX is the outside node.
 	BounceDomain string
 	IPv6         bool
-	Nodes        []Node
-	Links        []Link
-	Zones        []Zone
-	Accounts     []Account
+	// Access is where the programs of users connect to.
+	Access   Access
+	Nodes    []Node
+	Links    []Link
+	Zones    []Zone
+	Accounts []Account
+}
+
+// Access names nodes, or hosts of the drill's DNS. Empty: the nodes with the role.
+type Access struct{ IMAP, Submission string }
+
+// Mailboxes are the places where mailboxes are read.
+func (t Topology) Mailboxes() []string {
+	if t.Access.IMAP != "" {
+		return []string{t.Access.IMAP}
+	}
+	var stores []string
+	for _, n := range t.WithRole(Store) {
+		stores = append(stores, n.Name)
+	}
+	return stores
+}
+
+// Submits is the place where users hand in their mail; empty: there is none.
+func (t Topology) Submits() string {
+	if n := t.WithRole(Submission); t.Access.Submission == "" && len(n) > 0 {
+		return n[0].Name
+	}
+	return t.Access.Submission
 }
 
 // Node finds a node by name.
