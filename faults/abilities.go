@@ -111,6 +111,10 @@ type Starter interface {
 	Start(context.Context) error
 }
 
+// Halted is a node that operators may have stopped for good: a fault that is taken
+// back leaves it down.
+type Halted interface{ IsHalted() bool }
+
 // Stopper ends the node in order (SIGTERM, then SIGKILL after the grace).
 type Stopper interface {
 	Stop(ctx context.Context, grace time.Duration) error

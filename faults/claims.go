@@ -262,3 +262,11 @@ func witnesses(t Target, cut []string) (all []Claim) {
 	}
 	return all
 }
+
+// Whole is a claim on a node as a whole, for those who change whether it runs.
+func Whole(node string) []Claim { return []Claim{takes(node, life)} }
+
+// Contested are the claims on what is changed.
+func Contested(claims []Claim) []Claim {
+	return slices.DeleteFunc(slices.Clone(claims), func(c Claim) bool { return !c.Exclusive })
+}

@@ -134,6 +134,9 @@ func revive(ctx context.Context, n startable) (bool, error) {
 	if s, err := n.State(ctx); err == nil && s.Running {
 		return true, nil
 	}
+	if h, ok := n.(Halted); ok && h.IsHalted() {
+		return false, nil
+	}
 	if err := n.Start(ctx); err != nil {
 		return false, fmt.Errorf("start: %w", err)
 	}

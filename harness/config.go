@@ -1,8 +1,10 @@
 package harness
 
 import (
+	"context"
 	"time"
 
+	"maildrill/harness/action"
 	"maildrill/harness/ledger"
 	"maildrill/harness/measure"
 	"maildrill/harness/record"
@@ -32,6 +34,13 @@ type Config struct {
 	// Status is told about four times a second how the run stands. Nil is
 	// allowed.
 	Status func(Status)
+	// Ask shows a manual step to whoever sits at the terminal of the run, and
+	// returns when they acknowledge it; false: the context ended, or nobody sits
+	// there. Nil: nobody does. An acknowledgement by [Folder.Acknowledge] counts in
+	// any case.
+	Ask func(ctx context.Context, step, text string) (action.Acknowledgement, bool)
+	// Tell shows an announcement. Nil is allowed.
+	Tell func(step, text string)
 	// Progress is told of long work in plain words. Nil is allowed.
 	Progress func(string)
 }
@@ -45,6 +54,13 @@ type Status struct {
 	Services map[string]bool // last answer of each probe
 	Queue    int
 	Faults   []FaultStatus
+	Actions  []ActionStatus // those that are going on
+}
+
+// ActionStatus is an action that is going on.
+type ActionStatus struct {
+	Step, Kind, Node string
+	Text             string // what people are told
 }
 
 // FaultStatus is where a step stands.

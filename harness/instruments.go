@@ -46,10 +46,10 @@ type instruments struct {
 // mail gets through: the seed message must arrive.
 func (r *run) instruments(ctx context.Context) (*instruments, error) {
 	t := r.plan.Topology
-	if len(t.WithRole(topology.Store)) == 0 {
+	if len(t.Serving(topology.Store)) == 0 {
 		return nil, fmt.Errorf("topology %s has no node with the role store, so nothing could be read back", t.Name)
 	}
-	inst := &instruments{r: r, recorder: newAnnotator(r.ledger, t), store: t.Mailboxes()[0], loadCtx: func() {}}
+	inst := &instruments{r: r, recorder: newAnnotator(r.ledger, t), store: r.plan.Mailboxes()[0], loadCtx: func() {}}
 	inst.way = newAccess(r.system, t, time.Duration(r.plan.Scenario.Probes.Timeout))
 	inst.prober = &probe.Prober{Dialer: inst.way, Key: r.key, BounceDomain: t.BounceDomain,
 		Account: r.plan.ProbeAccount(), Timeout: time.Duration(r.plan.Scenario.Probes.Timeout)}
@@ -78,7 +78,7 @@ func (r *run) instruments(ctx context.Context) (*instruments, error) {
 // exchanger, else by submission.
 func (i *instruments) sender() probe.Sender {
 	t := i.r.plan.Topology
-	if len(t.WithRole(topology.MX)) > 0 {
+	if len(t.Serving(topology.MX)) > 0 {
 		return i.prober.MX(t.WithRole(topology.DNS)[0].Name, t.MailDomain)
 	}
 	return i.prober.Submission(t.Submits())
@@ -96,7 +96,7 @@ func (i *instruments) build() error {
 		i.queues.Instances = append(i.queues.Instances, instance)
 	}
 	i.scanner = &probe.Scanner{Dialer: i.way, Accounts: t.Accounts, Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock, Began: i.r.began,
-		Stores: t.Mailboxes()}
+		Stores: i.r.plan.Mailboxes()}
 	i.salter = newSalter(i)
 	driver, err := workload.New(workloadConfig(i.r.plan, i.r.cfg.Seed), i.way, i.recorder, i.r.key, i.r.clock)
 	if err != nil {
@@ -118,7 +118,7 @@ func workloadConfig(p *planning.Plan, seed int64) workload.Config {
 		Domain: t.MailDomain, BounceDomain: t.BounceDomain,
 		DNSNode:        first(t.WithRole(topology.DNS)),
 		SubmissionNode: t.Submits(),
-		RelayNode:      first(t.WithRole(topology.Relay)), Views: w.Views,
+		RelayNode:      first(t.Serving(topology.Relay)), Views: w.Views,
 	}
 	passwords := map[string]topology.Account{}
 	for _, a := range p.WorkloadAccounts() {

@@ -20,10 +20,11 @@ type live struct {
 	lost     float64
 	lostSeen bool
 	faults   map[string]FaultStatus
+	actions  map[string]ActionStatus
 }
 
 func newLive() *live {
-	return &live{services: map[string]bool{}, queue: map[string]int{}, faults: map[string]FaultStatus{}}
+	return &live{services: map[string]bool{}, queue: map[string]int{}, faults: map[string]FaultStatus{}, actions: map[string]ActionStatus{}}
 }
 
 func (l *live) enter(phase string, until time.Duration) {
@@ -88,6 +89,19 @@ func (l *live) fault(id string, s FaultStatus) {
 	l.faults[id] = s
 }
 
+// act notes an action that goes on, acted that it is over.
+func (l *live) act(id string, s ActionStatus) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.actions[id] = s
+}
+
+func (l *live) acted(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.actions, id)
+}
+
 func (l *live) proof(id string, p ledger.Proof) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,6 +129,10 @@ func (l *live) status() Status {
 	for _, f := range l.faults {
 		s.Faults = append(s.Faults, f)
 	}
+	for _, a := range l.actions {
+		s.Actions = append(s.Actions, a)
+	}
+	slices.SortFunc(s.Actions, func(a, b ActionStatus) int { return strings.Compare(a.Step+a.Node, b.Step+b.Node) })
 	slices.SortFunc(s.Faults, func(a, b FaultStatus) int { return strings.Compare(a.Step, b.Step) })
 	return s
 }

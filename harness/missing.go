@@ -39,7 +39,7 @@ func (m *missing) count(ctx context.Context) (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	scanner := probe.Scanner{Dialer: m.inst.way, Accounts: m.inst.r.plan.WorkloadAccounts(), Stores: m.inst.r.plan.Topology.Mailboxes()}
+	scanner := probe.Scanner{Dialer: m.inst.way, Accounts: m.inst.r.plan.WorkloadAccounts(), Stores: m.inst.r.plan.Mailboxes()}
 	stored, err := scanner.Stored(ctx)
 	if err != nil {
 		return 0, false

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -47,6 +48,27 @@ func (o *occupied) enter(s planning.Step, a planning.Aimed) (leave func(), with 
 		o.since = append(o.since, s.ID)
 	}
 	return func() { o.leave(me) }, nil, planning.Collision{}
+}
+
+// attend lets an action in for as long as it takes: whatever comes meanwhile waits.
+// One that would meet a fault that is held is refused; one whose time is over, and
+// another action, is waited for.
+func (o *occupied) attend(ctx context.Context, s planning.Step, a planning.Aimed) (leave func(), err error) {
+	for {
+		leave, other, why := o.enter(s, a)
+		switch {
+		case leave != nil:
+			o.ends(s, a)
+			return leave, nil
+		case !o.isGoing(other):
+			return nil, fmt.Errorf("not done, because %s of step %q was still on %s: %s", other.step.Does(), other.step.ID, other.aimed.Name, why)
+		}
+		select {
+		case <-other.gone:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
 }
 
 // ends notes that the time of a fault is over.

@@ -27,6 +27,9 @@ type readied struct {
 func (r *run) prepare(ctx context.Context) {
 	origin := r.clock() + time.Duration(r.plan.Scenario.Phases.Baseline) // of the timeline
 	for _, s := range r.plan.Steps {
+		if !s.IsFault() {
+			continue
+		}
 		for _, aimed := range s.Targets {
 			h, err := r.holding(s, aimed)
 			if err != nil {

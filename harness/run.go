@@ -99,7 +99,7 @@ func (r *run) specification() measure.Spec {
 
 // execute is the run from the first container to the last.
 func (r *run) execute(ctx, play context.Context) error {
-	if err := r.start(play, topology.Options{Faulted: r.plan.Faulted(), Needs: r.plan.Needs()}); err != nil {
+	if err := r.start(play, topology.Options{Faulted: r.plan.Faulted(), Needs: r.plan.Needs(), Images: r.plan.Images()}); err != nil {
 		return unlessStopped(play, err)
 	}
 	defer r.down(context.WithoutCancel(ctx))

@@ -44,7 +44,7 @@ func bystanders(t topology.Topology, touched []string) []topology.Node {
 	var mail, others []topology.Node
 	for _, n := range t.Nodes {
 		switch {
-		case n.Health.Service == "" || slices.Contains(touched, n.Name):
+		case n.Health.Service == "" || n.Standby || slices.Contains(touched, n.Name):
 		case n.Has(topology.Store) || n.Has(topology.MX):
 			mail = append(mail, n)
 		default:

@@ -2,14 +2,11 @@ package harness
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
-	"maildrill/harness/ledger"
 	"maildrill/harness/pause"
 	"maildrill/harness/planning"
-	"maildrill/harness/topology"
 )
 
 // conditionPoll is how often a `when:` condition and the guards are looked at.
@@ -70,24 +67,6 @@ func (r *run) play(ctx context.Context, s planning.Step) {
 		wg.Go(func() { r.hold(ctx, s, aimed) })
 	}
 	wg.Wait()
-}
-
-// act carries out an action on one node after the other.
-func (r *run) act(ctx context.Context, s planning.Step) {
-	for _, name := range s.On {
-		began := r.now()
-		err := r.flush(ctx, name)
-		r.events.append(ledger.ActionDone, s.ID, name, ledger.Call{Kind: s.Action, Began: began, Ended: r.now(), Error: text(err)})
-	}
-}
-
-func (r *run) flush(ctx context.Context, name string) error {
-	node, _ := r.system.Instance(name)
-	f, ok := node.(topology.Flusher)
-	if !ok {
-		return fmt.Errorf("node %s has no queue to flush", name)
-	}
-	return f.Flush(ctx)
 }
 
 func text(err error) string {

@@ -225,6 +225,9 @@ func actionCase(r record.Record, a record.Action) junitCase {
 	}
 	if a.Done() {
 		c.Out = words.ActionSpan(a)
+		if a.Kind == record.Manual {
+			c.Out += ", acknowledged by " + words.ActionWho(a)
+		}
 		return c
 	}
 	return c.settle(record.Inconclusive, words.ActionWord(a), words.Advice["actions-done"])

@@ -167,9 +167,10 @@ func (p *page) actions() {
 	p.section("Actions")
 	var rows [][]string
 	for _, a := range p.r.Actions {
-		rows = append(rows, []string{code(a.Step), code(a.Kind), code(a.Target), strong(words.ActionWord(a), !a.Done()), escape(words.ActionSpan(a))})
+		rows = append(rows, []string{code(a.Step), code(a.Kind), code(words.List(a.Targets)), escape(words.ActionWho(a)), strong(words.ActionWord(a), !a.Done()),
+			escape(words.ActionSpan(a)), escape(words.ActionTook(a)), escape(words.ActionSaid(a))})
 	}
-	p.table([]string{"step", "action", "on", "result", "when"}, rows)
+	p.table([]string{"step", "action", "on", "who", "result", "when", "took", "what was said"}, rows)
 }
 
 func exercised(f record.Fault) string {
@@ -239,6 +240,9 @@ func (p *page) outages(s record.Service) string {
 			text += fmt.Sprintf(", first success at %s s", words.Exact(*o.FirstSuccess))
 		}
 		text += fmt.Sprintf(", recovered in %s (%s)", words.Moment(&o.RTA), words.Clock(p.r))
+		if o.Manual != nil {
+			text += ", " + words.ByHand(o)
+		}
 		out = append(out, escape(text))
 	}
 	return strings.Join(out, "<br>")

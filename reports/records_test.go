@@ -30,7 +30,7 @@ func passed() record.Record {
 		},
 		Faults: []record.Fault{{Step: "crash", Kind: "node.crash", Targets: []string{"mx1"}, Injected: between(20.1, 20.3), Effective: between(20.2, 21),
 			Healed: between(50.5, 50.9), Proofs: record.Proofs{Installed: true, Effective: true, Exercised: 57}, Reverted: true, State: "proven"}},
-		Actions: []record.Action{{Step: "flush", Kind: "flush", Target: "mx2", Began: at(43.875), Ended: at(43.962)}},
+		Actions: []record.Action{{Step: "flush", Kind: "flush", Targets: []string{"mx2"}, Began: at(43.875), Ended: at(43.962), Result: record.Done}},
 		Services: map[string]record.Service{
 			"mx":       {Probes: 480, Failed: 4, Outages: []record.Outage{{Began: *between(20.2, 20.5), RTA: *between(0, 1.25), FirstSuccess: at(21.3), Step: "crash"}}},
 			"mx@mx1":   {Probes: 480, Failed: 130, Outages: []record.Outage{{Began: *between(20.2, 20.5), RTA: *between(30.9, 31.5), FirstSuccess: at(51.2), Step: "crash"}}},
@@ -71,7 +71,7 @@ func inconclusive() record.Record {
 	r.Faults[0].State, r.Faults[0].Detail = "ineffective", "mx1: last look failed: verify node.crash on mx1: read its state: engine does not answer"
 	r.Gates = append(r.Gates, record.Gate{Name: "fault-effective", Detail: "crash: no effect was seen"}, record.Gate{Name: "load-offered", Detail: "3 copies accepted in the baseline, 30 are needed"})
 	r.Services = map[string]record.Service{"mx": {Probes: 480}}
-	r.Actions[0].Error = "node mx2 has no queue to flush"
+	r.Actions[0].Error, r.Actions[0].Result = "node mx2 has no queue to flush", record.ActionFailed
 	r.Clock, r.Tuned, r.Expect, r.Problems = "production", nil, nil, nil
 	return r
 }
@@ -85,7 +85,7 @@ func aborted() record.Record {
 		r.Objectives[i].Measured, r.Objectives[i].Verdict, r.Objectives[i].Reason = nil, record.Inconclusive, "cut short"
 	}
 	r.Faults = []record.Fault{{Step: "crash", Kind: "node.crash", Targets: []string{"mx1"}, State: "not reached"}}
-	r.Actions = []record.Action{{Step: "flush", Kind: "flush", Target: "mx2"}}
+	r.Actions = []record.Action{{Step: "flush", Kind: "flush", Targets: []string{"mx2"}, Result: record.NotReached}}
 	r.Services, r.Phases = nil, []record.Phase{{Name: "baseline", Began: 0.5, Ended: 9.25}}
 	return r
 }

@@ -215,21 +215,6 @@ func (s *screen) gates() {
 	}
 }
 
-// actions are what an operator did between the faults.
-func (s *screen) actions() {
-	if len(s.r.Actions) == 0 {
-		return
-	}
-	s.head("actions")
-	for _, a := range s.r.Actions {
-		said := words.ActionName(a) + ": " + words.ActionWord(a)
-		if span := words.ActionSpan(a); span != "" {
-			said += ", " + span
-		}
-		s.flow("  ", said, 2)
-	}
-}
-
 func (s *screen) timeline() {
 	rows := chart(s.r, s.width-2)
 	if len(rows) == 0 {

@@ -25,10 +25,7 @@ func (d *Document) checkTimeline(steps []Step) {
 		}
 		d.checkStart(path)
 		d.checkDeed(path)
-		if d.has(path+".on") && len(s.On) == 0 {
-			d.wrong(path+".on", "`on` names no node", "")
-		}
-		d.duplicates(path+".on", s.On)
+		d.checkOn(path, s)
 	}
 	for i, s := range steps {
 		d.checkAfter(item("timeline", i)+".after", s, ids)
@@ -48,8 +45,22 @@ func (d *Document) checkStart(path string) {
 	}
 }
 
-// checkDeed: exactly one of fault and action; an action has no length and no
-// parameters.
+// placeless are the actions that need no node.
+var placeless = []string{"announce", "manual", "wait"}
+
+// checkOn: a fault is aimed at something, and so are most actions.
+func (d *Document) checkOn(path string, s Step) {
+	switch {
+	case d.has(path+".on") && len(s.On) == 0:
+		d.wrong(path+".on", "`on` names no node", "")
+	case !d.has(path+".on") && (s.Fault != "" || s.Action != "" && !slices.Contains(placeless, s.Action)):
+		d.wrong(path, "key `on` is missing in the step", "")
+	}
+	d.duplicates(path+".on", s.On)
+}
+
+// checkDeed: exactly one of fault and action. A fault is held for a time; an
+// action is over when it is done, or when its time-out is.
 func (d *Document) checkDeed(path string) {
 	deeds := []string{"fault", "action"}
 	given := d.given(path, deeds)
@@ -61,10 +72,11 @@ func (d *Document) checkDeed(path string) {
 		d.wrong(path, message, "", deeds...)
 		return
 	}
-	for _, key := range d.given(path, []string{"for", "with"}) {
-		if given[0] == "action" {
-			d.wrong(path+"."+key, fmt.Sprintf("`%s` belongs to faults; an action is over at once", key), "")
-		}
+	switch {
+	case given[0] == "action" && d.has(path+".for"):
+		d.wrong(path+".for", "`for` belongs to faults; an action is over when it is done, at the latest after its `timeout`", "")
+	case given[0] == "fault" && d.has(path+".timeout"):
+		d.wrong(path+".timeout", "`timeout` belongs to actions; a fault is held `for` a time", "")
 	}
 }
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -19,11 +20,24 @@ func (s *Scenario) Fill() {
 	s.Probes.fill(s.Clock)
 	set(&s.Trials.N, 1)
 	set(&s.Trials.Stop, StopNone)
+	s.Timeline = filledSteps(s.Timeline)
 	s.Cycles = maps.Clone(s.Cycles) // the caller keeps what was written
 	for name, c := range s.Cycles {
 		set(&c.From, "baseline")
 		s.Cycles[name] = c
 	}
+}
+
+// filledSteps are a copy: the caller keeps what was written.
+func filledSteps(steps []Step) []Step {
+	steps = slices.Clone(steps)
+	for i := range steps {
+		if s := &steps[i]; s.Action != "" && s.Timeout == nil {
+			limit := seconds(60)
+			s.Timeout = &limit
+		}
+	}
+	return steps
 }
 
 func (w *Workload) fill() {

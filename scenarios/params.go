@@ -7,7 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Params are the parameters of a fault, not decoded yet. The zero value has
+// Params are the parameters of a fault or an action, not decoded yet. The zero value has
 // none.
 type Params struct {
 	node *yaml.Node
@@ -20,7 +20,8 @@ func (p Params) IsZero() bool { return p.node == nil || len(p.node.Content) == 0
 // Decode fills the struct that into points to, as strictly as the rest of the
 // file: an unknown key, a duration without unit or a value of the wrong type is
 // a problem with its position. Keys are the yaml tags of the fields, whose
-// types are time.Duration, string, bool, int, float64 and []string. Fields
+// types are time.Duration, string, bool, int, float64, []string and
+// map[string]string. Fields
 // whose key is not in the file keep their value. The error is nil or Problems.
 func (p Params) Decode(into any) error {
 	v := reflect.ValueOf(into)
@@ -38,13 +39,13 @@ func (p Params) Decode(into any) error {
 	return nil
 }
 
-// parameters is like structure, with a word for a fault that takes none.
+// parameters is like structure, with a word where there are none.
 func (c decoder) parameters(n *yaml.Node, v reflect.Value) {
 	if fields := fieldsOf(v.Type()); len(fields) > 0 {
 		c.structure(n, v, "`with`")
 		return
 	}
 	for _, e := range entries(n) {
-		c.doc.reportAt(e.key, fmt.Sprintf("unknown parameter %s: the fault takes none", quote(e.key.Value)), "")
+		c.doc.reportAt(e.key, fmt.Sprintf("unknown parameter %s: there are none", quote(e.key.Value)), "")
 	}
 }

@@ -78,7 +78,7 @@ func TestParamsWithout(t *testing.T) {
 	if err := (Params{}).Decode(with{}); err == nil {
 		t.Error("Decode into a value: no error")
 	}
-	if err := paramsOf(t, "{a: 1}").Decode(&struct{}{}); err == nil || !strings.Contains(err.Error(), "takes none") {
+	if err := paramsOf(t, "{a: 1}").Decode(&struct{}{}); err == nil || !strings.Contains(err.Error(), "there are none") {
 		t.Errorf("a fault without parameters: %v", err)
 	}
 	var odd struct {

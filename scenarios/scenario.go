@@ -111,8 +111,10 @@ type Step struct {
 	Fault  string     `yaml:"fault"`
 	Action string     `yaml:"action"` // "flush"
 	On     StringList `yaml:"on"`     // names of nodes (or links, where the fault takes one)
-	For    *Duration  `yaml:"for"`
-	With   Params     `yaml:"with"` // parameters of the fault
+	For    *Duration  `yaml:"for"`    // of a fault
+	With   Params     `yaml:"with"`   // parameters of the fault, or of the action
+
+	Timeout *Duration `yaml:"timeout"` // of an action
 }
 
 // Objectives are what must hold. Nil means: not asked for.

@@ -153,7 +153,7 @@ func (s schema) structure(t reflect.Type) object {
 		definition["required"] = required
 	}
 	if t == reflect.TypeFor[Step]() {
-		definition["allOf"] = []object{startsOnce(), oneOf("fault", "action")}
+		definition["allOf"] = []object{startsOnce(), oneOf("fault", "action"), aimed()}
 	}
 	return reference
 }
@@ -165,6 +165,14 @@ func oneOf(keys ...string) object {
 		choices = append(choices, object{"required": []string{key}})
 	}
 	return object{"oneOf": choices}
+}
+
+// aimed asks for a target, but of actions that need none.
+func aimed() object {
+	return object{
+		"if":   object{"required": []string{"action"}, "properties": object{"action": object{"enum": placeless}}},
+		"else": object{"required": []string{"on"}},
+	}
 }
 
 // startsOnce asks for a time, or for steps, a condition, or both of these.

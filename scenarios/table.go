@@ -16,6 +16,9 @@ var (
 		"replication", "backup-restore", "monitoring", "dr-plan", "regular-testing", "training", "scalability",
 		"patching", "maintenance-notice", "communication", "review", "vendor-sla", "ups", "access-control",
 		"filtering", "cloud-fallback", "hardening-under-stress"}
+	// Actions are the kinds of `action:`, as package action has them.
+	Actions = []string{"flush", "stop", "start", "restart", "upgrade", "exec", "backup", "restore", "promote", "scale-out",
+		"wait", "announce", "manual"}
 	exercises    = []string{"tabletop", "walk-through", "communication", "functional", "simulation", "full-scale", "automated"}
 	environments = []string{"replica", "staging", "production"}
 	roles        = []string{"operator", "owner", "approver", "coordinator", "safety-officer", "scribe", "observer", "player",
@@ -90,10 +93,12 @@ var keys = map[string]map[string]fact{
 		"after":  {doc: "start when these steps are over: reverted, and proven clean", form: nameForm},
 		"when":   {doc: "start when a live value holds, \"accepted >= 500\"; with `after`, from then on"},
 		"fault":  {doc: "kind of fault, see `maildrill list faults`", form: textForm},
-		"action": {doc: "something an operator does; flush: try the whole queue now", enum: []string{"flush"}},
-		"on":     {doc: "nodes (or links, where the fault takes one)", required: true, form: nameForm},
+		"action": {doc: "something that operators do, see `maildrill list actions`", enum: Actions},
+		"on":     {doc: "nodes (or links, where the fault takes one); some actions take none", form: nameForm},
 		"for":    {doc: "how long the fault is held"},
-		"with":   {doc: "parameters of the fault, see `maildrill list faults KIND`"},
+		"with":   {doc: "parameters, see `maildrill list faults KIND` and `maildrill list actions KIND`"},
+
+		"timeout": {doc: "longest time of an action, over all of its nodes. Default 1m"},
 	},
 	"Objectives": {
 		"loss":         {doc: "accepted copies that are nowhere"},
@@ -229,6 +234,7 @@ var keys = map[string]map[string]fact{
 		"queue_command": {doc: "for queue exec: prints one envelope a line"},
 		"health":        {doc: "when the node is ready. Default: by roles"},
 		"supervised":    {doc: "a supervisor starts it again when it dies"},
+		"standby":       {doc: "made with the others, and not started until action scale-out"},
 		"defects":       {doc: "planted lies; the embedded runtime only"},
 	},
 	"Mail": {

@@ -44,6 +44,7 @@ type Node struct {
 	QueueCommand []string          `yaml:"queue_command"`
 	Health       *Health           `yaml:"health"`
 	Supervised   bool              `yaml:"supervised"`
+	Standby      bool              `yaml:"standby"`
 	Defects      *Defects          `yaml:"defects"`
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -9,7 +10,9 @@ import (
 	"time"
 
 	"maildrill/harness"
+	"maildrill/harness/action"
 	"maildrill/harness/planning"
+	"maildrill/harness/record"
 )
 
 // display shows how a run stands: one line that is redrawn on a terminal, a
@@ -31,7 +34,32 @@ const plainEvery = 10 * time.Second
 func newDisplay(p *process, plan *planning.Plan, folder string, several bool) *display {
 	name := plan.Scenario.Metadata.Name
 	fmt.Fprintf(p.Stderr, "%s: %s\n  run folder %s, %v at most\n", name, plan.Scenario.Metadata.Title, folder, plan.Worst().Round(time.Second))
+	if steps := manualSteps(plan); len(steps) > 0 && !p.attended() {
+		fmt.Fprintf(p.Stderr, "  nobody sits at this run: its manual steps (%s) wait for `maildrill ack` until their time-outs\n", strings.Join(steps, ", "))
+	}
 	return &display{w: p.Stderr, live: p.Terminal && !several, name: name}
+}
+
+// manualSteps are those that people have to acknowledge.
+func manualSteps(plan *planning.Plan) (ids []string) {
+	for _, s := range plan.Steps {
+		if s.Action == record.Manual {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+// tell shows an announcement.
+func (d *display) tell(step, text string) { d.progress(fmt.Sprintf("ANNOUNCED (%s): %s", step, text)) }
+
+// asks shows a manual step, and who acknowledged it here.
+func (d *display) asks(q *prompt, folder string) func(context.Context, string, string) (action.Acknowledgement, bool) {
+	return func(ctx context.Context, step, text string) (action.Acknowledgement, bool) {
+		d.progress(fmt.Sprintf("TO DO (%s): %s", step, text))
+		d.progress(q.p.howToAck(folder, step))
+		return q.ask(ctx)
+	}
 }
 
 // progress prints one plain line of long work.
@@ -80,6 +108,9 @@ func changes(s harness.Status) string {
 	parts := []string{fmt.Sprintf("%-9s", s.Phase)}
 	for _, f := range s.Faults {
 		parts = append(parts, fmt.Sprintf("%s %s [%s%s]", f.Step, f.State, mark(f.Installed, "I"), mark(f.Effective, "E")))
+	}
+	for _, a := range s.Actions {
+		parts = append(parts, strings.TrimSpace(a.Step+" does "+a.Kind+" "+a.Node))
 	}
 	if down := down(s); len(down) > 0 {
 		parts = append(parts, "down: "+strings.Join(down, ", "))

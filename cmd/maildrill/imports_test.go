@@ -23,6 +23,7 @@ var layers = map[string]int{
 	"harness/planning":  3,
 	"reports/controls":  3,
 	"faults/faulttest":  3, // its fake node plays the real proxies
+	"harness/action":    2,
 	"harness/agent":     2,
 	"harness/measure":   2,
 	"harness/probe":     2,

@@ -12,18 +12,18 @@ import (
 func (p *process) listCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
-		Short: "List scenarios, topologies, faults or objectives",
+		Short: "List scenarios, topologies, faults, actions or objectives",
 		Example: `  maildrill list scenarios
   maildrill list faults
   maildrill list faults node.crash`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return usage(fmt.Errorf("say what to list: scenarios, topologies, faults or objectives"))
+			return usage(fmt.Errorf("say what to list: scenarios, topologies, faults, actions or objectives"))
 		},
 	}
 	c.AddCommand(
 		p.listEntries("scenarios", "Scenario"), p.listEntries("topologies", "Topology"),
-		p.listFaults(), p.listObjectives(),
+		p.listFaults(), p.listActions(), p.listObjectives(),
 	)
 	return c
 }

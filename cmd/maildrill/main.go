@@ -25,6 +25,7 @@ func main() {
 		Signals:  signals,
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Screen:   term.IsTerminal(int(os.Stdout.Fd())),
+		Keyboard: term.IsTerminal(int(os.Stdin.Fd())),
 		Width:    func() int { w, _, _ := term.GetSize(int(os.Stderr.Fd())); return w },
 	}
 	os.Exit(p.run(context.Background()))

@@ -24,6 +24,7 @@ type process struct {
 	Signals        <-chan os.Signal
 	Terminal       bool // standard error is a terminal
 	Screen         bool // standard output is one
+	Keyboard       bool // standard input is one
 	Width          func() int
 
 	json bool // --json
@@ -86,7 +87,7 @@ func (p *process) root() *cobra.Command {
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print the result as JSON on standard output")
 	root.AddCommand(
 		p.runCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
-		p.judgeCommand(), p.reportCommand(), p.ledgerCommand(), p.abortCommand(),
+		p.judgeCommand(), p.reportCommand(), p.ledgerCommand(), p.abortCommand(), p.ackCommand(),
 		p.verifyCommand(), p.bundleCommand(), p.signCommand(), p.registerCommand(), p.keysCommand(),
 		p.historyCommand(), p.compareCommand(), p.trendCommand(),
 		p.upCommand(), p.injectCommand(), p.revertCommand(), p.statusCommand(), p.downCommand(),

@@ -126,7 +126,7 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	s := &session{p: p, o: o, trials: all, runtime: p.runtime, registration: reg}
+	s := &session{p: p, o: o, trials: all, runtime: p.runtime, registration: reg, prompt: newPrompt(p)}
 	results, err := s.play(ctx)
 	if err != nil {
 		return err

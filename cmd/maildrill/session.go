@@ -41,6 +41,7 @@ type session struct {
 	codes   []int // of what went wrong beside the trials
 	// registration is how the runs are registered and sealed; nil: they are not.
 	registration *registration
+	prompt       *prompt
 }
 
 var (
@@ -230,6 +231,7 @@ func (s *session) drill(whole, play context.Context, r *result) error {
 		Runtime: rt, Folder: folder, Seed: d.seed, Trial: d.trial, Trials: d.trials.rule.N,
 		Series: d.trials.known(d.rerunOf), Tool: tool(), Register: r.place, Keep: s.o.keep, Lease: s.o.lease,
 		Observe: s.p.observe, Status: display.status, Progress: display.progress,
+		Ask: display.asks(s.prompt, string(folder)), Tell: display.tell,
 	})
 	display.close()
 	if rec == nil {

@@ -35,7 +35,7 @@ func readYAML(t *testing.T, name string, into any) string {
 	return string(text)
 }
 
-type action struct {
+type githubAction struct {
 	Inputs map[string]struct {
 		Default string `yaml:"default"`
 	} `yaml:"inputs"`
@@ -65,7 +65,7 @@ func onlyTheScript(steps []step) (called, wrong []string) {
 }
 
 func TestActionOnlyCallsItsScript(t *testing.T) {
-	var a action
+	var a githubAction
 	text := readYAML(t, ".github/actions/drill/action.yml", &a)
 	called, wrong := onlyTheScript(a.Runs.Steps)
 	if len(wrong) > 0 || !slices.Equal(called, []string{"prepare", "images", "run", "report", "end"}) || a.Runs.Using != "composite" {
@@ -136,7 +136,7 @@ func TestWorkflowUsesTheAction(t *testing.T) {
 		} `yaml:"jobs"`
 	}
 	readYAML(t, ".github/workflows/drills.yml", &w)
-	var a action
+	var a githubAction
 	readYAML(t, ".github/actions/drill/action.yml", &a)
 	used := 0
 	for name, job := range w.Jobs {

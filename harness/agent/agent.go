@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/docker/docker/client"
@@ -37,6 +38,9 @@ const (
 	Keeper  = "keeper"
 	Proxy   = intercept.Role
 	Hog     = hog.Role
+	// Lead, with two nodes, has the name server of the same container lead the names
+	// of the first to the second, and prints them.
+	Lead = "lead"
 )
 
 // Names is the configuration of the role dns.
@@ -48,6 +52,9 @@ type Names struct {
 // Main runs the role named by the first argument until it is told to end
 // (SIGTERM), or its session is over. It is the first process of its container.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	if len(args) == 3 && args[0] == Lead {
+		return lead(ctx, args[1], args[2], stdout)
+	}
 	if len(args) != 1 {
 		return errors.New("agent: needs one role: hold, dns, outside, keeper, proxy or hog")
 	}
@@ -94,10 +101,21 @@ func answerNames(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.Recall(nameserver.LedFile); err != nil {
+		return err
+	}
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error { return s.ServeControl(ctx, nameserver.Socket) })
 	both.Go(func() error { return s.ListenAndServe(ctx, ":53", nil) })
 	return both.Wait()
+}
+
+func lead(ctx context.Context, from, to string, stdout io.Writer) error {
+	names, err := nameserver.Control{Path: nameserver.Socket}.Lead(ctx, from, to)
+	if err == nil {
+		_, err = fmt.Fprintln(stdout, strings.Join(names, "\n"))
+	}
+	return err
 }
 
 func keep(ctx context.Context, s *mux.Session, log *slog.Logger) error {

@@ -86,7 +86,7 @@ func held(n topology.Node, role string, faulted []string) bool {
 	if faulted == nil {
 		return role == ""
 	}
-	return role != agent.Outside && slices.Contains(faulted, n.Name)
+	return role != agent.Outside && (n.Standby || slices.Contains(faulted, n.Name))
 }
 
 func roleOf(n topology.Node) string {

@@ -69,7 +69,10 @@ func (b *build) startNode(ctx context.Context, p planned) error {
 		return err
 	}
 	b.system.follow(p)
-	return b.ready(ctx, p)
+	if p.Standby {
+		return nil
+	}
+	return b.system.readyWithin(ctx, p)
 }
 
 // hold starts the namespace's owner and furnishes it: the server that joins it
@@ -103,6 +106,10 @@ func (b *build) startMail(ctx context.Context, p planned) error {
 	})
 	if err := group.Wait(); err != nil {
 		return err
+	}
+	if p.Standby {
+		b.system.operators.halt(p.Name, true)
+		return nil
 	}
 	if err := start(ctx); err != nil || p.holder != "" {
 		return err
@@ -139,6 +146,6 @@ func (b *build) startOutside(ctx context.Context, p planned) error {
 	}
 	client := outside.NewClient(session)
 	b.system.enter(client)
-	close(b.vantage)
+	close(b.system.vantage)
 	return b.furnish(ctx, p)
 }

@@ -22,23 +22,50 @@ func (b *build) pullCustom(ctx context.Context) error {
 		if p.role != "" || p.server.Image == "" {
 			continue
 		}
-		if p.server.Image == images.Base {
-			if err := images.EnsureBase(ctx, b.cli, b.options.Progress); err != nil {
-				return fmt.Errorf("node %s: %w", p.Name, err)
-			}
-			continue
-		}
-		_, err := b.cli.ImageInspect(ctx, p.server.Image)
-		if errdefs.IsNotFound(err) {
-			b.options.Progress("pulling " + p.server.Image)
-			err = b.pull(ctx, p.server.Image)
-		}
-		if err != nil {
-			return &topology.Unavailable{Err: fmt.Errorf("image %s of node %s: %w", p.server.Image, p.Name, err),
-				Remedy: "load the image into the engine (docker load), or name one that its registries give"}
+		if err := b.have(ctx, p.server.Image); err != nil {
+			return fmt.Errorf("node %s: %w", p.Name, err)
 		}
 	}
 	return nil
+}
+
+// pullAll makes sure of images that nodes are going to be made of.
+func (b *build) pullAll(ctx context.Context, refs []string) error {
+	for _, ref := range refs {
+		if err := b.have(ctx, ref); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// have makes sure of one image.
+func (b *build) have(ctx context.Context, ref string) error {
+	if ref == images.Base {
+		return images.EnsureBase(ctx, b.cli, b.options.Progress)
+	}
+	_, err := b.cli.ImageInspect(ctx, ref)
+	if errdefs.IsNotFound(err) {
+		b.options.Progress("pulling " + ref)
+		err = b.pull(ctx, ref)
+	}
+	if err != nil {
+		return &topology.Unavailable{Err: fmt.Errorf("image %s: %w", ref, err),
+			Remedy: "load the image into the engine (docker load), or name one that its registries give"}
+	}
+	return nil
+}
+
+// sorts tells kinds of servers, which are made here, from images of others.
+func sorts(names []string) (kinds, others []string) {
+	for _, name := range names {
+		if _, ok := images.Ref(name); ok {
+			kinds = append(kinds, name)
+		} else {
+			others = append(others, name)
+		}
+	}
+	return kinds, others
 }
 
 // pull fetches one image. The engine reports most failures at the end of a

@@ -15,30 +15,30 @@ import (
 )
 
 const (
-	readyWithin  = time.Minute            // unless the node's health says otherwise
+	readyLimit   = time.Minute            // unless the node's health says otherwise
 	readyEvery   = 25 * time.Millisecond  // between two attempts
 	readyAttempt = 3 * time.Second        // for one dialogue
 	aliveEvery   = 500 * time.Millisecond // between two looks whether the server still runs
 )
 
-// ready waits until the node answers as its health demands, by real dialogue
+// readyWithin waits until the node answers as its health demands, by real dialogue
 // from the outside. A server that has ended is not waited for.
-func (b *build) ready(ctx context.Context, p planned) error {
+func (s *System) readyWithin(ctx context.Context, p planned) error {
 	health := healthOf(p)
 	if health.Service == "" {
 		return nil
 	}
 	select {
-	case <-b.vantage:
+	case <-s.vantage:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	limit, cancel := context.WithTimeout(ctx, orElse(health.Timeout, readyWithin))
+	limit, cancel := context.WithTimeout(ctx, orElse(health.Timeout, readyLimit))
 	defer cancel()
 	looked := time.Now()
 	var last error
 	for {
-		err := b.greet(limit, p, health)
+		err := s.greet(limit, p, health)
 		if err == nil {
 			return nil
 		}
@@ -48,12 +48,12 @@ func (b *build) ready(ctx context.Context, p planned) error {
 		}
 		if time.Since(looked) > aliveEvery {
 			looked = time.Now()
-			if ended := b.system.ended(limit, p); ended != nil {
-				return fmt.Errorf("%w; its last words: %s", ended, b.system.lastWords(ctx, p))
+			if ended := s.ended(limit, p); ended != nil {
+				return fmt.Errorf("%w; its last words: %s", ended, s.lastWords(ctx, p))
 			}
 		}
 		if !pause.For(limit, readyEvery) {
-			return fmt.Errorf("not ready on %s: %w; its last words: %s", health.Service, last, b.system.lastWords(ctx, p))
+			return fmt.Errorf("not ready on %s: %w; its last words: %s", health.Service, last, s.lastWords(ctx, p))
 		}
 	}
 }
@@ -66,10 +66,10 @@ func orElse(d, otherwise time.Duration) time.Duration {
 }
 
 // greet is one attempt.
-func (b *build) greet(ctx context.Context, p planned, health topology.Health) error {
+func (s *System) greet(ctx context.Context, p planned, health topology.Health) error {
 	ctx, cancel := context.WithTimeout(ctx, readyAttempt)
 	defer cancel()
-	conn, err := b.system.Dial(ctx, p.Name, health.Service)
+	conn, err := s.Dial(ctx, p.Name, health.Service)
 	if err != nil {
 		return err
 	}
@@ -81,8 +81,8 @@ func (b *build) greet(ctx context.Context, p planned, health topology.Health) er
 	if err := expect(conn, health.Expect); err != nil {
 		return err
 	}
-	if health.Service == topology.IMAP && strings.Contains(p.Server, "dovecot") && len(b.layout.topology.Accounts) > 0 {
-		return login(conn, b.layout.topology.Accounts[0])
+	if health.Service == topology.IMAP && strings.Contains(p.Server, "dovecot") && len(s.layout.topology.Accounts) > 0 {
+		return login(conn, s.layout.topology.Accounts[0])
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (n heldNode) Replace(ctx context.Context, keepVolumes bool) error {
 	}
 	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), replaceLimit)
 	defer cancel()
-	if err := n.system.remake(whole, n.planned, keepVolumes); err != nil {
+	if err := n.system.remake(whole, n.system.operators.latest(n.planned), keepVolumes); err != nil {
 		return fmt.Errorf("replace %s: %w", n.Name(), err)
 	}
 	return ctx.Err()

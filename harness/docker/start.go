@@ -38,8 +38,6 @@ type build struct {
 	images     map[string]images.Image
 	system     *System
 	guard      *guard
-	// vantage is closed when system.outside can be used.
-	vantage chan struct{}
 }
 
 // Start brings the topology up and returns when every node is ready by real
@@ -92,14 +90,15 @@ func (r *Runtime) prepare(ctx context.Context, t topology.Topology, o topology.O
 	if _, ok := l.find(agent.Outside); !ok {
 		return nil, fmt.Errorf("topology %s has no outside node: nothing could enter it", t.Name)
 	}
-	b := &build{cli: r.cli, maker: r.maker, run: o.RunID, options: o, layout: l, vantage: make(chan struct{})}
+	b := &build{cli: r.cli, maker: r.maker, run: o.RunID, options: o, layout: l}
 	if b.agentImage, err = r.agentImage(ctx); err != nil {
 		return nil, err
 	}
-	if b.images, err = images.Ensure(ctx, r.cli, l.kinds(), o.Progress); err != nil {
+	kinds, others := sorts(o.Images)
+	if b.images, err = images.Ensure(ctx, r.cli, append(l.kinds(), kinds...), o.Progress); err != nil {
 		return nil, err
 	}
-	return b, errors.Join(b.pullCustom(ctx), b.unused(ctx))
+	return b, errors.Join(b.pullCustom(ctx), b.pullAll(ctx, others), b.unused(ctx))
 }
 
 // unused makes sure that nobody else has this run's name: what carries it is
@@ -129,7 +128,7 @@ func (b *build) up(ctx context.Context, socket, engineID string) error {
 	if err := b.settleNetwork(ctx); err != nil {
 		return err
 	}
-	b.system.layout, b.system.remake = b.layout, b.remake
+	b.system.layout, b.system.remake, b.system.change, b.system.imageOf = b.layout, b.remake, b.change, b.imageOf
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.greetKeeper(ctx, socket, engineID) })
 	for _, p := range b.layout.nodes {

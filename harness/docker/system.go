@@ -32,12 +32,16 @@ type System struct {
 	layout      layout
 	keeper      *keeper.Client
 	outside     *outside.Client
+	vantage     chan struct{} // closed when outside can be used
 	nodes       map[string]topology.Instance
 	environment map[string]string
 	tuned       map[string]string
 	logs        *logs
 	watcher     *watcher
 	remake      func(ctx context.Context, p planned, keepVolumes bool) error
+	change      func(p planned, c topology.Change) (planned, error)
+	imageOf     func(planned) string
+	operators   operators
 
 	background sync.WaitGroup  // everything that runs until Close
 	life       context.Context // of background; it is the system's own
@@ -61,7 +65,8 @@ func newSystem(ctx context.Context, cli *client.Client, o topology.Options) *Sys
 	leaving := make(chan struct{})
 	return &System{
 		cli: cli, run: o.RunID, lease: o.Lease,
-		nodes: map[string]topology.Instance{}, logs: newLogs(o.LogDir), watcher: newWatcher(),
+		vantage: make(chan struct{}),
+		nodes:   map[string]topology.Instance{}, logs: newLogs(o.LogDir), watcher: newWatcher(),
 		life: life, stop: stop,
 		leaving: leaving, leave: sync.OnceFunc(func() { close(leaving) }),
 	}

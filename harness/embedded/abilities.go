@@ -30,6 +30,8 @@ var (
 	_ faults.Stopper    = mortal{}
 	_ faults.Pauser     = mortal{}
 	_ faults.Isolator   = mortal{}
+	_ topology.Operated = mortal{}
+	_ faults.Halted     = mortal{}
 )
 
 // vantage is the outside node: an instrument, which can be cut off but not
@@ -71,10 +73,38 @@ func (n *node) Start(ctx context.Context) error {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.life != nil {
+	if n.life != nil || n.halted {
 		return nil
 	}
 	return n.boot()
+}
+
+// Halt implements topology.Operated.
+func (n *node) Halt(ctx context.Context, grace time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	n.keepDown(true)
+	return n.Stop(ctx, grace)
+}
+
+// Launch implements topology.Operated.
+func (n *node) Launch(ctx context.Context) error {
+	n.keepDown(false)
+	return n.Start(ctx)
+}
+
+// IsHalted implements faults.Halted.
+func (n *node) IsHalted() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.halted
+}
+
+func (n *node) keepDown(down bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.halted = down
 }
 
 // Kill implements faults.Killer. Connections are reset; what was acknowledged
@@ -137,7 +167,7 @@ func (s *System) supervise(n *node, died int) {
 func (n *node) revive(died int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.life != nil || n.starts != died {
+	if n.life != nil || n.halted || n.starts != died {
 		return
 	}
 	if err := n.boot(); err != nil {

@@ -31,6 +31,7 @@ type node struct {
 	starts int
 	exit   int
 	paused bool
+	halted bool // by operators, until they start it
 }
 
 // life is one run of a node's servers.

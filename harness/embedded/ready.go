@@ -7,12 +7,30 @@ import (
 	"time"
 
 	"maildrill/harness/embedded/mta"
+	"maildrill/harness/pause"
 	"maildrill/harness/topology"
 )
 
 // readyWithin bounds the dialogue that proves a node ready, unless its health
 // says otherwise. Its listeners are open before that.
 const readyWithin = time.Minute
+
+// readyEvery is the time between two attempts.
+const readyEvery = 25 * time.Millisecond
+
+// Ready implements topology.Readier.
+func (s *System) Ready(ctx context.Context, node string) error {
+	n, ok := s.topology.Node(node)
+	if !ok {
+		return fmt.Errorf("no node is called %q", node)
+	}
+	for {
+		err := s.ready(ctx, n)
+		if err == nil || !pause.For(ctx, readyEvery) {
+			return err
+		}
+	}
+}
 
 // ready speaks to the node as its health demands.
 func (s *System) ready(ctx context.Context, n topology.Node) error {

@@ -36,6 +36,7 @@ type System struct {
 
 	mu        sync.Mutex
 	held      map[string][]topology.Undo
+	led       map[string]string   // nodes whose names lead to another
 	listeners []*network.Listener // of the outside node
 	logs      []*os.File
 	closed    bool
@@ -45,6 +46,8 @@ var (
 	_ topology.System   = (*System)(nil)
 	_ topology.Undoer   = (*System)(nil)
 	_ topology.Reporter = (*System)(nil)
+	_ topology.Readier  = (*System)(nil)
+	_ topology.Director = (*System)(nil)
 )
 
 // Addresses implements topology.Addresser.
@@ -63,7 +66,7 @@ func newSystem(ctx context.Context, t topology.Topology, o topology.Options, dir
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s := &System{topology: t, options: o, addresses: addresses, dir: dir, network: network.New(),
 		names: names, nodes: map[string]*node{},
-		life: life, stop: stop, held: map[string][]topology.Undo{}}
+		life: life, stop: stop, held: map[string][]topology.Undo{}, led: map[string]string{}}
 	for _, n := range t.Nodes {
 		host := s.network.Add(n.Name, n.Host, addresses[n.Name], n.Services)
 		if n.Has(topology.Outside) && s.outside == nil {
@@ -82,11 +85,18 @@ func (s *System) up(ctx context.Context) error {
 		if err := s.openLog(node); err != nil {
 			return err
 		}
+		if n.Standby {
+			node.keepDown(true)
+			continue
+		}
 		if err := node.Start(ctx); err != nil {
 			return err
 		}
 	}
 	for _, n := range s.topology.Nodes {
+		if n.Standby {
+			continue
+		}
 		if err := s.ready(ctx, n); err != nil {
 			return fmt.Errorf("node %s: not ready: %w", n.Name, err)
 		}

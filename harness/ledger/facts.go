@@ -43,12 +43,24 @@ type Measured struct {
 }
 
 // Call is the data of [FaultInjecting], [FaultInjected], [FaultReverting],
-// [FaultReverted] and [ActionDone]: a call and how it returned.
+// [FaultReverted] and [ActionBegan]: a call and how it returned.
 type Call struct {
 	Kind  string  `json:"kind"`
 	Began Seconds `json:"began"`
 	Ended Seconds `json:"ended,omitempty"`
 	Error string  `json:"error,omitempty"`
+}
+
+// Deed is the data of [ActionDone]: an action on one node, or on none, and how it
+// ended.
+type Deed struct {
+	Call
+	// Result is "done", "failed", "timed out", "not acknowledged" or "cancelled".
+	Result string `json:"result,omitempty"`
+	Output string `json:"output,omitempty"` // the end of what was printed
+	By     string `json:"by,omitempty"`     // who acknowledged it
+	Via    string `json:"via,omitempty"`    // "terminal" or "ack"
+	Note   string `json:"note,omitempty"`   // what they said to it
 }
 
 // QueueReading is the data of [QueueRead]: one reading of one node's queue.

@@ -166,7 +166,7 @@ func (q *inquiry) lastRecovery() *span {
 
 // flushed tells whether an operator made a server try its whole queue.
 func (s *story) flushed() bool {
-	return slices.ContainsFunc(s.actions, func(a record.Action) bool { return a.Kind == "flush" && a.Began != nil })
+	return slices.ContainsFunc(s.acted(), func(a record.Action) bool { return a.Kind == "flush" && a.Began != nil })
 }
 
 // drainReading: a drain that an operator hurried says nothing about the system,

@@ -301,7 +301,7 @@ func TestAnActionIsInTheRecord(t *testing.T) {
 	d := sound()
 	flush(d, "")
 	r := d.verdict(t)
-	if len(r.Actions) != 1 || !r.Actions[0].Done() || r.Actions[0].Kind != "flush" || r.Actions[0].Target != "mx2" {
+	if len(r.Actions) != 1 || !r.Actions[0].Done() || r.Actions[0].Kind != "flush" || r.Actions[0].Targets[0] != "mx2" {
 		t.Errorf("actions %+v", r.Actions)
 	}
 	if r.Verdict != record.Passed {

@@ -46,7 +46,7 @@ func judge(h History, by *rules) (record.Record, error) {
 		objectives = append(objectives, q.judge(o, failed))
 	}
 	r := q.identify()
-	r.Objectives, r.Gates, r.Faults, r.Actions = objectives, rows, q.faults, q.story.actions
+	r.Objectives, r.Gates, r.Faults, r.Actions = objectives, rows, q.faults, q.story.acted()
 	r.Times = q.timesRow()
 	r.LossGrades, r.DuplicateCauses = q.grading.grades(), q.survey.causes()
 	r.Accounting, r.Problems = q.accounts.Accounting, q.accounts.problems(q.notes(r.DuplicateCauses))

@@ -139,6 +139,7 @@ func (s *story) describe(probes []ledger.ProbeResult, o outage, st *step) record
 		row.Step = st.Step
 		from = *st.onset()
 	}
+	row.Manual = s.byHand(probes, o, from)
 	rta := span{open: o.stable < 0 && s.rules.censored}
 	if sure := lastSure(probes, o, s.stalls); sure >= 0 && !from.open {
 		rta.low = max(0, s.rules.lastFail(probes, sure)-from.high)

@@ -59,6 +59,7 @@ type PlannedAction struct {
 	Step    string   `json:"step"`
 	Kind    string   `json:"kind"`
 	Targets []string `json:"targets"`
+	Text    string   `json:"text,omitempty"` // what people are told
 }
 
 // PlannedFault is one step of the timeline.

@@ -22,7 +22,7 @@ type story struct {
 	stop      *ledger.Ending // a guard, a person or a signal ended the run early
 	unready   string         // why the run went no further than its baseline
 	steps     []*step        // as planned, then any that were not
-	actions   []record.Action
+	actions   []*deeds       // as planned, then any that were not
 	probes    map[string][]ledger.ProbeResult
 	queues    map[string][]queueReading
 	scans     []scanReading
@@ -101,8 +101,8 @@ func (s *story) take(e ledger.Event) error {
 		return s.called(e)
 	case ledger.FaultRefused:
 		return s.turned(e)
-	case ledger.ActionDone:
-		return s.acted(e)
+	case ledger.ActionBegan, ledger.ActionDone:
+		return s.acts(e)
 	case ledger.Probed:
 		return s.probed(e)
 	}

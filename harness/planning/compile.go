@@ -19,11 +19,13 @@ type Capabilities struct {
 }
 
 // lacking lists what a fault needs and the runtime does not have.
-func (c *Capabilities) lacking(kind faults.Kind) []faults.Ability {
+func (c *Capabilities) lacking(kind faults.Kind) []faults.Ability { return c.lacks(kind.Needs) }
+
+func (c *Capabilities) lacks(needs []faults.Ability) []faults.Ability {
 	if c == nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(kind.Needs), func(a faults.Ability) bool { return slices.Contains(c.Abilities, a) })
+	return slices.DeleteFunc(slices.Clone(needs), func(a faults.Ability) bool { return slices.Contains(c.Abilities, a) })
 }
 
 // Compile resolves a scenario against its topology, the fault catalogue and
@@ -80,10 +82,13 @@ func (c *compiler) steps() {
 		c.when(at, s.When, &step)
 		if step.IsFault() {
 			c.fault(at, s, &step)
+		} else {
+			c.action(at, s, &step)
 		}
 		c.plan.Steps = append(c.plan.Steps, step)
 	}
 	c.compositions()
+	c.standbys()
 }
 
 func (c *compiler) when(at, text string, step *Step) {
@@ -221,20 +226,21 @@ func faultIDs() []string {
 }
 
 // services lists what is probed: each service of the whole system, and each
-// MX by itself, so that a dead one shows even when another takes over.
+// MX by itself, so that a dead one shows even when another takes over. One that
+// stands by is no outage.
 func services(t topology.Topology) []Service {
 	var list []Service
-	mx := t.WithRole(topology.MX)
+	mx := t.Serving(topology.MX)
 	if len(mx) > 0 {
 		list = append(list, Service{Name: "mx"})
 	}
 	for _, n := range mx {
 		list = append(list, Service{Name: "mx", Node: n.Name})
 	}
-	if len(t.WithRole(topology.Submission)) > 0 {
+	if len(t.Serving(topology.Submission)) > 0 {
 		list = append(list, Service{Name: "submission"})
 	}
-	if len(t.WithRole(topology.Store)) > 0 {
+	if len(t.Serving(topology.Store)) > 0 {
 		list = append(list, Service{Name: "imap"}, Service{Name: "delivery"})
 	}
 	return list

@@ -26,9 +26,13 @@ type Collision struct {
 
 // Collide finds what keeps two faults of different steps from being on together.
 func Collide(late Step, on Aimed, early Step, at Aimed) (Collision, bool) {
-	of, with, found := faults.Clash(on.Claims, at.Claims)
+	mine, theirs := on.Claims, at.Claims
+	if !late.IsFault() || !early.IsFault() { // an operator may act while a fault is on, but not do its work
+		mine, theirs = faults.Contested(mine), faults.Contested(theirs)
+	}
+	of, with, found := faults.Clash(mine, theirs)
 	return Collision{
-		Step: late.ID, On: on.Name, Other: early.ID, OtherOn: at.Name, kind: late.Kind.ID, otherKind: early.Kind.ID,
+		Step: late.ID, On: on.Name, Other: early.ID, OtherOn: at.Name, kind: late.Does(), otherKind: early.Does(),
 		of: of, with: with, fromTime: early.At, tillTime: early.At + early.For,
 	}, found
 }
@@ -67,6 +71,7 @@ func (c *compiler) compositions() {
 			}
 			found, collides := collision(late, early)
 			switch {
+			case !late.IsFault() && !early.IsFault(): // the later one waits
 			case !collides || c.follows(late, early.ID) || c.follows(early, late.ID) || c.longAfter(late, early) || c.longAfter(early, late):
 			case !late.Fixed() || !early.Fixed():
 				c.plan.Apart = append(c.plan.Apart, fmt.Sprintf("%q and %q are kept apart: the one that comes while the other is on is not injected (on %s and %s: %s)",

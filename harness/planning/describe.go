@@ -105,6 +105,9 @@ func nodeSentence(n topology.Node) string {
 		roles = append(roles, string(r))
 	}
 	text := fmt.Sprintf("%s (%s): %s as %s", n.Name, n.Host, n.Server, strings.Join(roles, ", "))
+	if n.Standby {
+		text += "; stands by until somebody scales out"
+	}
 	if len(n.Mail.Domains) > 0 {
 		text += fmt.Sprintf("; takes %s and hands it to %s", strings.Join(n.Mail.Domains, ", "), n.Mail.DeliverTo)
 	}
@@ -145,7 +148,7 @@ func diskSentences(n topology.Node) []string {
 func stepSentence(s Step) string {
 	on := strings.Join(s.On, ", ")
 	if !s.IsFault() {
-		return fmt.Sprintf("%s, %q does %s on %s", startSentence(s), s.ID, s.Action, on)
+		return actionSentence(s)
 	}
 	held := "once"
 	if s.For > 0 {

@@ -16,7 +16,7 @@ func TestEveryDocumentedParameterIsReadFromAScenario(t *testing.T) {
 			}
 			step := "fault: " + k.ID + ", with: {" + p.Name + ": " + p.Default + "}"
 			found := mistakes(t, strings.Replace(cut, "fault: storage.power-cut", step, 1), nil)
-			if strings.Contains(found, "unknown key") || strings.Contains(found, "takes none") {
+			if strings.Contains(found, "unknown key") || strings.Contains(found, "there are none") {
 				t.Errorf("%s of %s: %s", p.Name, k.ID, found)
 			}
 		}

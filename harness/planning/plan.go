@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"maildrill/faults"
+	"maildrill/harness/action"
 	"maildrill/harness/topology"
 	"maildrill/scenarios"
 )
@@ -29,11 +30,16 @@ type Step struct {
 	For    time.Duration
 	Action string // "flush"; empty for a fault
 	On     []string
-	// Targets are what On stands for, of a fault.
+	// Targets are what On stands for, of a fault; of an action, the nodes whose
+	// life it changes.
 	Targets []Aimed
 	Kind    faults.Kind
 	// Make gives a fresh fault for one target; parameters are checked already.
 	Make func() (faults.Fault, error)
+
+	Deed    action.Action // of an action
+	Timeout time.Duration // of an action, over all of its nodes
+	Until   *Condition    // that an action waits for; nil: none
 }
 
 // IsFault tells a fault from an action.
@@ -102,8 +108,10 @@ func (p *Plan) Reads(metric string) bool {
 		}
 	}
 	for _, s := range p.Steps {
-		if s.When != nil && s.When.Metric == metric {
-			return true
+		for _, c := range []*Condition{s.When, s.Until} {
+			if c != nil && c.Metric == metric {
+				return true
+			}
 		}
 	}
 	return false
@@ -114,7 +122,7 @@ func (p *Plan) Worst() time.Duration {
 	ph := p.Scenario.Phases
 	total := time.Duration(ph.Baseline + ph.Observe + ph.Drain)
 	for _, s := range p.Steps {
-		total += s.At + s.For + p.longestWait(s)
+		total += s.At + s.For + s.Timeout + p.longestWait(s)
 	}
 	return total
 }

@@ -27,7 +27,7 @@ func (p *Plan) Spec() measure.Spec {
 		Mailboxes:  len(p.Topology.Accounts),
 		Rate:       float64(s.Workload.Rate),
 		Volumes:    p.Searched(),
-		Stores:     p.Topology.Mailboxes(),
+		Stores:     p.Mailboxes(),
 		Timing:     timing(p),
 	}
 	for _, svc := range p.Services {
@@ -37,7 +37,7 @@ func (p *Plan) Spec() measure.Spec {
 		if st.IsFault() {
 			spec.Faults = append(spec.Faults, measure.PlannedFault{Step: st.ID, Kind: st.Kind.ID, Targets: st.On, Momentary: st.Kind.Momentary})
 		} else {
-			spec.Actions = append(spec.Actions, measure.PlannedAction{Step: st.ID, Kind: st.Action, Targets: st.On})
+			spec.Actions = append(spec.Actions, measure.PlannedAction{Step: st.ID, Kind: st.Action, Targets: list(st.On), Text: st.Text()})
 		}
 	}
 	spec.QueueNodes, spec.BlindQueues = p.Queues()
@@ -51,6 +51,9 @@ func (p *Plan) Spec() measure.Spec {
 // those that cannot.
 func (p *Plan) Queues() (readable, blind []string) {
 	for _, n := range p.Topology.Nodes {
+		if !p.enlists(n) {
+			continue // it never had a queue
+		}
 		queues := n.Has(topology.MX) || n.Has(topology.Relay) || n.Has(topology.Submission)
 		switch {
 		case n.Queue != "" && n.Queue != "none":
@@ -67,7 +70,7 @@ func (p *Plan) Queues() (readable, blind []string) {
 func (p *Plan) Searched() []string {
 	var names []string
 	for _, n := range p.Topology.Nodes {
-		if len(n.Volumes) > 0 {
+		if len(n.Volumes) > 0 && p.enlists(n) {
 			names = append(names, n.Name)
 		}
 	}

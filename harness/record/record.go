@@ -207,19 +207,6 @@ type Proofs struct {
 	Exercised uint64 `json:"exercised"`
 }
 
-// Action is what an operator did to one node, as a step of the timeline.
-type Action struct {
-	Step   string   `json:"step"`
-	Kind   string   `json:"kind"`
-	Target string   `json:"target"`
-	Began  *float64 `json:"began"` // nil: not reached
-	Ended  *float64 `json:"ended"`
-	Error  string   `json:"error,omitempty"`
-}
-
-// Done tells whether the action was carried out as planned.
-func (a Action) Done() bool { return a.Ended != nil && a.Error == "" }
-
 // Service is the availability of one service, or of a service at one node
 // ("mx@mx1").
 type Service struct {
@@ -236,6 +223,10 @@ type Outage struct {
 	RTA          Interval `json:"rta"`
 	FirstSuccess *float64 `json:"first_success"`
 	Step         string   `json:"step,omitempty"`
+	// Manual is how much of it manual steps were waited for, in seconds, from when
+	// they were shown to when they were acknowledged or given up. The rest is what
+	// machines took. Nil: there was no manual step.
+	Manual *float64 `json:"manual,omitempty"`
 }
 
 // Gate is one condition that must hold before the data mean anything.

@@ -35,6 +35,10 @@ type Options struct {
 	// with. A runtime whose host lacks one starts nothing, with an error that
 	// wraps [ErrUnavailable].
 	Needs []string
+	// Images are those that nodes are going to be made of while the drill runs:
+	// kinds of servers, or names that the engine knows. They are there when Start
+	// returns.
+	Images []string
 	// Progress is told of long work in plain words; nil is allowed.
 	Progress func(string)
 }
@@ -160,6 +164,53 @@ type Checked struct {
 	By      string // who checks: the node, or a balancer with the name of its proxy ("lb1/smtp")
 	Healthy bool
 	Detail  string // in the checker's words: "DOWN L4TOUT"
+}
+
+// Operated is a node that operators stop and start. What they do lasts: a fault
+// that ends later starts nothing that they have stopped.
+type Operated interface {
+	// Halt ends the node in order (SIGTERM, after the grace SIGKILL). It stays down
+	// until Launch. One that is down already is kept down.
+	Halt(ctx context.Context, grace time.Duration) error
+	// Launch starts the node; a running one is left alone.
+	Launch(context.Context) error
+}
+
+// Scripter is a node in which scripts can be run.
+type Scripter interface {
+	// Script has sh run a script and copies what it prints, both streams, to out.
+	// When the context ends, so do the script and what it has started, daemons
+	// aside that have left its session.
+	Script(ctx context.Context, script string, out io.Writer) (code int, err error)
+}
+
+// Change is what an upgrade changes of a node.
+type Change struct {
+	Image           string // a kind of server ("postfix:trixie") or an image of the engine; "": the same
+	Settings, Files map[string]string
+	Grace           time.Duration // for the server to end in order
+}
+
+// Upgrader is a node that can be made of something else, for good. Its volumes,
+// its address and its name stay.
+type Upgrader interface {
+	// Upgrade returns when the new server was started, with what it is made of.
+	Upgrade(ctx context.Context, c Change) (said string, err error)
+}
+
+// Readier is a System that tells when a node is ready.
+type Readier interface {
+	// Ready returns when the node answers as its health demands, by real dialogue
+	// from the outside node.
+	Ready(ctx context.Context, node string) error
+}
+
+// Director is a System whose name server can lead names elsewhere.
+type Director interface {
+	// Lead has all names that lead to one node lead to another, for good; of names
+	// that are the other's own and were led away before, only those. It gives the
+	// names.
+	Lead(ctx context.Context, from, to string) (names []string, err error)
 }
 
 // Logger gives what a server wrote so far.

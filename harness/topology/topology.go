@@ -74,21 +74,9 @@ type Topology struct {
 // Access names nodes, or hosts of the drill's DNS. Empty: the nodes with the role.
 type Access struct{ IMAP, Submission string }
 
-// Mailboxes are the places where mailboxes are read.
-func (t Topology) Mailboxes() []string {
-	if t.Access.IMAP != "" {
-		return []string{t.Access.IMAP}
-	}
-	var stores []string
-	for _, n := range t.WithRole(Store) {
-		stores = append(stores, n.Name)
-	}
-	return stores
-}
-
 // Submits is the place where users hand in their mail; empty: there is none.
 func (t Topology) Submits() string {
-	if n := t.WithRole(Submission); t.Access.Submission == "" && len(n) > 0 {
+	if n := t.Serving(Submission); t.Access.Submission == "" && len(n) > 0 {
 		return n[0].Name
 	}
 	return t.Access.Submission
@@ -112,6 +100,11 @@ func (t Topology) WithRole(r Role) []Node {
 		}
 	}
 	return found
+}
+
+// Serving lists the nodes that have the role and run from the start.
+func (t Topology) Serving(r Role) []Node {
+	return slices.DeleteFunc(t.WithRole(r), func(n Node) bool { return n.Standby })
 }
 
 // Node is one host of the topology.
@@ -147,6 +140,9 @@ type Node struct {
 	Health       Health
 	// Supervised nodes are started again by their supervisor when they die.
 	Supervised bool
+	// Standby nodes are made with the system, and not started until somebody scales
+	// out.
+	Standby bool
 	// Defects are planted lies; only the known-truth system (the embedded
 	// runtime) has them. Every other runtime refuses a topology with any.
 	Defects *Defects

@@ -34,7 +34,8 @@ var momentTexts = map[string]func(json.RawMessage) string{
 	ledger.FaultReverting: told(func(c ledger.Call) string { return c.Kind + " is being reverted" }),
 	ledger.FaultReverted:  told(func(c ledger.Call) string { return returned(c, "reverted") }),
 	ledger.FaultClean:     told(cleaned),
-	ledger.ActionDone:     told(func(c ledger.Call) string { return returned(c, "done") }),
+	ledger.ActionBegan:    told(func(c ledger.Call) string { return c.Kind + " begins" }),
+	ledger.ActionDone:     told(deedDone),
 	ledger.Scanned:        told(scanned),
 	ledger.SentinelSeen:   told(sentinel),
 	ledger.GuardTripped:   ended,
@@ -102,6 +103,17 @@ func returned(c ledger.Call, done string) string {
 		return c.Kind + " failed: " + c.Error
 	}
 	return fmt.Sprintf("%s is %s, after %.3f s", c.Kind, done, seconds(c.Ended-c.Began))
+}
+
+func deedDone(d ledger.Deed) string {
+	said := returned(d.Call, cmp.Or(d.Result, "done"))
+	if d.Error != "" && d.Result != "" {
+		said = fmt.Sprintf("%s: %s: %s", d.Kind, d.Result, d.Error)
+	}
+	if d.By != "" {
+		said += ", acknowledged by " + d.By
+	}
+	return said
 }
 
 func cleaned(p ledger.Proof) string {

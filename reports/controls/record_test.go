@@ -25,7 +25,7 @@ func audited() record.Record {
 		Objectives: []record.Objective{{Name: "loss", Measured: between(0, 0), Verdict: record.Passed}, {Name: "rpo", Verdict: record.Inconclusive}},
 		Faults: []record.Fault{{Step: "crash", Kind: "node.crash", Targets: []string{"mx1"}, Injected: between(20, 20.1), Healed: between(50, 50.5), Reverted: true,
 			State: "proven", Detection: &record.Detection{Failover: &record.Signal{After: *between(0.2, 1.1), What: "mail accepted at mx2"}}}},
-		Actions:     []record.Action{{Step: "flush", Kind: "flush", Target: "mx2"}},
+		Actions:     []record.Action{{Step: "flush", Kind: "flush", Targets: []string{"mx2"}, Result: record.NotReached}},
 		Services:    map[string]record.Service{"mx": {Probes: 9}, "imap": {Probes: 9}},
 		Phases:      []record.Phase{{Name: "baseline"}, {Name: "timeline"}},
 		Gates:       []record.Gate{{Name: "conservation", Passed: true}, {Name: "mailboxes-read", Passed: true}, {Name: "planted-found", Passed: true, Detail: "planted and found: 1 lost"}},

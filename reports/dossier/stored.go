@@ -46,21 +46,15 @@ func detailTable(stored record.Stored) Table {
 // what was not reached.
 func steps(r record.Record) Section {
 	s := Section{ID: "steps", Title: "Steps"}
-	t := Table{ID: "step-table", Caption: "Faults and actions of the timeline", Head: []Column{{Title: "step"}, {Title: "what", Share: 1.5}, {Title: "on"}, {Title: "from, to", Share: 2}, {Title: "result", Share: 2}}}
+	t := Table{ID: "step-table", Caption: "Faults of the timeline", Head: []Column{{Title: "step"}, {Title: "what", Share: 1.5}, {Title: "on"}, {Title: "from, to", Share: 2}, {Title: "result", Share: 2}}}
 	for _, f := range r.Faults {
 		t.Rows = append(t.Rows, []Cell{{Text: words.Plain(f.Step)}, {Text: words.Plain(f.Kind), Mono: true}, {Text: words.List(f.Targets)},
 			{Text: commanded(f)}, {Text: words.Plain(f.State) + ", " + words.Revert(f), Tone: faultTone(f)}})
 	}
-	for _, a := range r.Actions {
-		tone := Good
-		if !a.Done() {
-			tone = Open
-		}
-		t.Rows = append(t.Rows, []Cell{{Text: words.Plain(a.Step)}, {Text: words.Plain(a.Kind), Mono: true}, {Text: words.Plain(a.Target)}, {Text: words.ActionSpan(a)}, {Text: words.ActionWord(a), Tone: tone}})
-	}
 	if len(t.Rows) > 0 {
 		s.Blocks = append(s.Blocks, t)
 	}
+	s.Blocks = append(s.Blocks, runbook(r)...)
 	if phases := phaseTable(r); len(phases.Rows) > 0 {
 		s.Blocks = append(s.Blocks, phases)
 	}

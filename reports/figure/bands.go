@@ -107,7 +107,7 @@ func actionBand(a record.Action, c chronicle.Chronicle, end float64) band {
 	over := *a.Began
 	if a.Ended != nil {
 		over = *a.Ended
-	} else if a.Error == "" {
+	} else if a.Result == record.Cancelled {
 		over = end
 	}
 	return band{names: []string{words.ActionName(a), words.Plain(a.Step)}, said: words.ActionName(a) + ": " + words.ActionWord(a),

@@ -115,7 +115,7 @@ func (d *drill) record() record.Record {
 		r.Faults = append(r.Faults, d.fault(n))
 	}
 	for n := range d.faults / 4 {
-		r.Actions = append(r.Actions, record.Action{Step: d.name(n), Kind: "flush", Target: "mx2", Began: d.some(d.time()), Ended: d.some(d.time())})
+		r.Actions = append(r.Actions, record.Action{Step: d.name(n), Kind: "flush", Targets: []string{"mx2"}, Began: d.some(d.time()), Ended: d.some(d.time())})
 	}
 	for n := range d.services {
 		s := record.Service{Probes: 100}

@@ -110,31 +110,6 @@ func Quantity(v float64, unit string) string {
 // StateProven is the only state of a fault that is good.
 const StateProven = "proven"
 
-// ActionName is how an action is called: "flush: flush on mx2".
-func ActionName(a record.Action) string {
-	return fmt.Sprintf("%s: %s on %s", Plain(a.Step), Plain(a.Kind), Plain(a.Target))
-}
-
-// ActionWord says how an action went: "done", "failed: ..." or "not reached".
-func ActionWord(a record.Action) string {
-	switch {
-	case a.Done():
-		return "done"
-	case a.Error != "":
-		return "failed: " + cmp.Or(Plain(a.Error), "no reason given")
-	}
-	return "not reached"
-}
-
-// ActionSpan says from when to when an action was carried out; empty if it was
-// not reached.
-func ActionSpan(a record.Action) string {
-	if a.Began == nil || a.Ended == nil {
-		return ""
-	}
-	return Moment(&record.Interval{Low: *a.Began, High: a.Ended})
-}
-
 func List(items []string) string {
 	var out []string
 	for _, i := range items {

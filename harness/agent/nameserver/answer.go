@@ -89,7 +89,7 @@ func (s *Server) chase(m *dns.Msg, z *zone, name string, qtype uint16) {
 // zoneOf finds the zone with the longest name that the name is in.
 func (s *Server) zoneOf(name string) *zone {
 	var best *zone
-	for _, z := range s.zones {
+	for _, z := range *s.zones.Load() {
 		if z.under(name) && (best == nil || len(z.origin) > len(best.origin)) {
 			best = z
 		}

@@ -26,15 +26,19 @@ const (
 	orderPut   = "put"
 	orderTake  = "take"
 	orderRules = "rules"
+	orderLead  = "lead"
 )
 
 type order struct {
 	Do   string      `json:"do"`
 	Rule faults.Rule `json:"rule,omitzero"`
+	From string      `json:"from,omitempty"`
+	To   string      `json:"to,omitempty"`
 }
 
 type outcome struct {
 	Rules   []faults.Standing `json:"rules,omitempty"`
+	Names   []string          `json:"names,omitempty"`
 	Failure string            `json:"failure,omitempty"`
 }
 
@@ -90,6 +94,14 @@ func (s *Server) obey(conn net.Conn) {
 		s.Take(o.Rule.ID)
 	case orderRules:
 		out.Rules = s.Rules()
+	case orderLead:
+		names, err := s.Lead(o.From, o.To)
+		if err == nil {
+			err = s.Keep(LedFile)
+		}
+		if out.Names = names; err != nil {
+			out.Failure = err.Error()
+		}
 	default:
 		out.Failure = fmt.Sprintf("unknown order %q", o.Do)
 	}
@@ -119,6 +131,12 @@ func (c Control) Take(ctx context.Context, id string) error {
 func (c Control) Rules(ctx context.Context) ([]faults.Standing, error) {
 	out, err := c.tell(ctx, order{Do: orderRules})
 	return out.Rules, err
+}
+
+// Lead has the names of one node lead to another.
+func (c Control) Lead(ctx context.Context, from, to string) ([]string, error) {
+	out, err := c.tell(ctx, order{Do: orderLead, From: from, To: to})
+	return out.Names, err
 }
 
 func (c Control) tell(ctx context.Context, o order) (out outcome, err error) {

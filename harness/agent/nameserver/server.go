@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -17,10 +18,13 @@ import (
 // Server answers for the zones of one topology. It is safe for concurrent use,
 // and may serve on several sockets, and again after it was stopped.
 type Server struct {
-	zones []*zone
-	rules rules
+	zones     atomic.Pointer[[]*zone]
+	addresses topology.Addresses
+	declared  []topology.Zone
+	rules     rules
 
 	mu       sync.Mutex
+	led      []topology.Zone // declared, with names led elsewhere
 	counters map[Question]uint64
 }
 
@@ -32,18 +36,23 @@ type Question struct{ Name, Type, Rcode string }
 // New makes a server. A record that stands for a node becomes its addresses.
 // The error names every record that cannot be served.
 func New(zones []topology.Zone, addrs topology.Addresses) (*Server, error) {
-	s := &Server{counters: map[Question]uint64{}}
-	var mistakes error
+	s := &Server{addresses: addrs, declared: zones, led: zones, counters: map[Question]uint64{}}
+	loaded, err := loadZones(zones, addrs)
+	if err != nil {
+		return nil, fmt.Errorf("load the zones: %w", err)
+	}
+	loaded = append(loaded, reverse(loaded, addrs)...)
+	s.zones.Store(&loaded)
+	return s, nil
+}
+
+func loadZones(zones []topology.Zone, addrs topology.Addresses) (list []*zone, mistakes error) {
 	for _, z := range zones {
 		loaded := newZone(z.Name)
 		mistakes = errors.Join(mistakes, loaded.load(z.Records, addrs))
-		s.zones = append(s.zones, loaded)
+		list = append(list, loaded)
 	}
-	if mistakes != nil {
-		return nil, fmt.Errorf("load the zones: %w", mistakes)
-	}
-	s.zones = append(s.zones, reverse(s.zones, addrs)...)
-	return s, nil
+	return list, mistakes
 }
 
 // Counters are the questions answered so far, a copy.
@@ -103,7 +112,7 @@ func (s *Server) Serve(ctx context.Context, packets net.PacketConn, stream net.L
 	failures := make([]error, len(servers))
 	for i, d := range servers {
 		wg.Go(func() {
-			failures[i] = serve(ctx, d)
+			failures[i] = serveOne(ctx, d)
 			cancel() // half a name server would hide its failure
 		})
 	}
@@ -117,8 +126,8 @@ func (s *Server) Serve(ctx context.Context, packets net.PacketConn, stream net.L
 // shutdownLimit bounds how long answers in flight are waited for.
 const shutdownLimit = time.Second
 
-// serve runs one server until the context ends or its socket fails.
-func serve(ctx context.Context, d *dns.Server) error {
+// serveOne runs one server until the context ends or its socket fails.
+func serveOne(ctx context.Context, d *dns.Server) error {
 	started, ended := make(chan struct{}), make(chan error, 1)
 	d.NotifyStartedFunc = func() { close(started) }
 	go func() { ended <- d.ActivateAndServe() }()

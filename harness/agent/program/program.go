@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 
 	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/container"
@@ -27,21 +28,28 @@ type Result struct {
 
 // Run runs a program in a container and waits for its end.
 func Run(ctx context.Context, engine Engine, id string, command []string) (Result, error) {
+	var stdout, stderr bytes.Buffer
+	code, err := Stream(ctx, engine, id, command, &stdout, &stderr)
+	return Result{code, stdout.Bytes(), stderr.Bytes()}, err
+}
+
+// Stream runs a program in a container, hands on what it prints as it comes, and
+// waits for its end. If the context ends first, the program goes on.
+func Stream(ctx context.Context, engine Engine, id string, command []string, stdout, stderr io.Writer) (code int, err error) {
 	made, err := engine.ContainerExecCreate(ctx, id, container.ExecOptions{Cmd: command, AttachStdout: true, AttachStderr: true})
 	if err != nil {
-		return Result{}, err
+		return 0, err
 	}
 	streams, err := engine.ContainerExecAttach(ctx, made.ID, container.ExecAttachOptions{})
 	if err != nil {
-		return Result{}, err
+		return 0, err
 	}
 	defer streams.Close()
 	stop := context.AfterFunc(ctx, streams.Close)
 	defer stop()
-	var stdout, stderr bytes.Buffer
-	if _, err := stdcopy.StdCopy(&stdout, &stderr, streams.Reader); err != nil {
-		return Result{}, errors.Join(ctx.Err(), err)
+	if _, err := stdcopy.StdCopy(stdout, stderr, streams.Reader); err != nil || ctx.Err() != nil {
+		return 0, errors.Join(ctx.Err(), err)
 	}
 	done, err := engine.ContainerExecInspect(ctx, made.ID)
-	return Result{done.ExitCode, stdout.Bytes(), stderr.Bytes()}, err
+	return done.ExitCode, err
 }
