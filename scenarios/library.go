@@ -44,6 +44,17 @@ type Entry struct {
 	Controls    []string `json:"controls,omitempty"`
 	// Topology is what a scenario stands on.
 	Topology string `json:"topology,omitempty"`
+	// Simulated: it stands on planted lies, which no real server tells.
+	Simulated bool `json:"simulated,omitempty"`
+	// Expect is how a scenario declares that it ends; nil: it does not say.
+	Expect *Ending `json:"expect,omitempty"`
+}
+
+// Ending is how a drill must end.
+type Ending struct {
+	Verdict    string   `json:"verdict"`
+	Objectives []string `json:"objectives,omitempty"` // those that are missed
+	Reason     string   `json:"reason,omitempty"`
 }
 
 // Library lists the scenarios, then the topologies, each by name.
@@ -55,7 +66,7 @@ func Library() []Entry {
 			d := parse(file, src, given{})
 			switch {
 			case d.Scenario != nil:
-				e := entryOf(d.Scenario.Kind, d.Scenario.Metadata, d.Scenario.Topology.Name)
+				e := EntryOf(d)
 				e.Area = path.Base(folder)
 				list = append(list, e)
 			case d.Topology != nil:
@@ -64,6 +75,19 @@ func Library() []Entry {
 		}
 	}
 	return list
+}
+
+// EntryOf is the entry of a scenario from anywhere. It is in no area.
+func EntryOf(d *Document) Entry {
+	s := d.Scenario
+	e := entryOf(s.Kind, s.Metadata, s.Topology.Name)
+	if x := s.Expect; x != nil {
+		e.Expect = &Ending{Verdict: x.Verdict, Objectives: x.Objectives, Reason: x.Reason}
+	}
+	if topo, _ := d.ResolveTopology(); topo != nil {
+		e.Simulated = slices.ContainsFunc(topo.Nodes, func(n Node) bool { return n.Defects != nil })
+	}
+	return e
 }
 
 func entryOf(kind string, m Metadata, topology string) Entry {
