@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"maildrill/harness/planning"
+	"maildrill/harness/schedule"
 	"maildrill/scenarios"
 )
 
@@ -46,12 +48,39 @@ func (p *process) collect(o runOptions) ([]*trials, error) {
 	var all []*trials
 	for i, plan := range plans {
 		t := newTrials(plan, i, o.trials)
-		if o.suite != "" {
+		t.weight = schedule.Weigh(plan, o.runtime == "embedded")
+		if o.asSuite() {
 			t.declared = asDeclared
 		}
 		all = append(all, t)
 	}
+	if all, err = o.part(all); err != nil {
+		return nil, err
+	}
 	return all, o.keepable(all)
+}
+
+// part keeps those that belong to the shard that was asked for.
+func (o runOptions) part(all []*trials) ([]*trials, error) {
+	if o.shard == "" {
+		return all, nil
+	}
+	part, err := schedule.ParsePart(o.shard)
+	if err != nil {
+		return nil, usage(err)
+	}
+	if part.Of > len(all) {
+		return nil, usage(fmt.Errorf("--shard %s: there are %d drills, and so that many shards at most: one without a drill would pass for want of data", part, len(all)))
+	}
+	var list []schedule.Job
+	for _, t := range all {
+		list = append(list, schedule.Job{Name: t.plan.Scenario.Metadata.Name, Time: time.Duration(t.rule.N) * t.plan.Usual()})
+	}
+	var mine []*trials
+	for _, i := range schedule.Shard(list, part) {
+		mine = append(mine, all[i])
+	}
+	return mine, nil
 }
 
 // keepable tells why a system cannot be left running.
@@ -71,46 +100,24 @@ func (o runOptions) keepable(all []*trials) error {
 	return nil
 }
 
+// scenarioNames lists what is named: names of the library, and files. A suite is
+// taken among them, and among the whole library if nothing is named.
 func (p *process) scenarioNames(o runOptions) ([]string, error) {
-	names := slices.Clone(o.names)
-	if o.suite != "" {
-		members, err := suite(o.suite)
-		if err != nil {
-			return nil, usage(err)
-		}
-		names = append(names, members...)
-	}
-	if len(names) == 0 {
-		return nil, usage(fmt.Errorf("name a scenario, a file, a folder or a --suite; `maildrill list scenarios` shows the library"))
+	if len(o.names) == 0 && len(o.suites) == 0 {
+		return nil, usage(fmt.Errorf("name a scenario, a file, a folder or a --suite; `maildrill list scenarios` shows the library, `maildrill list suites` the suites"))
 	}
 	var all []string
-	for _, name := range names {
+	for _, name := range o.names {
 		files, err := expand(name)
 		if err != nil {
 			return nil, usage(err)
 		}
 		all = append(all, files...)
 	}
-	return all, nil
-}
-
-// suite gives the scenarios of the library that carry a tag.
-func suite(tag string) (members []string, err error) {
-	var tags []string
-	for _, e := range scenarios.Library() {
-		if e.Kind != "Scenario" {
-			continue
-		}
-		tags = append(tags, e.Tags...)
-		if slices.Contains(e.Tags, tag) {
-			members = append(members, e.Name)
-		}
+	if len(o.suites) == 0 {
+		return all, nil
 	}
-	if len(members) == 0 {
-		slices.Sort(tags)
-		return nil, misnamed(fmt.Sprintf("--suite: no scenario of the library has the tag %q", tag), tag, slices.Compact(tags))
-	}
-	return members, nil
+	return members(o.suites, all)
 }
 
 // fewNames are so many that a message still has room for them.

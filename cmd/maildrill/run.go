@@ -6,28 +6,33 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"maildrill/harness/measure"
 	"maildrill/harness/record"
+	"maildrill/harness/schedule"
 	"maildrill/reports/evidence/presence"
 	"maildrill/scenarios"
 )
 
 // runOptions are the flags of `maildrill run`.
 type runOptions struct {
-	suite   string
+	suites  []string
+	shard   string
 	runtime string
 	out     string
 	trials  int
-	jobs    int
+	jobs    jobs
 	seed    int64
 	set     []string
 	keep    bool
 	timeout time.Duration
 	lease   time.Duration
+	// declared: what is named is judged as a suite is.
+	declared bool
 	// evidence is a file of what people say; empty: none.
 	evidence string
 	names    []string
@@ -38,7 +43,7 @@ type runOptions struct {
 }
 
 func (p *process) runCommand() *cobra.Command {
-	o := runOptions{}
+	o := runOptions{jobs: 1}
 	c := &cobra.Command{
 		Use:   "run SCENARIO...",
 		Short: "Run drills and judge them",
@@ -72,11 +77,13 @@ audit: true, or any with --register-required, does not start without its place.`
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.suite, "suite", "", "run every library scenario with this tag; each must end as its scenario expects")
+	f.StringSliceVar(&o.suites, "suite", nil, "run the members of a suite of the library, or of what is named; several are joined; each must end as its scenario declares")
+	f.BoolVar(&o.declared, "as-declared", false, "judge what is named as a suite: each drill must end as its scenario declares")
+	f.StringVar(&o.shard, "shard", "", "run one part of the drills, as 2/5: all parts together are the whole, and take about the same time")
 	f.StringVar(&o.runtime, "runtime", "docker", "docker or embedded")
 	f.StringVar(&o.out, "out", "runs", "folder that receives the run folders")
 	f.IntVar(&o.trials, "trials", 0, "run each drill this often, one after the other; 0: as its scenario declares")
-	f.IntVar(&o.jobs, "jobs", 1, "different drills at the same time")
+	f.Var(&o.jobs, "jobs", "different drills at the same time, at most, or auto; never more than the host has room for")
 	f.Int64Var(&o.seed, "seed", 0, "seed of arrivals and sizes; 0 takes one from the clock and records it")
 	f.StringArrayVar(&o.set, "set", nil, "override a value of the scenario: path=value")
 	f.StringVar(&o.evidence, "evidence", "", evidenceUsage)
@@ -93,12 +100,33 @@ func (o runOptions) check() error {
 	switch {
 	case o.trials < 0 || o.trials > scenarios.MostTrials:
 		return usage(fmt.Errorf("--trials %d: between 1 and %d, or 0 for as many as the scenario declares", o.trials, scenarios.MostTrials))
-	case o.jobs < 1:
-		return usage(fmt.Errorf("--jobs %d: at least 1", o.jobs))
 	case o.timeout < 0:
 		return usage(fmt.Errorf("--timeout %v: more than 0, or 0 for the plan's own bound", o.timeout))
 	}
+	if o.shard != "" {
+		if _, err := schedule.ParsePart(o.shard); err != nil {
+			return usage(fmt.Errorf("--shard: %w", err))
+		}
+	}
 	return checkLease(o.lease)
+}
+
+// asSuite tells whether each drill must end as its scenario declares.
+func (o runOptions) asSuite() bool { return len(o.suites) > 0 || o.declared }
+
+// title is what the drills are together: "suite smoke, shard 2/5".
+func (o runOptions) title() string {
+	text := "drills"
+	switch {
+	case len(o.suites) > 0:
+		text = "suite " + strings.Join(o.suites, " and ")
+	case o.declared && len(o.names) > 0:
+		text = strings.Join(o.names, ", ")
+	}
+	if o.shard != "" {
+		text += ", shard " + o.shard
+	}
+	return text
 }
 
 // mustRegister tells whether a drill does not start without a place in the run
@@ -137,8 +165,8 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 		}
 	}
 	codes := append(s.codes, unsealed(results)...)
-	if o.suite != "" {
-		return p.suiteEnd(o.suite, results, codes)
+	if o.asSuite() {
+		return p.suiteEnd(o.title(), results, codes)
 	}
 	for _, t := range all {
 		codes = append(codes, t.codes()...)
@@ -241,7 +269,7 @@ func (p *process) suiteEnd(name string, results []result, codes []int) error {
 		codes = append(codes, max(r.code, 1))
 		fmt.Fprintf(p.Stderr, "unexpected: %s trial %d: %s\n", r.drill.plan.Scenario.Metadata.Name, r.drill.trial, endingOf(r))
 	}
-	fmt.Fprintf(p.Stderr, "suite %s: %d runs, %d ended as declared, %d did not; %s\n",
+	fmt.Fprintf(p.Stderr, "%s: %d runs, %d ended as declared, %d did not; %s\n",
 		name, len(results), len(results)-unexpected, unexpected, flakes(len(results), unexpected))
 	if len(codes) == 0 {
 		return nil

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"maildrill/harness"
@@ -81,27 +80,14 @@ func (s *session) play(ctx context.Context) ([]result, error) {
 }
 
 // all calls step for every scenario again and again until it says that there
-// is no more to do: in turns, so many at the same time as there are jobs, but
-// never twice at the same time for the same one. So the system of a trial is
+// is no more to do: in turns, so many at the same time as the host has room for,
+// but never twice at the same time for the same one. So the system of a trial is
 // gone before the next trial of its series starts.
 func (s *session) all(step func(*trials) bool) {
-	queue := make(chan *trials, len(s.trials))
-	for _, t := range s.trials {
-		queue <- t
-	}
-	var left atomic.Int64
-	left.Store(int64(len(s.trials)))
+	q := newQueue(s.trials, s.o.jobs.host(), s.p.Stderr)
 	var wg sync.WaitGroup
-	for range min(max(1, s.o.jobs), len(s.trials)) {
-		wg.Go(func() {
-			for t := range queue {
-				if step(t) {
-					queue <- t
-				} else if left.Add(-1) == 0 {
-					close(queue)
-				}
-			}
-		})
+	for t, more := q.take(); more; t, more = q.take() {
+		wg.Go(func() { q.back(t, step(t)) })
 	}
 	wg.Wait()
 }

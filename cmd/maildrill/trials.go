@@ -10,6 +10,7 @@ import (
 	"maildrill/harness/measure"
 	"maildrill/harness/planning"
 	"maildrill/harness/record"
+	"maildrill/harness/schedule"
 	"maildrill/reports"
 	"maildrill/scenarios"
 )
@@ -22,6 +23,8 @@ type trials struct {
 	id    string // of the series; "": a run by itself
 	rule  record.Rule
 	made  []result
+	// weight is what a trial takes of the host.
+	weight schedule.Weight
 	// ended says why no more are made though more were declared; interrupted,
 	// that a signal is the reason.
 	ended       string
@@ -60,6 +63,14 @@ func (t *trials) next() (drill, bool) {
 		t.ended = t.over()
 	}
 	return d, t.ended == ""
+}
+
+// left is how many trials are still to be made, as far as is known now.
+func (t *trials) left() int {
+	if _, more := t.next(); !more {
+		return 0
+	}
+	return max(1, t.rule.N-len(t.made))
 }
 
 // over says why the trials made so far are the last.
