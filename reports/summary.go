@@ -132,7 +132,7 @@ func (p *page) overview(runs []record.Record, wish Wish) {
 		p.linef("**No run was made, and nothing was shown.**")
 		return
 	}
-	head := []string{"verdict", "scenario", "missed or open", "copies lost", "clock", "runtime", "why"}
+	head := []string{"verdict", "scenario", "missed or open", "copies lost", "longest recovery", "time", "clock", "runtime", "why"}
 	if wish.Declared {
 		head = append(head, "declared")
 	}
@@ -154,7 +154,7 @@ func overviewRow(r record.Record, wish Wish) []string {
 	if r.Simulated {
 		runtime += " **SIMULATED**"
 	}
-	row := []string{strong(words.Cut(words.Headline(r), 20), bad), code(words.Cut(words.Name(r), 60)), unmet(r), lost(r),
+	row := []string{strong(words.Cut(words.Headline(r), 20), bad), code(words.Cut(words.Name(r), 60)), unmet(r), lost(r), longest(r), took(r),
 		escape(words.Cut(words.Plain(r.Clock), 20)), runtime, escape(words.Cut(words.Plain(r.Reason), 120))}
 	if wish.Declared {
 		row = append(row, strong(cmp.Or(words.Cut(words.Expectation(r), 120), "declares no ending"), r.Expect == nil || !r.Expect.Met))
@@ -169,6 +169,22 @@ func lost(r record.Record) string {
 		return "no data"
 	}
 	return fmt.Sprintf("%d of %d", r.Accounting.Lost, r.Accounting.Accepted)
+}
+
+// longest is the longest recovery time that was an objective.
+func longest(r record.Record) string {
+	o, ok := words.Slowest(r.Objectives)
+	if !ok {
+		return ""
+	}
+	return escape(words.Cut(words.Plain(strings.TrimPrefix(o.Name, "rto.")), 20) + " " + words.Interval(o.Measured, "s"))
+}
+
+func took(r record.Record) string {
+	if d := lasted(r); d > 0 {
+		return fmt.Sprintf("%.0f s", d)
+	}
+	return ""
 }
 
 // unmet lists the objectives that were not met.

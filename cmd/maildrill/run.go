@@ -33,6 +33,9 @@ type runOptions struct {
 	lease   time.Duration
 	// declared: what is named is judged as a suite is.
 	declared bool
+	// summary is the folder of what several drills say together; empty: one below
+	// out.
+	summary string
 	// evidence is a file of what people say; empty: none.
 	evidence string
 	names    []string
@@ -82,6 +85,7 @@ audit: true, or any with --register-required, does not start without its place.`
 	f.StringVar(&o.shard, "shard", "", "run one part of the drills, as 2/5: all parts together are the whole, and take about the same time")
 	f.StringVar(&o.runtime, "runtime", "docker", "docker or embedded")
 	f.StringVar(&o.out, "out", "runs", "folder that receives the run folders")
+	f.StringVar(&o.summary, "summary", "", "folder of what several drills say together; default: OUT/suites/ID")
 	f.IntVar(&o.trials, "trials", 0, "run each drill this often, one after the other; 0: as its scenario declares")
 	f.Var(&o.jobs, "jobs", "different drills at the same time, at most, or auto; never more than the host has room for")
 	f.Int64Var(&o.seed, "seed", 0, "seed of arrivals and sizes; 0 takes one from the clock and records it")
@@ -154,6 +158,7 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return err
 	}
+	began := time.Now()
 	s := &session{p: p, o: o, trials: all, runtime: p.runtime, registration: reg, prompt: newPrompt(p)}
 	results, err := s.play(ctx)
 	if err != nil {
@@ -166,12 +171,23 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 	}
 	codes := append(s.codes, unsealed(results)...)
 	if o.asSuite() {
-		return p.suiteEnd(o.title(), results, codes)
+		codes = append(codes, p.unexpected(results)...)
+	} else {
+		for _, t := range all {
+			codes = append(codes, t.codes()...)
+		}
 	}
-	for _, t := range all {
-		codes = append(codes, t.codes()...)
+	code := exitPassed // of a suite without a code that is not
+	if len(codes) > 0 || !o.asSuite() {
+		code = worst(codes)
 	}
-	return exit(worst(codes))
+	if err := p.conclude(o, all, began, code); err != nil {
+		return err
+	}
+	if o.asSuite() {
+		p.suiteEnd(o.title(), results)
+	}
+	return exit(code)
 }
 
 // registered finds the register of the runs, and closes there what was killed.
@@ -257,24 +273,29 @@ func asDeclared(r result) bool {
 	return r.record != nil && r.record.Expect != nil && r.record.Expect.Met
 }
 
-// suiteEnd passes a suite only if each run ended exactly as its scenario
-// declares: one that was made again counts as much as any other.
-func (p *process) suiteEnd(name string, results []result, codes []int) error {
-	unexpected := 0
+// unexpected gives the exit codes of the runs of a suite that did not end exactly
+// as their scenario declares: one that was made again counts as much as any other.
+func (p *process) unexpected(results []result) (codes []int) {
 	for _, r := range results {
 		if asDeclared(r) {
 			continue
 		}
-		unexpected++
 		codes = append(codes, max(r.code, 1))
 		fmt.Fprintf(p.Stderr, "unexpected: %s trial %d: %s\n", r.drill.plan.Scenario.Metadata.Name, r.drill.trial, endingOf(r))
 	}
-	fmt.Fprintf(p.Stderr, "%s: %d runs, %d ended as declared, %d did not; %s\n",
-		name, len(results), len(results)-unexpected, unexpected, flakes(len(results), unexpected))
-	if len(codes) == 0 {
-		return nil
+	return codes
+}
+
+// suiteEnd says in one line how a suite ended.
+func (p *process) suiteEnd(name string, results []result) {
+	good := 0
+	for _, r := range results {
+		if asDeclared(r) {
+			good++
+		}
 	}
-	return exit(worst(codes))
+	fmt.Fprintf(p.Stderr, "%s: %d runs, %d ended as declared, %d did not; %s\n",
+		name, len(results), good, len(results)-good, flakes(len(results), len(results)-good))
 }
 
 // flakes says what so many runs support about how often a run ends otherwise

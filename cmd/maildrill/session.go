@@ -85,6 +85,9 @@ func (s *session) play(ctx context.Context) ([]result, error) {
 // gone before the next trial of its series starts.
 func (s *session) all(step func(*trials) bool) {
 	q := newQueue(s.trials, s.o.jobs.host(), s.p.Stderr)
+	if len(s.trials) > 1 {
+		fmt.Fprintf(s.p.Stderr, "%d drills, %s\n", len(s.trials), roughly(q.remaining()))
+	}
 	var wg sync.WaitGroup
 	for t, more := q.take(); more; t, more = q.take() {
 		wg.Go(func() { q.back(t, step(t)) })

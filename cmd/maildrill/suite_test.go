@@ -31,7 +31,7 @@ func TestASuiteThatIsNone(t *testing.T) {
 		{"--suite smoke --shard 0/5", `the first is 1/5`},
 		{"--suite smoke --shard 6/5", `the last 5/5`},
 		{"--suite smoke --shard a/b", `say which one of how many`},
-		{"--suite area:network --shard 1/99", `without a drill would pass for want of`},
+		{folder + " --suite mine --shard 1/99", `without a drill would pass for want of`},
 		{"--suite smoke --jobs 0", `at least 1, or auto`},
 		{folder + " --suite zoo", `nothing that is named is in the suite "zoo"`},
 		{folder + " --suite mime", `did you mean "mine"?`},
@@ -77,5 +77,38 @@ func TestMembers(t *testing.T) {
 	all, err := members([]string{"zoo", "smoke"}, nil)
 	if err != nil || len(all) < 8 {
 		t.Errorf("the library: %v, %v", all, err)
+	}
+}
+
+// TestASuiteOfOnesOwn plays two small drills and their summary: one ends as it
+// declares, the other does not, and the exit code is that of the other.
+func TestASuiteOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	folder, out := t.TempDir(), t.TempDir()
+	for name, expect := range map[string]string{"aa-good": "passed", "bb-lucky": "failed, objectives: [loss]"} {
+		source := strings.NewReplacer("{name: brief}", "{name: "+name+"}", "{n: 2}", "{n: 1}").Replace(brief) + "\nexpect: {verdict: " + expect + "}\n"
+		if err := os.WriteFile(filepath.Join(folder, name+".yaml"), []byte(source), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	summary := filepath.Join(out, "summary")
+	code, stdout, stderr := commanded(t, "run", folder, "--as-declared", "--jobs", "2", "--runtime", "embedded", "--out", out, "--summary", summary)
+	if code != exitMissed {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	for _, want := range []string{"2 drills, about", "1 of 2 done, about", "unexpected: bb-lucky", "2 runs, 1 ended as declared, 1 did not", "summary: " + summary} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("standard error lacks %q:\n%s", want, stderr)
+		}
+	}
+	if !strings.Contains(stdout, "1 of 2 runs ended as declared.") || !strings.Contains(stdout, "NO: failed (loss)") {
+		t.Errorf("the table:\n%s", stdout)
+	}
+	for file, want := range map[string]string{"index.html": `/report.html">aa-good</a>`, "suite.json": `"good": 1`, "summary.md": "| `aa-good` |",
+		"junit.xml": `failures="1"`, "metrics.txt": "# EOF"} {
+		text, err := os.ReadFile(filepath.Join(summary, file))
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s lacks %q: %v\n%.2000s", file, want, err, text)
+		}
 	}
 }

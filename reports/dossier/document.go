@@ -86,6 +86,7 @@ type Cell struct {
 	Tone Tone
 	Mono bool
 	Link string // an anchor of the same document: "e-0412"; may be empty
+	Page string // a file beside the document, as a relative path; may be empty
 	ID   string // an anchor of this row; may be empty
 }
 

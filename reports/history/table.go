@@ -33,20 +33,11 @@ func (o Outcome) Tone() dossier.Tone {
 
 // longest is the longest recovery time that was an objective.
 func (r Run) longest() string {
-	said, most := "", -1.0
-	for _, o := range r.Objectives {
-		if !strings.HasPrefix(o.Name, "rto.") || o.Measured == nil {
-			continue
-		}
-		high := o.Measured.Low
-		if o.Measured.High != nil {
-			high = *o.Measured.High
-		}
-		if high > most {
-			said, most = words.Interval(o.Measured, o.Unit), high
-		}
+	o, ok := words.Slowest(r.Objectives)
+	if !ok {
+		return ""
 	}
-	return said
+	return words.Interval(o.Measured, o.Unit)
 }
 
 // Note is what to know about a run beside its outcome.

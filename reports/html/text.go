@@ -2,6 +2,7 @@ package html
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"maildrill/reports/dossier"
@@ -60,6 +61,17 @@ func anchor(s string) string {
 		return -1
 	}, s)
 }
+
+// page is a link to a file near the document: a relative path of letters that
+// mean nothing to a browser. Anything else is no link: no document leads out.
+func page(s string) string {
+	if len(s) > longestName || !pagePath.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+var pagePath = regexp.MustCompile(`^(\.\./)*[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$`)
 
 // tone is the class of a tone.
 func tone(t dossier.Tone) string {

@@ -21,6 +21,7 @@ var layout = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"kind":   kind,
 	"name":   name,
 	"pad":    pad,
+	"page":   page,
 	"rights": rights,
 	"text":   text,
 	"lines":  lines,

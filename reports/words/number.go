@@ -64,3 +64,22 @@ func Target(t map[string]float64, unit string) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// Slowest is the recovery objective with the longest time, at its upper end; one
+// that is open at the top is the longest of all.
+func Slowest(objectives []record.Objective) (slowest record.Objective, ok bool) {
+	most := -1.0
+	for _, o := range objectives {
+		if !strings.HasPrefix(o.Name, "rto.") || o.Measured == nil {
+			continue
+		}
+		high := math.Inf(1)
+		if o.Measured.High != nil {
+			high = *o.Measured.High
+		}
+		if high > most {
+			slowest, most, ok = o, high, true
+		}
+	}
+	return slowest, ok
+}
