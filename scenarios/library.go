@@ -57,6 +57,14 @@ type Ending struct {
 	Reason     string   `json:"reason,omitempty"`
 }
 
+// Words is the ending as one writes it: "failed (loss, rto.mx)".
+func (e Ending) Words() string {
+	if len(e.Objectives) == 0 {
+		return e.Verdict
+	}
+	return e.Verdict + " (" + strings.Join(e.Objectives, ", ") + ")"
+}
+
 // Library lists the scenarios, then the topologies, each by name.
 func Library() []Entry {
 	var list []Entry

@@ -12,29 +12,33 @@ import (
 func (p *process) listCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
-		Short: "List scenarios, topologies, faults, actions or objectives",
-		Example: `  maildrill list scenarios
+		Short: "List scenarios, suites, requirements, coverage, topologies, faults, actions or objectives",
+		Example: `  maildrill list scenarios --cause dns-failure
+  maildrill list scenarios backup-mx-takes-over
+  maildrill list suites
+  maildrill list requirements
+  maildrill list coverage --html coverage.html
   maildrill list faults
   maildrill list faults node.crash`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return usage(fmt.Errorf("say what to list: scenarios, topologies, faults, actions or objectives"))
+			return usage(fmt.Errorf("say what to list: scenarios, suites, requirements, coverage, topologies, faults, actions or objectives"))
 		},
 	}
 	c.AddCommand(
-		p.listEntries("scenarios", "Scenario"), p.listEntries("topologies", "Topology"),
-		p.listFaults(), p.listActions(), p.listObjectives(),
+		p.listScenarios(), p.listSuites(), p.listRequirements(), p.listCoverage(),
+		p.listTopologies(), p.listFaults(), p.listActions(), p.listObjectives(),
 	)
 	return c
 }
 
-func (p *process) listEntries(use, kind string) *cobra.Command {
+func (p *process) listTopologies() *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: "List the " + use + " of the library", Args: cobra.NoArgs,
+		Use: "topologies", Short: "List the topologies of the library", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			var found []scenarios.Entry
 			for _, e := range scenarios.Library() {
-				if e.Kind == kind {
+				if e.Kind == "Topology" {
 					found = append(found, e)
 				}
 			}

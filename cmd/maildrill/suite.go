@@ -14,9 +14,7 @@ import (
 func members(names, named []string) ([]string, error) {
 	pool := candidates(named)
 	if len(named) == 0 {
-		for _, e := range scenarios.Library() {
-			pool = append(pool, candidate{e.Name, e, true})
-		}
+		pool = library()
 	}
 	var entries []scenarios.Entry
 	for _, c := range pool {
@@ -49,17 +47,22 @@ type candidate struct {
 	read  bool // false: it has mistakes, and is never left out in silence
 }
 
-func candidates(named []string) (all []candidate) {
-	library := map[string]scenarios.Entry{}
+// library are the scenarios that come with maildrill.
+func library() (all []candidate) {
 	for _, e := range scenarios.Library() {
 		if e.Kind == "Scenario" {
-			library[e.Name] = e
+			all = append(all, candidate{e.Name, e, true})
 		}
 	}
+	return all
+}
+
+func candidates(named []string) (all []candidate) {
+	known := library()
 	for _, name := range named {
 		c := candidate{name: name}
-		if e, ok := library[name]; ok {
-			c.entry, c.read = e, true
+		if i := slices.IndexFunc(known, func(k candidate) bool { return k.name == name }); i >= 0 {
+			c = known[i]
 		} else if doc, problems, err := scenarios.Find(name); err == nil && len(problems) == 0 && doc.Scenario != nil {
 			c.entry, c.read = scenarios.EntryOf(doc), true
 		}
