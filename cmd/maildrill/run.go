@@ -154,13 +154,8 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	reg, err := p.registered(ctx, o, all)
-	if err != nil {
-		return err
-	}
 	began := time.Now()
-	s := &session{p: p, o: o, trials: all, runtime: p.runtime, registration: reg, prompt: newPrompt(p)}
-	results, err := s.play(ctx)
+	s, results, err := p.played(ctx, o, all)
 	if err != nil {
 		return err
 	}
@@ -188,6 +183,17 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 		p.suiteEnd(o.title(), results)
 	}
 	return exit(code)
+}
+
+// played registers and plays drills.
+func (p *process) played(ctx context.Context, o runOptions, all []*trials) (*session, []result, error) {
+	reg, err := p.registered(ctx, o, all)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &session{p: p, o: o, trials: all, runtime: p.runtime, registration: reg, prompt: newPrompt(p)}
+	results, err := s.play(ctx)
+	return s, results, err
 }
 
 // registered finds the register of the runs, and closes there what was killed.
