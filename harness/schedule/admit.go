@@ -13,7 +13,7 @@ type Host struct {
 // How much of the host drills may fill: a host without an idle CPU is late, and
 // what is late cannot time anything.
 const (
-	cpuShare    = 0.75
+	cpuShare    = 0.6
 	memoryShare = 0.8
 )
 
