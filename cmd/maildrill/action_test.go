@@ -137,8 +137,8 @@ func TestActionTellsOfNoRecord(t *testing.T) {
 }
 
 func TestActionCallsMaildrill(t *testing.T) {
-	a := act(t, nil, "MAILDRILL_SUITE=smoke", "MAILDRILL_ARGUMENTS=--jobs 2\n--seed 7", "MAILDRILL_CACHE=false")
-	for _, want := range []string{"run --runtime docker --out " + a.dir + "/out/runs --suite smoke --jobs 2 --seed 7 -- drills/a.yaml drills/b.yaml\n",
+	a := act(t, nil, "MAILDRILL_SUITE=smoke", "MAILDRILL_SHARD=2/5", "MAILDRILL_JOBS=auto", "MAILDRILL_ARGUMENTS=--jobs 2\n--seed 7", "MAILDRILL_CACHE=false")
+	for _, want := range []string{"run --runtime docker --out " + a.dir + "/out/runs --summary " + a.dir + "/out --suite smoke --shard 2/5 --jobs auto --jobs 2 --seed 7 -- drills/a.yaml drills/b.yaml\n",
 		"report " + a.dir + "/out/runs/r1/ --as-declared --format junit,markdown,openmetrics,annotations -o " + a.dir + "/out/\n"} {
 		if !strings.Contains(a.calls, want) {
 			t.Errorf("%q is not among\n%s", want, a.calls)
@@ -199,7 +199,10 @@ func TestActionOnGitHub(t *testing.T) {
 
 // GitLab shows links to the summary and to the page of each run.
 func TestActionOnGitLab(t *testing.T) {
-	a := act(t, nil, "GITLAB_CI=true", "CI_JOB_URL=https://gitlab.example/p/-/jobs/1")
+	a := act(t, nil, "GITLAB_CI=true", "CI_JOB_URL=https://gitlab.example/p/-/jobs/1", "CI_NODE_INDEX=3", "CI_NODE_TOTAL=4")
+	if !strings.Contains(a.calls, " --shard 3/4 ") {
+		t.Errorf("GitLab's parallel jobs all run everything:\n%s", a.calls)
+	}
 	var links struct {
 		Maildrill []struct {
 			Link struct{ Label, URL string } `json:"external_link"`

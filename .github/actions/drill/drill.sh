@@ -17,7 +17,11 @@
 # Settings, from the environment:
 #
 #   MAILDRILL_SCENARIOS           files, folders or names of the library, by white space
-#   MAILDRILL_SUITE               a suite of the library, judged as its scenarios declare
+#   MAILDRILL_SUITE               a suite (`maildrill list suites`): of the library, or of
+#                                 the scenarios if there are any; judged as they declare
+#   MAILDRILL_SHARD               2/5: the second of five parts, each on a machine of its own.
+#                                 Default: as GitLab's `parallel` says, else the whole
+#   MAILDRILL_JOBS                drills at the same time: a number (default 1), or auto
 #   MAILDRILL_RUNTIME             docker (default) or embedded
 #   MAILDRILL_ARGUMENTS           more arguments of `maildrill run`, by white space
 #   MAILDRILL_OUT                 folder of all results (default maildrill-results)
@@ -34,12 +38,16 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 scenarios=${MAILDRILL_SCENARIOS:-}
 suite=${MAILDRILL_SUITE:-}
+shard=${MAILDRILL_SHARD:-}
+jobs=${MAILDRILL_JOBS:-}
 runtime=${MAILDRILL_RUNTIME:-docker}
 out=${MAILDRILL_OUT:-maildrill-results}
 source=${MAILDRILL_SOURCE:-$here/../../..}
 cache=${MAILDRILL_CACHE:-true}
 archive=${MAILDRILL_ARCHIVE:-$out/maildrill-images.tar.gz}
 allow_inconclusive=${MAILDRILL_ALLOW_INCONCLUSIVE:-false}
+
+if [ -z "$shard" ] && [ "${CI_NODE_TOTAL:-1}" -gt 1 ]; then shard=${CI_NODE_INDEX:-}/$CI_NODE_TOTAL; fi
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -120,13 +128,15 @@ muted() {
 }
 
 run() {
-  local args=(--runtime "$runtime" --out "$out/runs") words=() code=0
+  local args=(--runtime "$runtime" --out "$out/runs" --summary "$out") words=() code=0
   [ -z "$suite" ] || args+=(--suite "$suite")
+  [ -z "$shard" ] || args+=(--shard "$shard")
+  [ -z "$jobs" ] || args+=(--jobs "$jobs")
   read -r -d '' -a words <<<"${MAILDRILL_ARGUMENTS:-}" || true
   args+=(${words[@]+"${words[@]}"})
   read -r -d '' -a words <<<"$scenarios" || true
   [ -n "$suite" ] || [ ${#words[@]} -gt 0 ] || fail 64 "MAILDRILL_SCENARIOS is empty: name a file, a folder or a scenario of the library"
-  rm -f "$out/exit-code"
+  rm -f "$out/exit-code" "$out/index.html" "$out/suite.json"
   touch "$out/.began"
   muted maildrill run "${args[@]}" -- ${words[@]+"${words[@]}"} || code=$?
   printf '%s\n' "$code" >"$out/exit-code"
@@ -143,7 +153,9 @@ places() {
   done
 }
 
-# report joins what this call has run; other runs may lie beside them.
+# report joins what this call has run; other runs may lie beside them. A run of
+# maildrill that came to its end has done so itself, but for the annotations: this
+# is for one that did not, too.
 report() {
   local runs=() folder word
   for folder in "$out"/runs/*/; do
@@ -176,6 +188,9 @@ show() {
 links() {
   local at=$CI_JOB_URL/artifacts/file/$out folder name
   printf '{"maildrill": [\n  {"external_link": {"label": "Mail drills: summary", "url": "%s/summary.md"}}' "$at"
+  if [ -f "$out/index.html" ]; then
+    printf ',\n  {"external_link": {"label": "Mail drills: all runs", "url": "%s/index.html"}}' "$at"
+  fi
   for folder in "$out"/runs/*/; do
     name=$(basename "$folder")
     case $name in *[!A-Za-z0-9._-]*) continue ;; esac
