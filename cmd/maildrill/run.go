@@ -176,7 +176,7 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 	if len(codes) > 0 || !o.asSuite() {
 		code = worst(codes)
 	}
-	if err := p.conclude(o, all, began, code); err != nil {
+	if err := s.conclude(began, code); err != nil {
 		return err
 	}
 	if o.asSuite() {

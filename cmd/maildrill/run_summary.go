@@ -21,27 +21,28 @@ const summaries = "suites"
 
 // conclude writes and prints what the drills say together, if there are several
 // or they are a suite.
-func (p *process) conclude(o runOptions, all []*trials, began time.Time, code int) error {
+func (s *session) conclude(began time.Time, code int) error {
+	p, o, all := s.p, s.o, s.trials
 	if len(all) < 2 && !o.asSuite() && o.summary == "" {
 		return nil
 	}
-	s := suite.Suite{ID: harness.NewRunID(began, o.slug()), Title: o.title(), Suites: append([]string{}, o.suites...), Shard: o.shard, Runtime: o.runtime,
+	sum := suite.Suite{ID: harness.NewRunID(began, o.slug()), Title: o.title(), Suites: append([]string{}, o.suites...), Shard: o.shard, Runtime: o.runtime,
 		Jobs: o.jobs.String(), Started: began.UTC().Format(time.RFC3339), Ended: time.Now().UTC().Format(time.RFC3339),
-		Seconds: time.Since(began).Seconds(), Declared: o.asSuite(), ExitCode: code}
+		Seconds: time.Since(began).Seconds(), Images: s.images.Seconds(), Declared: o.asSuite(), ExitCode: code}
 	folder := o.summary
 	if folder == "" {
-		folder = filepath.Join(o.out, summaries, s.ID)
+		folder = filepath.Join(o.out, summaries, sum.ID)
 	}
-	s = suite.Of(s, madeRuns(folder, all))
-	if s.Declared {
-		s.Statement = flakes(len(s.Runs), s.Bad) + "."
+	sum = suite.Of(sum, madeRuns(folder, all))
+	if sum.Declared {
+		sum.Statement = flakes(len(sum.Runs), sum.Bad) + "."
 	}
 	if !p.json {
-		if err := p.printDocument(s.Document(), nil); err != nil {
+		if err := p.printDocument(sum.Document(), nil); err != nil {
 			return failure(err)
 		}
 	}
-	if err := writeSummary(folder, s, all); err != nil {
+	if err := writeSummary(folder, sum, all); err != nil {
 		return failure(fmt.Errorf("write the summary: %w", err))
 	}
 	fmt.Fprintf(p.Stderr, "summary: %s\n", filepath.Join(folder, "index.html"))

@@ -14,6 +14,7 @@ import (
 	"maildrill/harness"
 	"maildrill/harness/planning"
 	"maildrill/harness/record"
+	"maildrill/harness/schedule"
 	"maildrill/harness/topology"
 	"maildrill/reports/evidence/register"
 	"maildrill/reports/evidence/seal"
@@ -41,6 +42,9 @@ type session struct {
 	// registration is how the runs are registered and sealed; nil: they are not.
 	registration *registration
 	prompt       *prompt
+	// images is how long it took to make sure that the server images are there.
+	images time.Duration
+	host   schedule.Host
 }
 
 var (
@@ -59,6 +63,7 @@ func (s *session) play(ctx context.Context) ([]result, error) {
 	defer close(done)
 	go s.signals(done, func() { first(errInterrupted) }, second)
 
+	s.prepare(play)
 	s.all(func(t *trials) bool {
 		if play.Err() != nil {
 			t.interrupt()
@@ -84,7 +89,7 @@ func (s *session) play(ctx context.Context) ([]result, error) {
 // but never twice at the same time for the same one. So the system of a trial is
 // gone before the next trial of its series starts.
 func (s *session) all(step func(*trials) bool) {
-	q := newQueue(s.trials, s.o.jobs.host(), s.p.Stderr)
+	q := newQueue(s.trials, s.host, s.p.Stderr)
 	if len(s.trials) > 1 {
 		fmt.Fprintf(s.p.Stderr, "%d drills, %s\n", len(s.trials), roughly(q.remaining()))
 	}

@@ -17,6 +17,18 @@ const (
 	memoryShare = 0.8
 )
 
+// Within is a host whose systems run on an engine with so many CPUs and bytes of
+// memory: what is less holds.
+func (h Host) Within(cpus int, memory int64) Host {
+	if cpus > 0 {
+		h.CPUs = min(h.CPUs, cpus)
+	}
+	if memory > 0 && (h.Memory == 0 || memory < h.Memory) {
+		h.Memory = memory
+	}
+	return h
+}
+
 // Next gives the place of the first waiting drill that may start beside those
 // that run, -1 if none may. With nothing running the first may, whatever it
 // takes. Drills that must be alone wait until the others are through; as there

@@ -29,7 +29,7 @@ func TestNext(t *testing.T) {
 		{"an idle host takes the first", 0, W{big, small}, nil, 0},
 		{"an idle host takes what is larger than itself", 0, W{giant}, nil, 0},
 		{"two small ones", 0, W{small}, W{small}, 0},
-		{"the CPUs are full", 0, W{small}, W{small, small, small}, -1},
+		{"the CPUs are full", 0, W{small}, W{small, small}, -1},
 		{"a small one passes a big one", 0, W{big, small}, W{small}, 1},
 		{"the memory is full", 0, W{small}, W{fat}, -1},
 		{"no more jobs than asked for", 1, W{small}, W{small}, -1},
@@ -44,6 +44,9 @@ func TestNext(t *testing.T) {
 		if got := h.Next(c.waiting, c.running); got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)
 		}
+	}
+	if h := (Host{CPUs: 4}).Within(2, 9).Within(0, 0).Within(8, 10); h != (Host{CPUs: 2, Memory: 9}) {
+		t.Errorf("within an engine: %+v", h)
 	}
 	if (Host{CPUs: 64}).Next(W{fat}, W{fat, fat}) != 0 {
 		t.Error("memory that is not known is a limit")

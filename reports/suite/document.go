@@ -17,6 +17,9 @@ func (s Suite) Document() dossier.Document {
 		{Name: "at the same time", Value: words.Plain(s.Jobs)},
 	}}
 	d.Date, _ = time.Parse(time.RFC3339, s.Started)
+	if s.Images >= 1 {
+		d.Chips = append(d.Chips, dossier.Fact{Name: "server images", Value: Took(s.Images) + " of it"})
+	}
 	if s.Shard != "" {
 		d.Chips = append(d.Chips, dossier.Fact{Name: "shard", Value: words.Plain(s.Shard)})
 	}

@@ -24,6 +24,8 @@ type Suite struct {
 	Started string   `json:"started"` // RFC 3339
 	Ended   string   `json:"ended"`
 	Seconds float64  `json:"seconds"`
+	// Images is how much of it went into server images that were not there.
+	Images float64 `json:"images_seconds"`
 	// Declared: each run must end as its scenario declares. Else by its verdict.
 	Declared  bool   `json:"declared"`
 	ExitCode  int    `json:"exit_code"`
