@@ -56,6 +56,16 @@ The engine is Docker unless --runtime embedded is named; a drill in the
 embedded runtime is SIMULATED and says so. The first Ctrl-C stops the drill,
 reverts its faults, judges what was seen and reports; the second only reverts.
 
+A suite (see "maildrill list suites") is taken from the library, or from what is
+named. It exits 0 only if each drill ends exactly as its scenario declares; so does
+--as-declared. Several drills end with one table; OUT/suites/ID/ holds one page with
+links to all of them, JUnit, Markdown, metrics and suite.json.
+
+With --jobs, drills run at the same time only as far as the host has CPUs and
+memory for them; those that load the host or measure a speed run alone. --shard 2/5
+is the second of five parts that take about the same time: together they are the
+whole, whichever machine deals them.
+
 The trials of a drill are a series: each starts on a system made anew, each is
 counted and shown, and <series>.series.json beside their folders says what they
 support together. With --json a series prints {"series": [...], "runs": [...]}.
@@ -70,7 +80,10 @@ folder is sealed and signed; "maildrill verify" checks that. A scenario with
 audit: true, or any with --register-required, does not start without its place.`,
 		Example: `  maildrill run backup-mx-takes-over
   maildrill run ./drills/ --out /var/tmp/runs
-  maildrill run --suite smoke --trials 30
+  maildrill run --suite smoke --jobs auto
+  maildrill run --suite nightly --shard 2/5
+  maildrill run --suite requirement:backup-mx --suite area:storage
+  maildrill run ./drills/ --as-declared --summary report/
   maildrill run single-server-crash --set workload.rate=50/s --seed 7
   maildrill run backup-mx-takes-over --runtime embedded
   maildrill run backup-mx-takes-over --set audit=true --evidence people.yaml`,
