@@ -173,6 +173,7 @@ func (i *instruments) startLoad(ctx context.Context) {
 	if i.stored != nil {
 		i.loadWait.Go(func() { i.stored.Operate(ctx) })
 	}
+	i.startSecurity(ctx)
 	for _, s := range i.r.plan.Services {
 		i.loadWait.Go(func() { i.probes(ctx, s) })
 	}

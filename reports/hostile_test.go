@@ -83,7 +83,7 @@ func TestTerminalKeepsItsWidth(t *testing.T) {
 					t.Fatalf("width %d: %d columns: %q", width, words.Columns(line), line)
 				}
 			}
-			if lines := strings.Count(out, "\n"); lines > 160 {
+			if lines := strings.Count(out, "\n"); lines > 175 {
 				t.Fatalf("width %d: %d lines", width, lines)
 			}
 		}

@@ -198,7 +198,7 @@ func objectiveCase(r record.Record, o record.Objective) junitCase {
 		said += ", SIMULATED"
 	}
 	c.Out = said
-	return c.settle(o.Verdict, said, words.Plain(o.Reason)+storedText(r, o))
+	return c.settle(o.Verdict, said, words.Plain(o.Reason)+storedText(r, o)+securityText(r, o))
 }
 
 func faultCase(r record.Record, f record.Fault) junitCase {

@@ -25,7 +25,7 @@ var sections = []struct {
 	write func(*page)
 }{
 	{"verdict", (*page).verdict}, {"objectives", (*page).objectives}, {"mail", (*page).accounting}, {"problems", (*page).problems},
-	{"stored mail", (*page).stored}, {"faults", (*page).faults}, {"actions", (*page).actions}, {"gates", (*page).gates},
+	{"stored mail", (*page).stored}, {"security", (*page).security}, {"faults", (*page).faults}, {"actions", (*page).actions}, {"gates", (*page).gates},
 	{"services", (*page).services}, {"times", (*page).times}, {"clock", (*page).clock}, {"what to do next", (*page).next}, {"origin", (*page).origin},
 }
 

@@ -163,6 +163,24 @@ func storedRun() record.Record {
 	return r
 }
 
+// openRun: a server relayed for strangers while a fault was on.
+func openRun() record.Record {
+	r := passed()
+	r.Verdict, r.Reason, r.Problems, r.Expect = record.Failed, "missed: security", nil, nil
+	r.Objectives = []record.Objective{{Name: "security", Target: map[string]float64{"max": 0}, Measured: between(3, 3), Unit: "breaches", Verdict: record.Failed,
+		Reason: "3 breaches; 40 answers came while a fault was in effect"}}
+	check := func(node, service, question, before string, held, broken, silent int) record.SecurityCheck {
+		tally := record.SecurityTally{Asked: held + broken + silent, Held: held, Broken: broken, Unanswered: silent}
+		return record.SecurityCheck{Node: node, Service: service, Question: question, Before: before, All: tally, Degraded: tally}
+	}
+	r.Security = &record.Security{Broken: 3, Degraded: 40, Untold: []string{"store1 imap auth.wrong"}, Checks: []record.SecurityCheck{
+		check("mx1", "smtp", "relay", "refused", 9, 2, 1), check("msa1", "submission", "tls.offered", "offered", 9, 1, 0), check("store1", "imap", "auth.wrong", "", 0, 0, 12)},
+		Breaches: []record.Breach{
+			{At: 21.25, Node: "mx1", Service: "smtp", Question: "relay", Found: "taken", Before: "refused", Said: "C: MAIL FROM:<stranger@bounce.test>\nS: 250 2.1.0 Ok\nC: RCPT TO:<relay-check@bounce.test>\nS: 250 2.1.5 Ok"},
+			{At: 23, Node: "msa1", Service: "submission", Question: "tls.offered", Found: "absent", Before: "offered", Said: "C: EHLO probe.drill.test\nS: 250 msa1"}}}
+	return r
+}
+
 // silentRun: the fault was real, and nothing and nobody noticed.
 func silentRun() record.Record {
 	r := passed()
@@ -176,5 +194,5 @@ var samples = []struct {
 	make func() record.Record
 }{
 	{"passed", passed}, {"failed", failed}, {"inconclusive", inconclusive}, {"aborted", aborted},
-	{"dirty", dirty}, {"simulated", simulated}, {"broken", broken}, {"times", timedRun}, {"silent", silentRun}, {"stored", storedRun}, {"wide", wideRun}, {"empty", func() record.Record { return record.Record{} }},
+	{"dirty", dirty}, {"simulated", simulated}, {"broken", broken}, {"times", timedRun}, {"silent", silentRun}, {"stored", storedRun}, {"security", openRun}, {"wide", wideRun}, {"empty", func() record.Record { return record.Record{} }},
 }

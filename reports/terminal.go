@@ -29,6 +29,7 @@ func Terminal(w io.Writer, r record.Record, color bool, width int) error {
 	s.objectives()
 	s.mail()
 	s.stored()
+	s.security()
 	s.faults()
 	s.gates()
 	s.actions()

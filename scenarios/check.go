@@ -103,7 +103,7 @@ func (o Objectives) names() []string {
 		{"loss", o.Loss != nil}, {"duplicates", o.Duplicates != nil}, {"damaged", o.Damaged != nil},
 		{"misdelivered", o.Misdelivered != nil}, {"notified", o.Notified != nil}, {"rpo", o.RPO != nil},
 		{"loss_during", o.LossDuring != nil}, {"capacity", o.Capacity != nil}, {"detect", o.Detect != nil},
-		{"drain", o.Drain != nil}, {"late", o.Late != nil},
+		{"drain", o.Drain != nil}, {"late", o.Late != nil}, {"security", o.Security != nil},
 		{"stored", o.Stored != nil}, {"identity", o.Identity != nil},
 	} {
 		if l.asked {

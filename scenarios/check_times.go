@@ -29,6 +29,9 @@ func (d *Document) checkTimes(s Scenario) {
 	d.checkViews(s.Workload)
 	d.checkSteady(s)
 	o := s.Objectives
+	if o.Security != nil && o.Security.Max.Percent {
+		d.wrong("objectives.security.max", "breaches are counted: write a number without %", "")
+	}
 	d.longEnough("objectives.late.after", o.Late != nil, valueOf(o.Late).After, shortestLate)
 	d.longEnough("objectives.drain.max", o.Drain != nil, valueOf(o.Drain).Max, shortestDrain)
 	d.longEnough("objectives.capacity.max", o.Capacity != nil, valueOf(o.Capacity).Max, shortestDrain)

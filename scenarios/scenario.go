@@ -132,6 +132,7 @@ type Objectives struct {
 	LossDuring *Limit     `yaml:"loss_during"`
 	Capacity   *TimeLimit `yaml:"capacity"`
 	Detect     *Detect    `yaml:"detect"`
+	Security   *Limit     `yaml:"security"` // asks for it, too
 	Drain      *Drain     `yaml:"drain"`
 	Late       *Late      `yaml:"late"`
 }

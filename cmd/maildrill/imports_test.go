@@ -27,6 +27,7 @@ var layers = map[string]int{
 	"harness/agent":     2,
 	"harness/measure":   2,
 	"harness/probe":     2,
+	"harness/security":  2,
 	"harness/stored":    2,
 	"harness/workload":  2,
 	"harness/control":   1,

@@ -79,7 +79,7 @@ func (l *Events) write(line []byte, durable bool) error {
 // durable tells the events that the verdict cannot do without from readings.
 func durable(kind string) bool {
 	switch kind {
-	case Probed, EffectSeen, QueueRead, Gap, LoadSampled, Note, StateDone, StateSynced:
+	case Probed, SecurityAsked, EffectSeen, QueueRead, Gap, LoadSampled, Note, StateDone, StateSynced:
 		return false
 	}
 	return true

@@ -13,11 +13,12 @@ import (
 type family uint8
 
 const (
-	ofLoss   family = iota + 1 // absence: nothing was found
-	ofRPO                      // absence, and when
-	ofRTO                      // absence: nobody answered
-	ofCounts                   // presence: something was found
-	ofDelays                   // presence, and when
+	ofLoss     family = iota + 1 // absence: nothing was found
+	ofRPO                        // absence, and when
+	ofRTO                        // absence: nobody answered
+	ofCounts                     // presence: something was found
+	ofDelays                     // presence, and when
+	ofSecurity                   // presence: something was let through
 )
 
 // bearing is what a gate says something about.
@@ -29,12 +30,12 @@ type bearing struct {
 }
 
 var (
-	onAll      = bearing{on: []family{ofLoss, ofRPO, ofRTO, ofCounts, ofDelays}}
+	onAll      = bearing{on: []family{ofLoss, ofRPO, ofRTO, ofCounts, ofDelays, ofSecurity}}
 	onMail     = bearing{on: []family{ofLoss, ofRPO, ofCounts, ofDelays}}
 	onAbsence  = bearing{on: []family{ofLoss, ofRPO}}
 	onLoss     = bearing{on: []family{ofLoss}}
 	onReach    = bearing{on: []family{ofRPO}}
-	onFaults   = bearing{on: []family{ofRTO, ofRPO}}
+	onFaults   = bearing{on: []family{ofRTO, ofRPO, ofSecurity}}
 	onRecovery = bearing{on: []family{ofRTO}}
 	onNothing  = bearing{} // but the pass
 	onTimes    = bearing{on: []family{ofRTO, ofRPO, ofDelays}, only: true}

@@ -22,6 +22,7 @@ type inquiry struct {
 	services map[string]service
 	timing   *timing
 	stored   *mailstore.Mail // nil: none was asked for
+	security *record.Security
 }
 
 // Judge turns a history into the record. It is pure: the same history gives
@@ -56,7 +57,7 @@ func judge(h History, by *rules) (record.Record, error) {
 	r.Stored, r.Accounting.Resurrected = q.stored.Record(), q.stored.Resurrected()
 	r.Verdict, r.Reason = q.conclude(objectives, rows)
 	r.Dirty, r.Lacking = q.dirty(), q.lacking()
-	r.Host = q.story.host()
+	r.Host, r.Security = q.story.host(), q.security
 	r.Confidence = q.story.spec.Series.confidence(r.Verdict, r.Dirty)
 	r.Expect = expected(r, q.story.spec.Expect)
 	return r, nil
@@ -78,6 +79,7 @@ func examine(h History, by *rules) (*inquiry, error) {
 	}
 	q.absence.unreadable = q.survey.illegibles()
 	q.proven = by.proven(q.absence)
+	q.security = s.security()
 	q.accounts = q.survey.account(q.proven, h.Ledger.Torn() != "", s.scans)
 	for i, st := range s.steps {
 		q.faults = append(q.faults, st.fault(q.survey.exposures[i].exercised()))

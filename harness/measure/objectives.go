@@ -65,7 +65,7 @@ func decide(r reading, most float64) record.Verdict {
 // on away: every pass, and those failures that rest on absence. What was found,
 // was found; but when, only a clock that ran well can tell.
 func erases(g gate, f family, v record.Verdict) bool {
-	return v == record.Passed || g.bears.only || f != ofCounts && f != ofDelays
+	return v == record.Passed || g.bears.only || f != ofCounts && f != ofDelays && f != ofSecurity
 }
 
 // measure reads what the objective asks for.
@@ -88,6 +88,8 @@ func (q *inquiry) measure(o Objective) reading {
 		return q.copies(o, ofCounts, "bounced", b.Notified, b.Notified)
 	case "rpo":
 		return q.setback(o)
+	case "security":
+		return q.securityReading()
 	case "stored", "identity":
 		r := q.stored.Read(mailstore.Group(o.Name), o.Unit == "%")
 		return reading{family: ofCounts, measured: r.Measured, said: r.Said, weak: r.Weak}

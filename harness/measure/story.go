@@ -34,7 +34,8 @@ type story struct {
 	compared  ledger.Traces // the last comparison of what is held for the nodes
 	defects   defects
 	signals   signals
-	effective []span // see effects
+	answers   []answered // about security
+	effective []span     // see effects
 }
 
 // queueReading is one reading of one node's queue, and when it was over.
@@ -141,6 +142,8 @@ func (s *story) found(e ledger.Event, at time.Duration) error {
 		return s.left(e)
 	case ledger.TracesCompared:
 		return json.Unmarshal(e.Data, &s.compared)
+	case ledger.SecurityAsked:
+		return s.answeredSecurity(e)
 	}
 	return s.noted(e)
 }

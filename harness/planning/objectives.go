@@ -74,6 +74,9 @@ func timedObjectives(o scenarios.Objectives) []measure.Objective {
 	if o.Late != nil {
 		amount("late", o.Late.Max)
 	}
+	if o.Security != nil {
+		out = append(out, measure.Objective{Name: "security", Max: o.Security.Max.Value, Unit: "breaches"})
+	}
 	return out
 }
 
@@ -93,6 +96,8 @@ func objectiveSentence(o measure.Objective, s scenarios.Scenario) string {
 		return said + " until the load is carried as before the fault"
 	case "late":
 		return said + fmt.Sprintf(" delivered more than %v after they were due", time.Duration(s.Objectives.Late.After))
+	case "security":
+		return said + ": mail relayed for strangers, submission without a log-in, a wrong password taken, STARTTLS gone or with another certificate"
 	case "loss_during":
 		return said + " lost of those accepted while a fault is in effect"
 	}

@@ -31,6 +31,7 @@ type Record struct {
 	Phases          []Phase            `json:"phases"`
 	Confidence      Confidence         `json:"confidence"`
 	Host            *Host              `json:"host,omitempty"`
+	Security        *Security          `json:"security,omitempty"` // nil: nothing was asked
 	Times           *Times             `json:"times,omitempty"`
 	Expect          *Expect            `json:"expect,omitempty"`
 	Environment     map[string]string  `json:"environment,omitempty"`

@@ -50,8 +50,7 @@ var Fields = []Field{
 	{"E24", "reporting to management", "people", "when it was put before the management body", true, absent("nobody wrote down who in management was told")},
 	{"E25", "integrity of the record", "maildrill", "manifest, signature, register", false, absent("the record cannot vouch for itself: verify its manifest and its place in the register")},
 	{"E26", "history", "maildrill", "earlier results, trend, what is overdue", false, absent("one record has no history: look at the runs of the period together")},
-	{"E27", "security while degraded", "maildrill", "encryption, authentication, relaying and filtering still on", false,
-		absent("the drill did not look at encryption, authentication, relaying and filtering while the system was degraded")},
+	{"E27", "security while degraded", "maildrill", "encryption, authentication and no relaying, while faults were on", false, guarded},
 	{"E28", "capacity while degraded", "maildrill", "backlog, its drain, the load that was carried", false, capacity},
 	{"E29", "documents changed", "people", "version of plan and runbook before and after", true, absent("nobody wrote down which documents were changed")},
 }

@@ -22,7 +22,7 @@ func TestFieldsAreE01ToE29(t *testing.T) {
 }
 
 // unfilled are the fields that no record of this version fills.
-var unfilled = []string{"E16", "E18", "E20", "E21", "E22", "E23", "E24", "E25", "E26", "E27", "E29"}
+var unfilled = []string{"E16", "E18", "E20", "E21", "E22", "E23", "E24", "E25", "E26", "E29"}
 
 func TestAWholeRecordFillsWhatARecordCan(t *testing.T) {
 	for _, f := range Fields {
@@ -76,6 +76,8 @@ func TestEveryFieldGoesEmpty(t *testing.T) {
 		{"E17", "a return was not seen", func(r *record.Record) { r.Faults[0].Healed = nil }},
 		{"E17", "a return was not seen", func(r *record.Record) { r.Faults[0].Reverted = false }},
 		{"E19", "for them to write down", func(r *record.Record) { r.Problems, r.Actions = nil, nil }},
+		{"E27", "nobody asked", func(r *record.Record) { r.Security = nil }},
+		{"E27", "no server answered", func(r *record.Record) { r.Security.Degraded = 0 }},
 		{"E28", "neither backlog nor load", func(r *record.Record) { r.Times = nil }},
 	} {
 		f, _ := field(c.field)
@@ -100,6 +102,7 @@ func TestWhereAFieldIsFilled(t *testing.T) {
 		"E15": "accounting: 100 accepted = 99 delivered + 0 damaged + 1 notified + 0 deferred + 0 quarantined + 0 lost + 0 unknown",
 		"E17": "faults[crash].detection.failover: mail accepted at mx2 after 0.200 to 1.100 s; healed: 50.000 to 50.500 s",
 		"E19": "objectives, problems, actions: 2 duplicated, action flush not done",
+		"E27": "security: 1 check, 7 answers while a fault was in effect, 0 breaches; filtering, signing and logging were not looked at",
 		"E28": "times.backlog: 61 copies at most, 4 as usual",
 	} {
 		f, _ := field(id)

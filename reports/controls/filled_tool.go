@@ -173,6 +173,20 @@ func capacity(r record.Record) (bool, string) {
 	return false, "neither backlog nor load was measured"
 }
 
+// guarded asks for answers that came while a fault was in effect: a server that
+// was silent shows nothing.
+func guarded(r record.Record) (bool, string) {
+	s := r.Security
+	switch {
+	case s == nil:
+		return false, "nobody asked for encryption, authentication and relaying while the system was degraded: the objective `security` does"
+	case s.Degraded == 0:
+		return false, "no server answered about encryption, authentication and relaying while a fault was in effect"
+	}
+	return true, fmt.Sprintf("security: %s, %d answers while a fault was in effect, %s; filtering, signing and logging were not looked at",
+		count(len(s.Checks), "check", "checks"), s.Degraded, count(s.Broken, "breach", "breaches"))
+}
+
 // seconds writes an interval: "0.200 to 1.100 s".
 func seconds(i record.Interval) string {
 	if i.High == nil {

@@ -30,6 +30,8 @@ func audited() record.Record {
 		Phases:      []record.Phase{{Name: "baseline"}, {Name: "timeline"}},
 		Gates:       []record.Gate{{Name: "conservation", Passed: true}, {Name: "mailboxes-read", Passed: true}, {Name: "planted-found", Passed: true, Detail: "planted and found: 1 lost"}},
 		Confidence:  record.Confidence{Trials: 1, Statement: "one clean run: supports little"},
+		Security: &record.Security{Degraded: 7, Checks: []record.SecurityCheck{{Node: "mx1", Service: "smtp", Question: "relay", Before: "refused",
+			All: record.SecurityTally{Asked: 20, Held: 20}, Degraded: record.SecurityTally{Asked: 7, Held: 7}}}},
 		Times:       &record.Times{Backlog: &record.Backlog{Base: 4, Peak: 61}},
 		Environment: map[string]string{"image.mx1": "maildrill/postfix@sha256:1", "image.store1": "maildrill/dovecot@sha256:2", "image.agent": "sha256:3", "clock": "drill"},
 	}

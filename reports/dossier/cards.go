@@ -73,6 +73,8 @@ func sectionOf(o record.Objective) string {
 	switch {
 	case o.Name == "stored" || o.Name == "identity":
 		return "stored"
+	case o.Name == "security":
+		return "degraded"
 	case words.Timed(o) || o.Name == "detect":
 		return "recovery"
 	}

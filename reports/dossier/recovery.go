@@ -80,6 +80,7 @@ func serviceRows(name string, s record.Service) [][]Cell {
 // degraded is what the system could and could not do while the faults were on.
 func degraded(r record.Record) Section {
 	s := Section{ID: "degraded", Title: "While degraded", Folded: true}
+	s.Blocks = securityBlocks(r)
 	t := r.Times
 	if t == nil {
 		return s
@@ -99,7 +100,9 @@ func degraded(r record.Record) Section {
 	if h := r.Host; h != nil {
 		s.Blocks = append(s.Blocks, hostFacts(*h))
 	}
-	s.Blocks = append(s.Blocks, Paragraph{Tone: Open, Text: "Security while degraded (encryption, authentication, no open relay) was not looked at, except where an objective or a probe above says so."})
+	if r.Security == nil {
+		s.Blocks = append(s.Blocks, Paragraph{Tone: Open, Text: "Security while degraded (encryption, authentication, no open relay) was not looked at: the objective `security` asks for it."})
+	}
 	return s
 }
 

@@ -89,6 +89,7 @@ var missed = map[string]string{
 	"detect":   "look at the monitoring: the fault was there, and the signal came late or not at all",
 	"drain":    "look at the retry timers of the queues that held the backlog",
 	"identity": "look up the messages under stored.details of record.json in the store's log: their names (UIDs) do not hold what was promised",
+	"security": "read the dialogues under security.breaches of record.json: what the servers let through, and when",
 	"stored":   "look up the messages and folders under stored.details of record.json in the store's log, and on its volume",
 }
 
