@@ -94,7 +94,9 @@ func TestTwins(t *testing.T) {
 		t.Error(wrong)
 	}
 	// The test itself finds each kind of mistake.
-	end := func(verdict string, objectives ...string) *Ending { return &Ending{Verdict: verdict, Objectives: objectives} }
+	end := func(verdict string, objectives ...string) *Ending {
+		return &Ending{Verdict: verdict, Objectives: objectives}
+	}
 	for want, pair := range map[string][]Entry{
 		"there is no":          {{Name: "a", Twin: "x", Expect: end("passed")}},
 		"names \"c\"":          {{Name: "a", Twin: "b", Expect: end("passed")}, {Name: "b", Twin: "c"}, {Name: "c", Twin: "b"}},

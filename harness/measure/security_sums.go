@@ -90,12 +90,22 @@ func (s *story) disturbedAt() time.Duration {
 			first = min(first, i.low)
 		}
 	}
-	for _, a := range s.actions {
-		if a.Began != nil {
-			first = min(first, duration(*a.Began))
-		}
+	for _, began := range s.deedsBegan() {
+		first = min(first, began)
 	}
 	return first
+}
+
+// deedsBegan are the times at which actions were begun, node by node.
+func (s *story) deedsBegan() (all []time.Duration) {
+	for _, a := range s.actions {
+		for _, row := range a.rows {
+			if row.began != nil {
+				all = append(all, *row.began)
+			}
+		}
+	}
+	return all
 }
 
 // degraded are the stretches in which a fault was surely in effect. What has no
@@ -116,10 +126,8 @@ func (s *story) degraded() []span {
 			windows = append(windows, span{low: onset.high, high: healed.low})
 		}
 	}
-	for _, a := range s.actions {
-		if a.Began != nil {
-			windows = append(windows, span{low: duration(*a.Began), high: s.observed()})
-		}
+	for _, began := range s.deedsBegan() {
+		windows = append(windows, span{low: began, high: s.observed()})
 	}
 	return windows
 }
