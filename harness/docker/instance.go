@@ -3,6 +3,7 @@ package docker
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -127,9 +128,13 @@ func (i *insides) exec(ctx context.Context, command []string) (topology.Output, 
 	return topology.Output(r), err
 }
 
-// Flush makes a Postfix node try its whole queue now.
+// Flush makes a node with a queue try all of it now.
 func (i *insides) Flush(ctx context.Context) error {
-	out, err := i.Exec(ctx, []string{"postqueue", "-f"})
+	kind, known := queueKinds[i.planned.Queue]
+	if !known {
+		return fmt.Errorf("flush the queue of %s: queue kind %q: %w", i.Name(), i.planned.Queue, errors.ErrUnsupported)
+	}
+	out, err := i.Exec(ctx, kind.flush)
 	if err == nil && out.Code != 0 {
 		err = fmt.Errorf("flush the queue of %s: exit code %d: %s", i.Name(), out.Code, bytes.TrimSpace(out.Stderr))
 	}

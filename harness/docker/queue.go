@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -14,8 +15,20 @@ import (
 	"maildrill/harness/topology"
 )
 
-// postfixSpool is Postfix's queue directory.
-const postfixSpool = "/var/spool/postfix"
+// queueKind is how the queue of one kind of software is read.
+type queueKind struct {
+	list  []string // its own program, which needs a server that lives
+	parse func([]byte) ([]topology.Queued, error)
+	spool string // its folder, for a server that does not
+	read  func(io.Reader) ([]topology.Queued, error)
+	flush []string // tries the whole queue now
+}
+
+// queueKinds is the table of them, by the node's `queue`.
+var queueKinds = map[string]queueKind{
+	"postfix": {[]string{"postqueue", "-j"}, servers.ParsePostqueue, "/var/spool/postfix", spool.Postfix, []string{"postqueue", "-f"}},
+	"exim":    {[]string{"exim4", "-bpr"}, servers.ParseEximQueue, "/var/spool/exim4", spool.Exim, []string{"exim4", "-qff"}},
+}
 
 // askLimit is how long a server may take to list its queue; one that is half
 // dead never does.
@@ -26,27 +39,27 @@ const askLimit = 5 * time.Second
 // no queue give an error that wraps errors.ErrUnsupported: an unknown queue is
 // not an empty one.
 func (i *insides) Queue(ctx context.Context) ([]topology.Queued, error) {
-	var (
-		queued []topology.Queued
-		err    error
-	)
-	switch i.planned.Queue {
-	case "postfix":
-		queued, err = i.postfixQueue(ctx)
-	case "exec":
-		queued, err = i.execQueue(ctx)
-	default:
-		err = fmt.Errorf("queue kind %q: %w", i.planned.Queue, errors.ErrUnsupported)
-	}
+	queued, err := i.queue(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the queue of %s: %w", i.Name(), err)
 	}
 	return queued, nil
 }
 
-// postfixQueue asks postqueue(1), which needs a server that lives: it is not
-// answered on a node that is down, frozen, or without its master.
-func (i *insides) postfixQueue(ctx context.Context) ([]topology.Queued, error) {
+func (i *insides) queue(ctx context.Context) ([]topology.Queued, error) {
+	if i.planned.Queue == "exec" {
+		return i.execQueue(ctx)
+	}
+	kind, known := queueKinds[i.planned.Queue]
+	if !known {
+		return nil, fmt.Errorf("queue kind %q: %w", i.planned.Queue, errors.ErrUnsupported)
+	}
+	return i.listed(ctx, kind)
+}
+
+// listed asks the server's own program, which is not answered on a node that is
+// down, frozen, or without its master.
+func (i *insides) listed(ctx context.Context, kind queueKind) ([]topology.Queued, error) {
 	state, err := i.system.keeper.Node(i.Name()).State(ctx)
 	if err != nil {
 		return nil, err
@@ -54,26 +67,26 @@ func (i *insides) postfixQueue(ctx context.Context) ([]topology.Queued, error) {
 	if state.Running && !state.Paused {
 		limit, cancel := context.WithTimeout(ctx, askLimit)
 		defer cancel()
-		out, err := i.exec(limit, []string{"postqueue", "-j"})
+		out, err := i.exec(limit, kind.list)
 		if err == nil && out.Code == 0 {
-			return servers.ParsePostqueue(out.Stdout)
+			return kind.parse(out.Stdout)
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 	}
-	return i.spooled(ctx)
+	return i.spooled(ctx, kind)
 }
 
 // spooled reads the queue's files: the engine gives those of the volume even
 // while the container is stopped.
-func (i *insides) spooled(ctx context.Context) ([]topology.Queued, error) {
-	archive, _, err := i.system.cli.CopyFromContainer(ctx, i.planned.container, postfixSpool)
+func (i *insides) spooled(ctx context.Context, kind queueKind) ([]topology.Queued, error) {
+	archive, _, err := i.system.cli.CopyFromContainer(ctx, i.planned.container, kind.spool)
 	if err != nil {
 		return nil, err
 	}
 	defer archive.Close()
-	return spool.Postfix(archive)
+	return kind.read(archive)
 }
 
 // execQueue runs the node's own command.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -24,9 +25,6 @@ const (
 	// unreadable: the engine's archive of files that change ends too soon.
 	searchTries = 3
 )
-
-// mailStore is where a rendered Dovecot keeps its mailboxes.
-const mailStore = "/srv/mail"
 
 // Search looks through the node's volumes, dead or alive: the engine gives
 // their files even while the container is stopped. A node without volumes is
@@ -54,11 +52,8 @@ func searched(n topology.Node) []string {
 	for _, v := range n.Volumes {
 		all = append(all, path.Clean(v.Path))
 	}
-	if strings.Contains(n.Server, "postfix") {
-		all = append(all, postfixSpool)
-	}
-	if strings.Contains(n.Server, "dovecot") {
-		all = append(all, mailStore)
+	for _, s := range n.Runs() {
+		all = append(all, slices.Collect(maps.Values(s.State))...)
 	}
 	slices.Sort(all)
 	var folders []string

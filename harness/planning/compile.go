@@ -44,6 +44,7 @@ func Compile(doc *scenarios.Document, topo *scenarios.Topology, can *Capabilitie
 		c.plan.Services = services(c.plan.Topology)
 		c.objectives()
 		c.servers()
+		c.volumes()
 	}
 	c.steps()
 	c.guards()
@@ -196,6 +197,17 @@ func (c *compiler) servers() {
 	for _, n := range c.plan.Topology.Nodes {
 		if c.can != nil && !slices.Contains(c.can.Servers, n.Server) {
 			c.add("topology.nodes."+n.Name, fmt.Sprintf("node %q is a server of kind %q, which this runtime cannot run", n.Name, n.Server), n.Server, c.can.Servers...)
+		}
+	}
+}
+
+// volumes refuses those of which nobody knows where they belong.
+func (c *compiler) volumes() {
+	for _, n := range c.plan.Topology.Nodes {
+		for i, v := range n.Volumes {
+			if v.Path == "" {
+				c.add(fmt.Sprintf("topology.nodes.%s.volumes[%d]", n.Name, i), fmt.Sprintf("volume %q has no `path`, and a server of kind %q keeps nothing of that name", v.Name, n.Server), "")
+			}
 		}
 	}
 }

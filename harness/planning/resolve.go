@@ -77,11 +77,11 @@ func resolveNode(n scenarios.Node, domain string) topology.Node {
 	}
 	out.Server = orElse(n.Server, defaultServer(out))
 	for _, v := range n.Volumes {
-		out.Volumes = append(out.Volumes, topology.Volume{Name: v.Name, Path: v.Path, Size: int64(v.Size), Type: v.Type, Options: v.Options})
+		out.Volumes = append(out.Volumes, topology.Volume{Name: v.Name, Path: orElse(v.Path, out.StatePath(v.Name)), Size: int64(v.Size), Type: v.Type, Options: v.Options})
 	}
 	resolveServices(n, &out)
-	if out.Queue == "" && strings.Contains(out.Server, "postfix") {
-		out.Queue = "postfix"
+	for _, s := range out.Runs() {
+		out.Queue = orElse(out.Queue, s.Queue)
 	}
 	if d := n.Defects; d != nil {
 		out.Defects = &topology.Defects{Lose: d.Lose, Duplicate: d.Duplicate, Corrupt: d.Corrupt,

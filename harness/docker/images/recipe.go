@@ -51,6 +51,7 @@ var packages = map[string][]string{
 	"haproxy":         {"haproxy"},
 	"directory":       {"slapd"},
 	"filter":          {"opendkim"},
+	"exim":            {"exim4-daemon-light"},
 	"xfs":             {"xfsprogs"}, // no server: it makes file systems
 }
 

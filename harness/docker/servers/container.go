@@ -52,6 +52,9 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 		err = addDirectory(&c, t)
 	case "filter":
 		c.ImageKind, c.Command = n.Server, filterCommand(n)
+	case "exim":
+		c.ImageKind, c.Command = n.Server, eximCommand(t.Clock)
+		err = addExim(&c, t, n)
 	case "custom":
 		if n.Image == "" {
 			err = fmt.Errorf("server custom needs an image")

@@ -115,14 +115,23 @@ func (p *postfix) listen(n topology.Node) error {
 // delivery is the transport to the store: LMTP (RFC 2033) to the host's name,
 // which DNS answers for, or to the node itself.
 func delivery(t topology.Topology, n topology.Node) (string, error) {
+	host, port, err := hop(t, n)
 	if n.Mail.DeliverTo == n.Name {
-		return fmt.Sprintf("lmtp:inet:[127.0.0.1]:%d", port(n, topology.LMTP)), nil
+		host = "[" + host + "]"
+	}
+	return fmt.Sprintf("lmtp:inet:%s:%d", host, port), err
+}
+
+// hop is where the node's mail is delivered by LMTP.
+func hop(t topology.Topology, n topology.Node) (host string, at int, err error) {
+	if n.Mail.DeliverTo == n.Name {
+		return "127.0.0.1", port(n, topology.LMTP), nil
 	}
 	store, ok := t.Node(n.Mail.DeliverTo)
 	if !ok {
-		return "", fmt.Errorf("mail.deliver_to: no node %q", n.Mail.DeliverTo)
+		return "", 0, fmt.Errorf("mail.deliver_to: no node %q", n.Mail.DeliverTo)
 	}
-	return fmt.Sprintf("lmtp:inet:%s:%d", store.Host, port(store, topology.LMTP)), nil
+	return store.Host, port(store, topology.LMTP), nil
 }
 
 // authenticate finds the Dovecot that knows the users: on this node, on the

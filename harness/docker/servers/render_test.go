@@ -28,6 +28,8 @@ func shapes() topology.Topology {
 				Mail: topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1"}},
 			{Name: "mx2", Host: "mx2.drill.test", Server: "postfix", Roles: []topology.Role{topology.MX},
 				Mail: topology.Mail{RelayDomains: []string{"drill.test"}}},
+			{Name: "mx3", Host: "mx3.drill.test", Server: "exim", Roles: []topology.Role{topology.MX},
+				Mail: topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1", RelayDomains: []string{"other.test"}}},
 			{Name: "msa1", Host: "msa1.drill.test", Server: "postfix", Roles: []topology.Role{topology.Submission},
 				Services: map[topology.Service]int{topology.MSA: 587, topology.Submissions: 465},
 				Mail:     topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1", Auth: true}},
@@ -210,7 +212,7 @@ func TestRefused(t *testing.T) {
 		change     func(*topology.Topology, *topology.Node)
 	}{
 		{"mx1", "no node", func(_ *topology.Topology, n *topology.Node) { n.Mail.DeliverTo = "nowhere" }},
-		{"mx1", "unknown server", func(_ *topology.Topology, n *topology.Node) { n.Server = "exim" }},
+		{"mx1", "unknown server", func(_ *topology.Topology, n *topology.Node) { n.Server = "sendmail" }},
 		{"mx1", "needs an image", func(_ *topology.Topology, n *topology.Node) { n.Server = "custom" }},
 		{"mx1", "one line", func(_ *topology.Topology, n *topology.Node) {
 			n.Settings = map[string]string{"biff": "no\nmynetworks = 0.0.0.0/0"}
@@ -228,6 +230,9 @@ func TestRefused(t *testing.T) {
 		}},
 		{"lb1", "nothing to balance", func(top *topology.Topology, _ *topology.Node) { top.Links = nil }},
 		{"lb1", "takes none", func(_ *topology.Topology, n *topology.Node) { n.Settings = map[string]string{"x": "y"} }},
+		{"mx3", "takes none", func(_ *topology.Topology, n *topology.Node) { n.Settings = map[string]string{"x": "y"} }},
+		{"mx3", "no node", func(_ *topology.Topology, n *topology.Node) { n.Mail.DeliverTo = "nowhere" }},
+		{"mx3", "from users", func(_ *topology.Topology, n *topology.Node) { n.Mail.Auth = true }},
 		{"lb1", "has no port", func(top *topology.Topology, _ *topology.Node) { top.Links[0].Service = "gopher" }},
 	} {
 		if _, err := render(t, try.node, try.change); err == nil || !strings.Contains(err.Error(), try.want) {

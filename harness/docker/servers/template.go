@@ -15,7 +15,7 @@ var templates embed.FS
 
 // fill executes a template.
 func fill(name string, data any) (string, error) {
-	t, err := template.New(name).Option("missingkey=error").ParseFS(templates, "templates/"+name)
+	t, err := template.New(name).Option("missingkey=error").Funcs(template.FuncMap{"join": colons}).ParseFS(templates, "templates/"+name)
 	if err != nil {
 		return "", fmt.Errorf("read template %s: %w", name, err)
 	}
@@ -25,6 +25,9 @@ func fill(name string, data any) (string, error) {
 	}
 	return text.String(), nil
 }
+
+// colons joins the items of a list of Exim (Exim specification, 6.21).
+func colons(items []string) string { return strings.Join(items, " : ") }
 
 // override replaces the "name = value" lines of a configuration, at the outer
 // level, and appends what is not there. That is main.cf's syntax (postconf(5))

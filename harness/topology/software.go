@@ -1,0 +1,43 @@
+package topology
+
+import "strings"
+
+// Software is what is known of a program that a server may be made of.
+type Software struct {
+	Name  string
+	Queue string // how its queue is read; "": it has none
+	// State is where it keeps what must outlive its processes, by the usual name
+	// of the volume: "queue" or "mail".
+	State map[string]string
+}
+
+// software is the table of all programs with a state.
+var software = []Software{
+	{"postfix", "postfix", map[string]string{"queue": "/var/spool/postfix"}},
+	{"exim", "exim", map[string]string{"queue": "/var/spool/exim4"}},
+	{"dovecot", "", map[string]string{"mail": "/srv/mail"}},
+}
+
+// Runs lists the programs with a state that the node's server is made of.
+func (n Node) Runs() []Software {
+	var all []Software
+	for _, name := range strings.Split(n.Server, "+") {
+		for _, s := range software {
+			if s.Name == name {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// StatePath is where a volume of the name belongs on the node; "" if its server
+// keeps nothing of that name.
+func (n Node) StatePath(volume string) string {
+	for _, s := range n.Runs() {
+		if path := s.State[volume]; path != "" {
+			return path
+		}
+	}
+	return ""
+}
