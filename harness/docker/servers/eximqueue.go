@@ -41,4 +41,3 @@ func eximMessage(fields []string) topology.Queued {
 	}
 	return m
 }
-
