@@ -43,8 +43,11 @@ func New() (*Authority, error) {
 	return &Authority{key, cert}, err
 }
 
-// Certify makes a certificate for the holder of a key that is bad in one way,
-// besides that nobody trusts its issuer. One that does not fit is for a key that
+// Root is the authority's own certificate, for who is to trust it (DER).
+func (a *Authority) Root() []byte { return a.cert.Raw }
+
+// Certify makes a certificate for the holder of a key that is bad in one way
+// besides that nobody trusts its issuer, or in none. One that does not fit is for a key that
 // nobody has. The answer is the chain, the holder's own first.
 func (a *Authority) Certify(names []string, holder crypto.PublicKey, bad faults.BadCertificate) ([][]byte, error) {
 	now := time.Now()

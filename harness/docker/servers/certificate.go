@@ -6,18 +6,30 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
-	"math/big"
-	"time"
+	"sync"
 
+	"maildrill/harness/agent/authority"
 	"maildrill/harness/topology"
 )
 
-// validity of a certificate that lives for one drill. Clocks of containers are
-// the host's.
-const validity = 30 * 24 * time.Hour
+// AuthorityFile is where every server finds the certificate of the authority
+// that has signed those of all servers, for who wants to verify them.
+const AuthorityFile = "/etc/ssl/drill.pem"
+
+// signer has signed the certificates of all systems of this process.
+var signer = sync.OnceValues(authority.New)
+
+// addAuthority gives a server what it can verify certificates with.
+func addAuthority(c *Container) error {
+	a, err := signer()
+	if err != nil {
+		return fmt.Errorf("make an authority: %w", err)
+	}
+	c.Files[AuthorityFile] = File{Content: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Root()})}
+	return nil
+}
 
 // addCertificate gives the node a certificate in a file with its key.
 func addCertificate(c *Container, n topology.Node, file string) error {
@@ -26,20 +38,18 @@ func addCertificate(c *Container, n topology.Node, file string) error {
 	return err
 }
 
-// certificate makes a key and a self-signed certificate for the host, as one
-// PEM text (smtpd_tls_chain_files wants the key first).
+// certificate makes a key and a certificate for the host, as one PEM text
+// (smtpd_tls_chain_files wants the key first).
 func certificate(host string) ([]byte, error) {
+	a, err := signer()
+	if err != nil {
+		return nil, fmt.Errorf("make an authority: %w", err)
+	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("make a key for %s: %w", host, err)
 	}
-	now := time.Now()
-	form := &x509.Certificate{
-		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: host}, DNSNames: []string{host},
-		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(validity),
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	signed, err := x509.CreateCertificate(rand.Reader, form, form, key.Public(), key)
+	chain, err := a.Certify([]string{host}, key.Public(), "")
 	if err != nil {
 		return nil, fmt.Errorf("certify %s: %w", host, err)
 	}
@@ -47,8 +57,12 @@ func certificate(host string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the key of %s: %w", host, err)
 	}
+	blocks := []*pem.Block{{Type: "PRIVATE KEY", Bytes: private}}
+	for _, signed := range chain {
+		blocks = append(blocks, &pem.Block{Type: "CERTIFICATE", Bytes: signed})
+	}
 	var text bytes.Buffer
-	for _, block := range []*pem.Block{{Type: "PRIVATE KEY", Bytes: private}, {Type: "CERTIFICATE", Bytes: signed}} {
+	for _, block := range blocks {
 		if err := pem.Encode(&text, block); err != nil {
 			return nil, fmt.Errorf("write the certificate of %s: %w", host, err)
 		}

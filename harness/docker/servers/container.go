@@ -62,6 +62,9 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	default:
 		err = fmt.Errorf("unknown server %q", n.Server)
 	}
+	if err == nil && n.Server != "custom" {
+		err = addAuthority(&c)
+	}
 	if err != nil {
 		return Container{}, err
 	}

@@ -1,6 +1,8 @@
 package servers
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"flag"
 	"net/netip"
 	"os"
@@ -98,6 +100,9 @@ func printed(c Container) string {
 	slices.Sort(paths)
 	for _, path := range paths {
 		content := string(c.Files[path].Content)
+		if path == AuthorityFile {
+			continue
+		}
 		if path == keyFile {
 			content = "(key and certificate)\n"
 		}
@@ -257,6 +262,26 @@ func TestSubmissionWithoutUsersServes(t *testing.T) {
 	c := mustRender(t, "msa1", func(_ *topology.Topology, n *topology.Node) { n.Mail.Auth = false })
 	if text := string(c.Files[masterFile].Content); !strings.Contains(text, "smtpd_relay_restrictions=permit,reject\n") {
 		t.Errorf("master.cf:\n%s", text)
+	}
+}
+
+// A server's certificate is good for whoever trusts the authority that all
+// servers know, and for the server's own name only.
+func TestCertificatesCanBeVerified(t *testing.T) {
+	c := mustRender(t, "msa1", nil)
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(mustRender(t, "mx1", nil).Files[AuthorityFile].Content) {
+		t.Fatal("mx1 knows no authority")
+	}
+	var leaf *x509.Certificate
+	for block, rest := pem.Decode(c.Files[keyFile].Content); block != nil && leaf == nil; block, rest = pem.Decode(rest) {
+		leaf, _ = x509.ParseCertificate(block.Bytes)
+	}
+	if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: "msa1.drill.test"}); err != nil {
+		t.Error(err)
+	}
+	if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: "mx1.drill.test"}); err == nil {
+		t.Error("the certificate is good for another host")
 	}
 }
 
