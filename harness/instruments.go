@@ -95,7 +95,7 @@ func (i *instruments) build() error {
 		}
 		i.queues.Instances = append(i.queues.Instances, instance)
 	}
-	i.scanner = &probe.Scanner{Dialer: i.way, Accounts: t.Accounts, Key: i.r.key, Recorder: i.recorder, Clock: i.r.clock, Began: i.r.began,
+	i.scanner = &probe.Scanner{Dialer: i.way, Accounts: t.Accounts, Key: i.r.key.Seeking(i.r.plan.Mark()), Recorder: i.recorder, Clock: i.r.clock, Began: i.r.began,
 		Stores: i.r.plan.Mailboxes()}
 	i.salter = newSalter(i)
 	driver, err := workload.New(workloadConfig(i.r.plan, i.r.cfg.Seed), i.way, i.recorder, i.r.key, i.r.clock)

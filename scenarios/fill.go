@@ -21,6 +21,11 @@ func (s *Scenario) Fill() {
 	set(&s.Trials.N, 1)
 	set(&s.Trials.Stop, StopNone)
 	s.Timeline = filledSteps(s.Timeline)
+	if u := s.Objectives.Unfiltered; u != nil {
+		marked := *u // what the pointer leads to belongs to the document
+		set(&marked.Mark, "X-Filtered-By")
+		s.Objectives.Unfiltered = &marked
+	}
 	s.Cycles = maps.Clone(s.Cycles) // the caller keeps what was written
 	for name, c := range s.Cycles {
 		set(&c.From, "baseline")

@@ -129,12 +129,13 @@ type Objectives struct {
 	RTO          map[string]Duration `yaml:"rto"`      // by service: submission, mx, delivery, imap
 	RPO          *TimeLimit          `yaml:"rpo"`
 
-	LossDuring *Limit     `yaml:"loss_during"`
-	Capacity   *TimeLimit `yaml:"capacity"`
-	Detect     *Detect    `yaml:"detect"`
-	Security   *Limit     `yaml:"security"` // asks for it, too
-	Drain      *Drain     `yaml:"drain"`
-	Late       *Late      `yaml:"late"`
+	LossDuring *Limit      `yaml:"loss_during"`
+	Capacity   *TimeLimit  `yaml:"capacity"`
+	Detect     *Detect     `yaml:"detect"`
+	Security   *Limit      `yaml:"security"` // asks for it, too
+	Drain      *Drain      `yaml:"drain"`
+	Late       *Late       `yaml:"late"`
+	Unfiltered *Unfiltered `yaml:"unfiltered"`
 }
 
 // Limit bounds a number of copies, or their share of the accepted ones.

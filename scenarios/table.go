@@ -6,7 +6,7 @@ var (
 	rtoServices    = []string{"submission", "mx", "delivery", "imap"}
 	objectiveNames = []string{"loss", "duplicates", "damaged", "misdelivered", "notified", "stored", "identity",
 		"rto.submission", "rto.mx", "rto.delivery", "rto.imap", "rpo",
-		"loss_during", "capacity", "detect", "drain", "late", "security"}
+		"loss_during", "capacity", "detect", "drain", "late", "security", "unfiltered"}
 	causes = []string{"maintenance", "server-failure", "hardware-failure", "disk-failure", "power-outage",
 		"nic-failure", "network-failure", "isp-outage", "congestion", "dns-failure", "misconfiguration",
 		"software-crash", "bad-update", "dos-attack", "security-breach", "containment", "site-loss", "overload",
@@ -116,6 +116,7 @@ var keys = map[string]map[string]fact{
 		"drain":        {doc: "longest time from recovery until the backlog is gone"},
 		"late":         {doc: "copies that were delivered late"},
 		"security":     {doc: "breaches that are let through while the drill runs: mail relayed for strangers, submission without a log-in, a wrong password taken, STARTTLS no longer offered or with another certificate. A count"},
+		"unfiltered":   {doc: "copies that were delivered without the filter having looked at them"},
 	},
 	"Alerts": {
 		"webhook": {doc: "a POST to http://outside.DOMAIN/ is an alert: of Alertmanager, JSON or plain text", required: true},
@@ -137,6 +138,10 @@ var keys = map[string]map[string]fact{
 	"Late": {
 		"max":   {doc: "number of copies, or a percentage of the delivered ones", required: true},
 		"after": {doc: "time since the copy was due after which it is late", required: true},
+	},
+	"Unfiltered": {
+		"max":  {doc: "number of copies, or a percentage of the accepted ones", required: true},
+		"mark": {doc: "header field that the filter adds to what it has looked at. Default X-Filtered-By, as `server: rspamd` does", form: textForm},
 	},
 	"Limit":     {"max": {doc: "number of copies, or a percentage of the accepted ones (of stored mail: of the stored messages)", required: true}},
 	"TimeLimit": {"max": {doc: "longest time", required: true, zero: true}},
@@ -222,7 +227,7 @@ var keys = map[string]map[string]fact{
 		"roles":         {doc: "what the node does in the mail flow", enum: []string{"mx", "submission", "store", "relay", "balancer", "dns", "outside", "other"}},
 		"site":          {doc: "where it stands", form: nameForm},
 		"host":          {doc: "DNS name. Default NODE.DOMAIN", form: domainForm},
-		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "exim", "haproxy", "directory", "filter", "dns", "outside", "custom"}},
+		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "exim", "haproxy", "directory", "filter", "rspamd", "dns", "outside", "custom"}},
 		"image":         {doc: "container image; required for custom", form: textForm},
 		"command":       {doc: "command and arguments, instead of the image's"},
 		"env":           {doc: "environment variables", keyForm: textForm},

@@ -37,6 +37,13 @@ type Late struct {
 	After Duration `yaml:"after"`
 }
 
+// Unfiltered bounds what reaches a mailbox and was not looked at by the filter.
+type Unfiltered struct {
+	Max Amount `yaml:"max"`
+	// Mark is the header field that the filter adds to what it has looked at.
+	Mark string `yaml:"mark"`
+}
+
 // Phase is how far the cycle is, from 0 up to 1, at a time on a clock on which
 // the first cycle began at 0.
 func (c Cycle) Phase(at time.Duration) float64 {

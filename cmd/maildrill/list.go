@@ -79,6 +79,7 @@ var objectiveKinds = []struct {
 	{"drain", "s", "time from recovery until the backlog is as it was, without a flush unless that is asked for"},
 	{"security", "breaches", "what the servers let through: mail relayed for strangers, submission without a log-in, a wrong password, TLS stripped"},
 	{"late", "copies or %", "copies that were delivered later than a time"},
+	{"unfiltered", "copies or %", "copies that were delivered without the header field by which the filter marks what it has looked at"},
 }
 
 func (p *process) listObjectives() *cobra.Command {

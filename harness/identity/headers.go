@@ -22,11 +22,13 @@ type headers struct {
 	messageID, date, subject, token, to, attempt, sum string
 	hops                                              []string
 	whole                                             bool // the empty line after them was seen
+	mark                                              string
+	marked                                            bool // it has the field mark
 }
 
 // readHeaders reads up to the empty line.
-func readHeaders(b *bufio.Reader) (headers, error) {
-	var h headers
+func readHeaders(b *bufio.Reader, mark string) (headers, error) {
+	h := headers{mark: mark}
 	var field []byte
 	for read := 0; read < maxHeader; {
 		line, err := readLine(b)
@@ -54,6 +56,9 @@ func (h *headers) take(text []byte) {
 	name, value, ok := bytes.Cut(text, []byte(":"))
 	if !ok {
 		return
+	}
+	if h.mark != "" && bytes.EqualFold(name, []byte(h.mark)) {
+		h.marked = true
 	}
 	if bytes.EqualFold(name, []byte("Received")) {
 		if len(h.hops) < maxHops {
@@ -111,6 +116,7 @@ func (h *headers) describe(f *Found) {
 	}
 	f.Attempt, _ = strconv.Atoi(h.attempt) // 0 if damaged, which the sum shows
 	f.Hops = h.hops
+	f.Unmarked = h.mark != "" && !h.marked
 }
 
 // hop takes the receiving host and its queue id out of a Received header

@@ -86,6 +86,25 @@ func TestInspectIntact(t *testing.T) {
 	}
 }
 
+// Only a key that seeks a header field misses it; one of the body is none.
+func TestInspectSeeksAMark(t *testing.T) {
+	raw := message(1 << 10)
+	marked := append([]byte("x-filtered-BY: filter1\r\n"), raw...)
+	for name, c := range map[string]struct {
+		key  Key
+		text []byte
+		want bool
+	}{
+		"not sought": {key, raw, false}, "missing": {key.Seeking("X-Filtered-By"), raw, true},
+		"there": {key.Seeking("X-Filtered-By"), marked, false},
+		"in the body": {key.Seeking("X-Filtered-By"), append(bytes.Clone(raw), "X-Filtered-By: me\r\n"...), true},
+	} {
+		if f, err := c.key.Inspect(bytes.NewReader(c.text)); err != nil || f.Class != Ours || f.Unmarked != c.want {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+}
+
 func TestInspectFindsDamage(t *testing.T) {
 	raw := message(8 << 10)
 	head := bytes.Index(raw, []byte("\r\n\r\n")) + 4

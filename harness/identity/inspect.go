@@ -25,6 +25,7 @@ type Found struct {
 	Intact     bool
 	Damage     string   // how it is damaged, for people
 	Hops       []string // "host queue-id" of each Received header, newest first
+	Unmarked   bool     // it lacks the field that the key seeks
 }
 
 // Inspect reads one message. It tolerates LF line ends and hostile bytes, and
@@ -38,7 +39,7 @@ func (k Key) Inspect(r io.Reader) (Found, error) {
 	b := readers.Get().(*bufio.Reader)
 	b.Reset(r)
 	defer func() { b.Reset(nil); readers.Put(b) }()
-	h, err := readHeaders(b)
+	h, err := readHeaders(b, k.mark)
 	if err != nil {
 		return Found{Class: Alien}, err
 	}

@@ -21,6 +21,14 @@ type Token struct {
 type Key struct {
 	Run    uint32
 	secret [sha256.Size]byte
+	mark   string
+}
+
+// Seeking is the same key, whose inspections look for a header field of this name:
+// by which a filter marks what it has looked at, for instance.
+func (k Key) Seeking(mark string) Key {
+	k.mark = mark
+	return k
 }
 
 // NewKey derives the key from what the run folder keeps: the run's id and seed.

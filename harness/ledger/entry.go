@@ -119,6 +119,9 @@ type Entry struct {
 	// known, and Copy means nothing).
 	Foreign string
 	Size    uint32 // bytes of the message as offered; with Intent
+	// Unmarked is 1 for a seen copy without the header field by which a filter marks
+	// what it has looked at, where the drill asks for that.
+	Unmarked uint8
 }
 
 // Recorder is the write side. It is safe for concurrent use.

@@ -57,12 +57,13 @@ var fields = []field{
 	long(text(20, "hops", func(e *Entry) *string { return &e.Hops })),
 	text(21, "foreign", func(e *Entry) *string { return &e.Foreign }),
 	number(22, "size", form{}, func(e *Entry) *uint32 { return &e.Size }),
+	number(23, "unmarked", form{}, func(e *Entry) *uint8 { return &e.Unmarked }),
 	long(text(14, "detail", func(e *Entry) *string { return &e.Detail })),
 }
 
 const (
 	endField   = 4
-	fieldCount = 22
+	fieldCount = 23
 )
 
 // stored are the fields in the order of the file, in which End precedes those

@@ -18,6 +18,7 @@ type books struct {
 	// they were damaged does not depend on who was responsible for them.
 	damagedAny int
 	receipts   int // copies reported as delivered that are lost
+	unfiltered int // messages in mailboxes without a filter's mark
 	anomalies  map[string]*ranges
 	counts     map[string]int
 }
@@ -77,6 +78,7 @@ func (all *accounts) found(v *survey) {
 	if all.Unreadable = v.unreadable(); all.Unreadable > 0 {
 		all.counts["unreadable"], all.anomalies["unreadable"] = all.Unreadable, &ranges{}
 	}
+	all.unfiltered = v.tally(func(r *inspection) int { return r.unfiltered })
 	all.Misdelivered = v.misdelivered()
 	all.counts["misdelivered"] = all.Misdelivered
 	for _, seq := range v.phantoms.list() {

@@ -86,6 +86,8 @@ func (q *inquiry) measure(o Objective) reading {
 		return q.copies(o, ofCounts, "misdelivered", b.Misdelivered, b.Misdelivered)
 	case "notified":
 		return q.copies(o, ofCounts, "bounced", b.Notified, b.Notified)
+	case "unfiltered":
+		return q.copies(o, ofCounts, "delivered past the filter", b.unfiltered, b.unfiltered)
 	case "rpo":
 		return q.setback(o)
 	case "security":

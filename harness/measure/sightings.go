@@ -48,6 +48,7 @@ type inspection struct {
 	alien      int
 	astray     int    // in the mailbox of somebody who is no recipient
 	unreadable int    // listed, and not shown
+	unfiltered int    // the drill's own mail, without a filter's mark
 	sum        uint64 // over the copies and their state, in any order
 	final      bool
 	view       uint8 // number of scan and store, for state.sight
@@ -79,6 +80,9 @@ func (g *sightings) count(e *ledger.Entry) {
 	r := g.at(e)
 	r.messages++
 	r.sum += fingerprint(e)
+	if e.Unmarked > 0 && e.Copy.Stream == ledger.StreamWorkload {
+		r.unfiltered++
+	}
 	switch e.Foreign {
 	case foreignStale:
 		r.stale++

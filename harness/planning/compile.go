@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"maildrill/faults"
@@ -45,6 +46,7 @@ func Compile(doc *scenarios.Document, topo *scenarios.Topology, can *Capabilitie
 		c.objectives()
 		c.servers()
 		c.volumes()
+		c.hosts()
 	}
 	c.steps()
 	c.guards()
@@ -208,6 +210,16 @@ func (c *compiler) volumes() {
 			if v.Path == "" {
 				c.add(fmt.Sprintf("topology.nodes.%s.volumes[%d]", n.Name, i), fmt.Sprintf("volume %q has no `path`, and a server of kind %q keeps nothing of that name", v.Name, n.Server), "")
 			}
+		}
+	}
+}
+
+// hosts refuses names that the name server would not know.
+func (c *compiler) hosts() {
+	for _, n := range c.plan.Topology.Nodes {
+		named := slices.ContainsFunc(c.plan.Topology.Zones, func(z topology.Zone) bool { return strings.HasSuffix(n.Host, "."+z.Name) })
+		if !named {
+			c.add("topology.nodes."+n.Name+".host", fmt.Sprintf("nobody would find %s: it is in no zone that has a record", n.Host), "")
 		}
 	}
 }

@@ -150,3 +150,25 @@ func TestThePlanNamesWhatItsFaultsNeed(t *testing.T) {
 		t.Errorf("needs = %s", got)
 	}
 }
+
+// What a server keeps has its place; a volume of another name says where it goes.
+func TestVolumesOfServersKnowTheirPlace(t *testing.T) {
+	plan, problems := compile(t, strings.Replace(cut, "{name: queue, path: /var/spool/postfix}", "{name: queue}", 1), nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if mx1, _ := plan.Topology.Node("mx1"); mx1.Volumes[0].Path != "/var/spool/postfix" {
+		t.Errorf("the queue is at %q", mx1.Volumes[0].Path)
+	}
+	got := mistakes(t, strings.Replace(cut, "{name: queue, path: /var/spool/postfix}", "{name: logs}", 1), nil)
+	if want := "volume \"logs\" has no `path`, and a server of kind \"postfix\" keeps nothing of that name"; !strings.Contains(got, want) {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestHostsAreInAZone(t *testing.T) {
+	got := mistakes(t, strings.Replace(cut, "store1: {roles", "store1: {host: store.cloud.test, roles", 1), nil)
+	if want := "nobody would find store.cloud.test: it is in no zone that has a record"; !strings.Contains(got, want) {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

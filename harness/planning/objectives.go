@@ -77,7 +77,18 @@ func timedObjectives(o scenarios.Objectives) []measure.Objective {
 	if o.Security != nil {
 		out = append(out, measure.Objective{Name: "security", Max: o.Security.Max.Value, Unit: "breaches"})
 	}
+	if o.Unfiltered != nil {
+		amount("unfiltered", o.Unfiltered.Max)
+	}
 	return out
+}
+
+// Mark is the header field that mailboxes are looked through for; "": none.
+func (p *Plan) Mark() string {
+	if u := p.Scenario.Objectives.Unfiltered; u != nil {
+		return u.Mark
+	}
+	return ""
 }
 
 // objectiveSentence says in words what an objective asks for.
@@ -98,6 +109,8 @@ func objectiveSentence(o measure.Objective, s scenarios.Scenario) string {
 		return said + fmt.Sprintf(" delivered more than %v after they were due", time.Duration(s.Objectives.Late.After))
 	case "security":
 		return said + ": mail relayed for strangers, submission without a log-in, a wrong password taken, STARTTLS gone or with another certificate"
+	case "unfiltered":
+		return said + " delivered without the header field " + s.Objectives.Unfiltered.Mark + ", by which the filter marks what it has looked at"
 	case "loss_during":
 		return said + " lost of those accepted while a fault is in effect"
 	}

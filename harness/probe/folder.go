@@ -121,6 +121,9 @@ func (s *Scanner) entry(a topology.Account, folder string, validity uint32, one 
 		Integrity: ledger.Intact, Hops: strings.Join(f.Hops, ";"), Attempt: uint16(f.Attempt)}
 	switch f.Class {
 	case identity.Ours:
+		if f.Unmarked {
+			e.Unmarked = 1
+		}
 		e.Copy = ledger.Copy{Stream: f.Token.Stream, Seq: f.Token.Seq}
 		e.Copy.Rcpt, e.Foreign = recipient(f.Recipients, a.Address)
 		if !f.Intact {

@@ -117,7 +117,8 @@ type Node struct {
 	// NXDOMAIN as soon as the container is dead.
 	Host string
 	// Server is the kind of server software: "postfix", "dovecot",
-	// "postfix+dovecot", "exim", "haproxy", "directory" (LDAP), "filter" (milter), "dns",
+	// "postfix+dovecot", "exim", "haproxy", "directory" (LDAP), "filter" and
+	// "rspamd" (milters), "dns",
 	// "outside", or "custom", which takes Image, Command and Services as given.
 	Server string
 	// Image overrides the server's own image; required for "custom".

@@ -52,6 +52,7 @@ var packages = map[string][]string{
 	"directory":       {"slapd"},
 	"filter":          {"opendkim"},
 	"exim":            {"exim4-daemon-light"},
+	"rspamd":          {"rspamd"},
 	"xfs":             {"xfsprogs"}, // no server: it makes file systems
 }
 

@@ -32,6 +32,7 @@ func shapes() topology.Topology {
 				Mail: topology.Mail{RelayDomains: []string{"drill.test"}}},
 			{Name: "mx3", Host: "mx3.drill.test", Server: "exim", Roles: []topology.Role{topology.MX},
 				Mail: topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1", RelayDomains: []string{"other.test"}}},
+			{Name: "filter1", Host: "filter1.drill.test", Server: "rspamd"},
 			{Name: "msa1", Host: "msa1.drill.test", Server: "postfix", Roles: []topology.Role{topology.Submission},
 				Services: map[topology.Service]int{topology.MSA: 587, topology.Submissions: 465},
 				Mail:     topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1", Auth: true}},
@@ -238,6 +239,7 @@ func TestRefused(t *testing.T) {
 		{"mx3", "takes none", func(_ *topology.Topology, n *topology.Node) { n.Settings = map[string]string{"x": "y"} }},
 		{"mx3", "no node", func(_ *topology.Topology, n *topology.Node) { n.Mail.DeliverTo = "nowhere" }},
 		{"mx3", "from users", func(_ *topology.Topology, n *topology.Node) { n.Mail.Auth = true }},
+		{"filter1", "takes none", func(_ *topology.Topology, n *topology.Node) { n.Settings = map[string]string{"x": "y"} }},
 		{"lb1", "has no port", func(top *topology.Topology, _ *topology.Node) { top.Links[0].Service = "gopher" }},
 	} {
 		if _, err := render(t, try.node, try.change); err == nil || !strings.Contains(err.Error(), try.want) {
