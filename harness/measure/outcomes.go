@@ -183,6 +183,9 @@ func (v *survey) saw(e *ledger.Entry) {
 		v.phantoms.add(e.Copy.Seq)
 		return
 	}
+	if e.Unmarked > 0 && !s.has(planted) {
+		v.at(e).unfiltered++
+	}
 	if view := v.rules.view(v.view(e)); s.sight(view) {
 		v.crowds[crowd{e.Copy, view}]++
 	}

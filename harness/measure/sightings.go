@@ -80,9 +80,6 @@ func (g *sightings) count(e *ledger.Entry) {
 	r := g.at(e)
 	r.messages++
 	r.sum += fingerprint(e)
-	if e.Unmarked > 0 && e.Copy.Stream == ledger.StreamWorkload {
-		r.unfiltered++
-	}
 	switch e.Foreign {
 	case foreignStale:
 		r.stale++

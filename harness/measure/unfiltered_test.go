@@ -34,3 +34,16 @@ func TestUnfilteredCountsMailPastTheFilter(t *testing.T) {
 		})
 	}
 }
+
+// What the instrument planted itself passes no filter, and is no reproach to it.
+func TestPlantedMailIsNotUnfiltered(t *testing.T) {
+	d := sound()
+	d.goals = []Objective{{"unfiltered", 0, "copies"}}
+	season(d, func(e *ledger.Entry) bool {
+		e.Unmarked = map[bool]uint8{true: 1}[e.Kind == ledger.Seen]
+		return true
+	})
+	if o := goal(t, d.verdict(t), "unfiltered"); o.Verdict != record.Passed {
+		t.Errorf("%+v", o)
+	}
+}
