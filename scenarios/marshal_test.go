@@ -19,6 +19,7 @@ func replay(t testing.TB, d *Document) {
 	}
 	s := *d.Scenario
 	s.Fill()
+	topo.Parameters = nil // their values are in the topology
 	s.Topology = TopologyRef{Name: topo.Metadata.Name, Inline: topo}
 	out, err := Marshal(&s)
 	if err != nil {

@@ -126,6 +126,17 @@ func (l layout) keeperNodes() map[string]keeper.Node {
 	return nodes
 }
 
+// containers gives what each mail server's container is made of.
+func (l layout) containers() map[string]servers.Container {
+	made := map[string]servers.Container{}
+	for _, p := range l.nodes {
+		if p.role == "" {
+			made[p.Name] = p.server
+		}
+	}
+	return made
+}
+
 // kinds lists the server images that the layout needs, each once.
 func (l layout) kinds() []string {
 	var kinds []string

@@ -53,7 +53,7 @@ func (r *Runtime) Start(ctx context.Context, t topology.Topology, o topology.Opt
 	b.system = newSystem(ctx, r.cli, o)
 	if err = b.up(ctx, socketPath(r.config.Socket), r.info.ID); err == nil {
 		b.system.environment = b.environment(ctx, r)
-		b.system.tuned = servers.Tuned(b.layout.topology)
+		b.system.tuned = servers.Tuned(b.layout.topology, b.layout.containers())
 		return b.system, nil
 	}
 	if closeErr := b.abandon(ctx); closeErr != nil {

@@ -163,5 +163,6 @@ func (q *inquiry) detectReading() reading {
 			r.measured = slower
 		}
 	}
+	r.said += resting(kind, q.story.start.Tuned)
 	return r
 }

@@ -111,3 +111,17 @@ func TestFaultClock(t *testing.T) {
 		t.Errorf("nobody looked, but %+v", c)
 	}
 }
+
+// What a detection rests on is said beside it: it carries over to a system with
+// the same timers only.
+func TestDetectionNamesItsTimers(t *testing.T) {
+	tuned := map[string]string{"monitor1 for": "4s", "lb1 inter": "1s", "mx1 smtp_connect_timeout": "9s", "smtp_connect_timeout": "3s", "queue_run_delay": "2s"}
+	for kind, want := range map[string]string{
+		"alert": "; timers: monitor1 for 4s", "health": "; timers: lb1 inter 1s", "probe": "",
+		"failover": "; timers: lb1 inter 1s, mx1 smtp_connect_timeout 9s, smtp_connect_timeout 3s",
+	} {
+		if got := resting(kind, tuned); got != want {
+			t.Errorf("%s: %q, want %q", kind, got, want)
+		}
+	}
+}

@@ -84,9 +84,10 @@ type Reporter interface {
 	// Environment gives image digests, engine version and addresses, for the
 	// record.
 	Environment() map[string]string
-	// Tuned gives the timers that the topology's clock has set, by name, each
-	// with its value. A recovery time that rests on one carries over only to a
-	// system with the same.
+	// Tuned gives the timers that the topology's clock has set, and those that
+	// its nodes and zones configure (checks of a balancer, intervals of a monitor,
+	// TTLs), by name, each with its value. A time of recovery or detection that
+	// rests on one carries over only to a system with the same.
 	Tuned() map[string]string
 }
 

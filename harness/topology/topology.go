@@ -44,12 +44,17 @@ const (
 	LDAP        Service = "ldap"        // 389
 	Milter      Service = "milter"      // 8891, by custom: none is assigned
 	HTTP        Service = "http"        // 80, where alerts are received
+	Prometheus  Service = "prometheus"  // 9090, of a monitor
+	// Exporters beside a server, for a monitor to read.
+	NodeMetrics    Service = "node-metrics"    // 9100
+	PostfixMetrics Service = "postfix-metrics" // 9154
 )
 
 // DefaultPort is the well-known port of each named service.
 var DefaultPort = map[Service]int{
 	SMTP: 25, MSA: 587, Submissions: 465, LMTP: 24,
 	IMAP: 143, IMAPS: 993, POP3: 110, Domain: 53, HTTP: 80, LDAP: 389, Milter: 8891,
+	Prometheus: 9090, NodeMetrics: 9100, PostfixMetrics: 9154,
 }
 
 // Topology is a complete mail system. Node order is the order of the file.
@@ -118,7 +123,7 @@ type Node struct {
 	Host string
 	// Server is the kind of server software: "postfix", "dovecot",
 	// "postfix+dovecot", "exim", "haproxy", "directory" (LDAP), "filter" and
-	// "rspamd" (milters), "dns",
+	// "rspamd" (milters), "monitor" (Prometheus), "dns",
 	// "outside", or "custom", which takes Image, Command and Services as given.
 	Server string
 	// Image overrides the server's own image; required for "custom".

@@ -53,7 +53,10 @@ var packages = map[string][]string{
 	"filter":          {"opendkim"},
 	"exim":            {"exim4-daemon-light"},
 	"rspamd":          {"rspamd"},
-	"xfs":             {"xfsprogs"}, // no server: it makes file systems
+	"monitor":         {"prometheus", "prometheus-alertmanager", "prometheus-blackbox-exporter"},
+	// A Postfix that is watched from within: its queue and its disks.
+	"postfix+exporters": {"postfix", "postfix-ldap", "libsasl2-modules", "prometheus-postfix-exporter", "prometheus-node-exporter"},
+	"xfs":               {"xfsprogs"}, // no server: it makes file systems
 }
 
 // Kinds lists the kinds of servers that there are images for, sorted.

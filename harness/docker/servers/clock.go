@@ -1,6 +1,14 @@
 package servers
 
-import "maildrill/harness/topology"
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"maildrill/harness/topology"
+)
 
 // timer is one parameter of Postfix (postconf(5)) that the drill clock sets.
 type timer struct{ Name, Value string }
@@ -41,10 +49,11 @@ const (
 	defaultWakeup = "300"
 )
 
-// Tuned names the parameters that the topology's clock has set, with their
-// values, for the record. Under the production clock there are none. A node's
-// own Settings may differ.
-func Tuned(t topology.Topology) map[string]string {
+// Tuned names the timers that times of recovery and detection rest on, with
+// their values, for the record: those of Postfix that the topology's clock has
+// set; those of each node's own configuration, after the node's name; and how
+// long DNS may keep the records that lead to servers.
+func Tuned(t topology.Topology, nodes map[string]Container) map[string]string {
 	tuned := map[string]string{}
 	for _, timer := range timers(t.Clock) {
 		tuned[timer.Name] = timer.Value
@@ -52,7 +61,40 @@ func Tuned(t topology.Topology) map[string]string {
 	if len(tuned) > 0 {
 		tuned["master.cf qmgr wakeup"] = drillWakeup + "s"
 	}
+	for node, c := range nodes {
+		for name, value := range c.Timers {
+			tuned[node+" "+name] = value
+		}
+	}
+	addTTLs(tuned, t)
 	return tuned
+}
+
+// addTTLs tells how long resolvers may keep records: what most have, and which
+// have another. Those of the bounce domain are the drill's own.
+func addTTLs(tuned map[string]string, t topology.Topology) {
+	ttls, common := map[string]time.Duration{}, map[time.Duration]int{}
+	for _, zone := range t.Zones {
+		for _, r := range zone.Records {
+			if zone.Name == t.BounceDomain || !slices.Contains([]string{"MX", "A", "CNAME"}, r.Type) {
+				continue
+			}
+			name := strings.TrimPrefix(r.Name+"."+zone.Name, "@.")
+			ttls[r.Type+" "+name] = r.TTL // of a set of records all have the same (RFC 2181, 5.2)
+			common[r.TTL]++
+		}
+	}
+	most := slices.MaxFunc(append(slices.Collect(maps.Keys(common)), 0), func(a, b time.Duration) int {
+		return cmp.Or(cmp.Compare(common[a], common[b]), cmp.Compare(a, b))
+	})
+	if most > 0 {
+		tuned["DNS TTL"] = most.String()
+	}
+	for name, ttl := range ttls {
+		if ttl != most {
+			tuned["DNS TTL "+name] = ttl.String()
+		}
+	}
 }
 
 func timers(c topology.Clock) []timer {

@@ -1,6 +1,7 @@
 package servers
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,6 +26,9 @@ type Container struct {
 	Tmpfs     map[string]string // mount options by path
 	Health    topology.Health
 	Stats     bool // HAProxy answers [ShowStat] on [StatsPort]
+	// Timers are those that its configuration sets, by name, apart from those
+	// that the clock sets on every Postfix.
+	Timers map[string]string
 }
 
 // Render makes the container of a mail server. addrs are the addresses of all
@@ -35,15 +39,13 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	switch n.Server {
 	case "postfix":
 		c.ImageKind, c.Command = n.Server, []string{"postfix", "start-fg"}
-		err = addPostfix(&c, t, n)
+		err = errors.Join(addPostfix(&c, t, n), addExporters(&c, t, n))
 	case "dovecot":
 		c.ImageKind, c.Command = n.Server, shell(dovecotPrelude+"exec dovecot -F")
-		err = addDovecot(&c, t, n)
+		err = errors.Join(addDovecot(&c, t, n), addExporters(&c, t, n))
 	case "postfix+dovecot":
 		c.ImageKind, c.Command = n.Server, shell(dovecotPrelude+"{ dovecot -F & } && exec postfix start-fg")
-		if err = addPostfix(&c, t, n); err == nil {
-			err = addDovecot(&c, t, n)
-		}
+		err = errors.Join(addPostfix(&c, t, n), addDovecot(&c, t, n), addExporters(&c, t, n))
 	case "haproxy":
 		c.ImageKind, c.Command = n.Server, []string{"haproxy", "-W", "-db", "-f", haproxyFile}
 		err = addHAProxy(&c, t, n, addrs)
@@ -58,6 +60,9 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	case "rspamd":
 		c.ImageKind, c.Command = n.Server, []string{"rspamd", "-f", "-c", rspamdFile, "-u", "_rspamd", "-g", "_rspamd"}
 		err = addRspamd(&c, n)
+	case "monitor":
+		c.ImageKind, c.Command = n.Server, []string{"bash", monitorFile}
+		err = addMonitor(&c, t, n)
 	case "custom":
 		if n.Image == "" {
 			err = fmt.Errorf("server custom needs an image")
@@ -72,6 +77,7 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 		return Container{}, err
 	}
 	own(&c, n)
+	c.Timers = timersOf(n, c.Files, t.Clock)
 	return c, nil
 }
 

@@ -13,6 +13,19 @@ import (
 
 const haproxyFile = "/etc/haproxy/haproxy.cfg"
 
+// haproxyKnobs are parameters of HAProxy's checks (Configuration Manual, 5.2 and
+// 4.2). Their production values are its defaults, where it has one. `check` is
+// how a server proves itself alive: by what it says first, by its port alone, or
+// not at all.
+var haproxyKnobs = []knob{
+	{Name: "inter", Drill: "1s", Production: "2s"},
+	{Name: "fall", Drill: "2", Production: "3"},
+	{Name: "rise", Drill: "1", Production: "2"},
+	{Name: "timeout_connect", Drill: "3s", Production: "5s"},
+	{Name: "timeout_check", Drill: "2s", Production: "2s"},
+	{Name: "check", Drill: "greeting", Production: "greeting", Choices: []string{"greeting", "port", "none"}},
+}
+
 // frontend is one service that is spread over other nodes.
 type frontend struct {
 	Name    topology.Service
@@ -34,8 +47,9 @@ type backend struct {
 // nodes that they lead to. Servers are given by address, which the drill keeps:
 // HAProxy resolves names once, at its start.
 func addHAProxy(c *Container, t topology.Topology, n topology.Node, addrs topology.Addresses) error {
-	if len(n.Settings) > 0 {
-		return fmt.Errorf("settings: haproxy takes none; give %s in files", haproxyFile)
+	knobs, err := turned(haproxyKnobs, t, n)
+	if err != nil {
+		return err
 	}
 	if own, given := n.Files[haproxyFile]; given {
 		c.Stats = strings.Contains(own, statsLine)
@@ -45,7 +59,7 @@ func addHAProxy(c *Container, t topology.Topology, n topology.Node, addrs topolo
 	if err != nil {
 		return err
 	}
-	text, err := fill("haproxy.cfg", map[string]any{"Frontends": frontends, "IPv6": t.IPv6, "Host": n.Host, "Stats": statsLine})
+	text, err := fill("haproxy.cfg", map[string]any{"Frontends": frontends, "IPv6": t.IPv6, "Host": n.Host, "Stats": statsLine, "Knobs": knobs})
 	c.Stats = true
 	c.Files[haproxyFile] = File{Content: []byte(text)}
 	return err

@@ -40,12 +40,22 @@ func shapes() topology.Topology {
 			{Name: "relay1", Host: "relay1.drill.test", Server: "postfix", Roles: []topology.Role{topology.Relay},
 				Mail: topology.Mail{RelayAnything: true}},
 			{Name: "lb1", Host: "lb1.drill.test", Server: "haproxy", Roles: []topology.Role{topology.Balancer}},
+			{Name: "mx9", Host: "mx9.drill.test", Server: "postfix", Roles: []topology.Role{topology.MX},
+				Mail:    topology.Mail{RelayDomains: []string{"drill.test"}},
+				Volumes: []topology.Volume{{Name: "queue", Path: "/var/spool/postfix", Size: 32 << 20}}},
+			{Name: "monitor1", Host: "monitor1.drill.test", Server: "monitor", Roles: []topology.Role{topology.Other}},
+			{Name: "outside", Host: "outside.drill.test", Server: "outside", Roles: []topology.Role{topology.Outside}},
 		},
 		Links: []topology.Link{
 			{Name: "a", From: "lb1", To: "mx1", Service: topology.SMTP},
 			{Name: "b", From: "lb1", To: "mx2", Service: topology.SMTP},
 			{Name: "c", From: "lb1", To: "store1", Service: topology.IMAP},
 			{Name: "d", From: "mx1", To: "store1", Service: topology.LMTP},
+			{Name: "e", From: "monitor1", To: "mx9", Service: topology.SMTP},
+			{Name: "f", From: "monitor1", To: "store1", Service: topology.IMAP},
+			{Name: "g", From: "monitor1", To: "msa1", Service: topology.MSA},
+			{Name: "h", From: "monitor1", To: "mx9", Service: topology.PostfixMetrics},
+			{Name: "i", From: "monitor1", To: "mx9", Service: topology.NodeMetrics},
 		},
 		Accounts: []topology.Account{
 			{Address: "u1@drill.test", User: "u1@drill.test", Password: "drill"},
@@ -114,6 +124,9 @@ func printed(c Container) string {
 
 func TestGolden(t *testing.T) {
 	for _, n := range shapes().Nodes {
+		if n.Server == "outside" {
+			continue
+		}
 		t.Run(n.Name, func(t *testing.T) {
 			got, path := printed(mustRender(t, n.Name, nil)), filepath.Join("testdata", n.Name+".golden")
 			if *update {
@@ -132,7 +145,7 @@ func TestGolden(t *testing.T) {
 func TestProductionClock(t *testing.T) {
 	c := mustRender(t, "mx1", func(top *topology.Topology, _ *topology.Node) { top.Clock = topology.Production })
 	main, master := string(c.Files[mainFile].Content), string(c.Files[masterFile].Content)
-	for name := range Tuned(shapes()) {
+	for name := range Tuned(shapes(), nil) {
 		if strings.Contains(main, name) {
 			t.Errorf("%s is set under the production clock", name)
 		}
@@ -140,10 +153,10 @@ func TestProductionClock(t *testing.T) {
 	if !strings.Contains(master, "300     ") {
 		t.Errorf("the queue manager does not wake as by default:\n%s", master)
 	}
-	if tuned := Tuned(topology.Topology{Clock: topology.Production}); len(tuned) != 0 {
+	if tuned := Tuned(topology.Topology{Clock: topology.Production}, nil); len(tuned) != 0 {
 		t.Errorf("tuned = %v", tuned)
 	}
-	if got := Tuned(shapes())["maximal_backoff_time"]; got != "4s" {
+	if got := Tuned(shapes(), nil)["maximal_backoff_time"]; got != "4s" {
 		t.Errorf("maximal_backoff_time = %q", got)
 	}
 }
@@ -235,11 +248,21 @@ func TestRefused(t *testing.T) {
 			top.Accounts = []topology.Account{{Password: "a b"}}
 		}},
 		{"lb1", "nothing to balance", func(top *topology.Topology, _ *topology.Node) { top.Links = nil }},
-		{"lb1", "takes none", func(_ *topology.Topology, n *topology.Node) { n.Settings = map[string]string{"x": "y"} }},
 		{"mx3", "takes none", func(_ *topology.Topology, n *topology.Node) { n.Settings = map[string]string{"x": "y"} }},
 		{"mx3", "no node", func(_ *topology.Topology, n *topology.Node) { n.Mail.DeliverTo = "nowhere" }},
 		{"mx3", "from users", func(_ *topology.Topology, n *topology.Node) { n.Mail.Auth = true }},
 		{"filter1", "takes none", func(_ *topology.Topology, n *topology.Node) { n.Settings = map[string]string{"x": "y"} }},
+		{"lb1", `takes no "x"`, func(_ *topology.Topology, n *topology.Node) { n.Settings = map[string]string{"x": "y"} }},
+		{"lb1", "one word", setting("inter", "1s fall 9")},
+		{"lb1", "greeting, port, none", setting("check", "yes")},
+		{"monitor1", `takes no "x"`, setting("x", "y")},
+		{"monitor1", "nothing to watch", func(top *topology.Topology, _ *topology.Node) { top.Links = nil }},
+		{"monitor1", "need a smarthost", func(top *topology.Topology, n *topology.Node) {
+			top.Links, n.Settings = top.Links[5:6], map[string]string{"receiver": "email"}
+		}},
+		{"store1", "only postfix has exporters", func(top *topology.Topology, n *topology.Node) {
+			top.Links = append(top.Links, topology.Link{From: "monitor1", To: "store1", Service: topology.NodeMetrics})
+		}},
 		{"lb1", "has no port", func(top *topology.Topology, _ *topology.Node) { top.Links[0].Service = "gopher" }},
 	} {
 		if _, err := render(t, try.node, try.change); err == nil || !strings.Contains(err.Error(), try.want) {
