@@ -12,7 +12,8 @@ import (
 
 func schemaOf(t *testing.T, faultIDs ...string) map[string]any {
 	t.Helper()
-	out, err := Schema(faultIDs, libraryControls(t))
+	faults, controls := libraryUses(t)
+	out, err := Schema(append(faultIDs, faults...), append(controls, "iso27001:A.5.30", "nist80053:CP-4(3)"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,11 +65,10 @@ func TestSchemaEqualsTheTypes(t *testing.T) {
 	}
 }
 
-// libraryControls are those that the library names; whether they are in the
-// catalogue is looked at where that is known.
-func libraryControls(t *testing.T) []string {
+// libraryUses are the kinds of faults and the controls that the library names;
+// whether they exist is looked at where they are known.
+func libraryUses(t *testing.T) (faults, controls []string) {
 	t.Helper()
-	controls := []string{"iso27001:A.5.30", "nist80053:CP-4(3)"}
 	for _, e := range Library() {
 		if e.Kind != "Scenario" {
 			continue
@@ -78,14 +78,19 @@ func libraryControls(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		controls = append(controls, d.Scenario.Metadata.Controls...)
+		for _, step := range d.Scenario.Timeline {
+			if step.Fault != "" {
+				faults = append(faults, step.Fault)
+			}
+		}
 	}
+	slices.Sort(faults)
 	slices.Sort(controls)
-	return slices.Compact(controls)
+	return slices.Compact(faults), slices.Compact(controls)
 }
 
 func TestSchemaTakesWhatTheLoaderTakes(t *testing.T) {
-	s := schemaOf(t, "node.crash", "node.freeze", "node.stop", "process.kill", "process.stop", "storage.power-cut", "storage.rollback", "dep.directory", "dep.smarthost",
-		"dns.servfail", "dns.nxdomain", "dns.stale", "dns.dnsbl")
+	s := schemaOf(t, "node.stop")
 	texts := map[string][]byte{"README.md": readmeExample(t), "odd": []byte(oddScenario), "evidence": evidenceExample(t), "template": EvidenceTemplate,
 		"audit": []byte(audited)}
 	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {

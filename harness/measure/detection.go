@@ -111,6 +111,24 @@ func (s *story) firstAlert(onset span, until time.Duration) int {
 	return -1
 }
 
+// falseAlarms counts the alerts that began to fire before the first fault: of a
+// monitor that cries wolf nobody is told anything.
+func (s *story) falseAlarms() int {
+	first := s.end
+	for _, st := range s.steps {
+		if o := st.onset(); o != nil {
+			first = min(first, o.low)
+		}
+	}
+	n := 0
+	for _, a := range s.signals.alerts {
+		if a.at < first && a.Status == "firing" && s.watched(a.Name) {
+			n++
+		}
+	}
+	return n
+}
+
 // watched tells whether an alert is one of those that count.
 func (s *story) watched(name string) bool {
 	names := s.spec.Timing.AlertNames
@@ -162,6 +180,9 @@ func (q *inquiry) detectReading() reading {
 			}
 			r.measured = slower
 		}
+	}
+	if n := q.story.falseAlarms(); kind == "alert" && n > 0 {
+		r.said += fmt.Sprintf("; false alarms before anything was broken: %d", n)
 	}
 	r.said += resting(kind, q.story.start.Tuned)
 	return r
