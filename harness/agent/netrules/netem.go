@@ -65,7 +65,7 @@ func emulate(namespace string, number uint16, l leaf) (*Emulated, error) {
 	}
 	for _, link := range links {
 		e.links = append(e.links, link)
-		if err := grow(c, link, e.class, l); err != nil {
+		if err := keepLength(c, link, func() error { return grow(c, link, e.class, l) }); err != nil {
 			return nil, errors.Join(fmt.Errorf("%s on interface %d: %w", l.kind, link, err), e.Close())
 		}
 	}

@@ -145,3 +145,29 @@ func same(t *testing.T, w wiretest.Wire, before map[string]string) {
 		t.Errorf("it differs (%v):\n%v\n%v", err, before, after)
 	}
 }
+
+// Engines give their interfaces a queue of length 0, which the kernel makes 1000
+// with the first discipline; that is put back, whether the class could be made or
+// not.
+func TestTheQueueIsAsLongAsBefore(t *testing.T) {
+	for _, l := range []leaf{{"pfifo", words(0)}, {"nosuch", nil}} {
+		path, run := lonely(t)
+		run("ip", "link", "add", "wire0", "type", "veth", "peer", "name", "wire1")
+		run("ip", "link", "set", "wire0", "up", "txqueuelen", "0")
+		settled(t, path)
+		before, err := Snapshot(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, err := emulate(path, 7, l); err == nil {
+			if err := e.Close(); err != nil {
+				t.Fatal(err)
+			}
+		} else if l.kind == "pfifo" {
+			t.Fatal(err)
+		}
+		if after, err := Snapshot(path); err != nil || !maps.Equal(before, after) {
+			t.Errorf("%s: it differs (%v):\n%v\n%v", l.kind, err, before, after)
+		}
+	}
+}
