@@ -3,6 +3,7 @@ package reports
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"maildrill/harness/record"
 	"maildrill/reports/words"
@@ -23,11 +24,12 @@ func (s *screen) actions() {
 			said += ", " + span
 		}
 		s.flow("  ", said, 2)
-		if text := words.ActionSaid(a); text != "" {
-			s.flow("    ", text, 2)
-		}
+		text := words.ActionSaid(a)
 		if out := words.Plain(a.Output); out != "" && !a.Done() {
-			s.flow("    it printed: ", out, 4)
+			text = strings.TrimPrefix(text+"; it printed: "+out, "; ")
+		}
+		if text != "" {
+			s.flow("    ", text, 2)
 		}
 	}
 	s.byHand()
@@ -35,11 +37,15 @@ func (s *screen) actions() {
 
 // byHand tells automatic recovery from that which waited for people.
 func (s *screen) byHand() {
+	var said []string
 	for _, name := range slices.Sorted(maps.Keys(s.r.Services)) {
 		for _, o := range s.r.Services[name].Outages {
 			if o.Manual != nil && *o.Manual > 0 {
-				s.flow("  ", words.Plain(name)+" was gone: "+words.ByHand(o), 2)
+				said = append(said, words.Plain(name)+": "+words.ByHand(o))
 			}
 		}
+	}
+	if len(said) > 0 {
+		s.flow("  recovery: ", strings.Join(said, "; "), 2)
 	}
 }

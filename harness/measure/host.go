@@ -57,10 +57,11 @@ func (s *story) recovering(st *step) *span {
 	if healed := st.healedSpan(); healed != nil {
 		window.high = max(window.high, healed.high)
 	}
+	blows := s.blows()
 	for _, probes := range s.probes {
 		for _, o := range s.rules.outages(probes, s.spec.Probe.Stable) {
-			switch {
-			case s.cause(probes[o.firstFail], probes[o.lastFail]) != st:
+			switch by := blamed(blows, probes[o.firstFail], probes[o.lastFail]); {
+			case by == nil || by.fault != st:
 			case o.stable < 0:
 				window.high = max(window.high, s.observed())
 			default:

@@ -98,12 +98,13 @@ func (q *inquiry) gone(services []string) (surely, ever time.Duration, open bool
 	return covered(sure), covered(most), open
 }
 
-// unseen is what may have passed between two probes: once for each step.
+// unseen is what may have passed between two probes: once for each fault, and for
+// each server that operators took down.
 func (q *inquiry) unseen(services []string) (most time.Duration) {
-	for _, st := range q.story.steps {
+	for _, b := range q.story.blows() {
 		var worst *record.Interval
 		for _, key := range services {
-			worst = worse(worst, q.story.unbroken(q.story.probes[key], st))
+			worst = worse(worst, q.story.unbroken(q.story.probes[key], b.at))
 		}
 		if worst != nil && worst.High != nil {
 			most += duration(*worst.High)

@@ -76,68 +76,42 @@ func (s *story) observe(key string) service {
 		}
 	}
 	var worst *record.Interval
-	hit := map[*step]bool{}
+	blows := s.blows()
+	hit := map[*blow]bool{}
 	for _, o := range s.rules.outages(probes, s.spec.Probe.Stable) {
-		st := s.cause(probes[o.firstFail], probes[o.lastFail])
-		row := s.describe(probes, o, st)
+		by := blamed(blows, probes[o.firstFail], probes[o.lastFail])
+		row := s.describe(probes, o, by)
 		svc.Outages = append(svc.Outages, row)
-		if st != nil || len(s.steps) == 0 {
-			worst, hit[st] = worse(worst, &row.RTA), true
+		if by != nil || len(s.steps) == 0 {
+			worst, hit[by] = worse(worst, &row.RTA), true
 		}
 	}
-	for _, st := range s.steps {
-		if !hit[st] {
-			worst = worse(worst, s.unbroken(probes, st))
+	for i := range blows {
+		if !hit[&blows[i]] {
+			worst = worse(worst, s.unbroken(probes, blows[i].at))
 		}
 	}
 	svc.recovery = worst
 	return svc
 }
 
-// cause is the step that an outage belongs to: the latest that had begun when
-// the first probe failed; for an outage that was there before, the first that
-// began during it.
-func (s *story) cause(first, last ledger.ProbeResult) *step {
-	if st := s.latest(time.Duration(first.End), true); st != nil {
-		return st
-	}
-	return s.latest(time.Duration(last.Scheduled), false)
-}
-
-// latest finds the step that began last (or first) among those begun by then.
-func (s *story) latest(by time.Duration, last bool) *step {
-	var found *step
-	var at time.Duration
-	for _, st := range s.steps {
-		onset := st.onset()
-		if onset == nil || onset.low > by {
-			continue
-		}
-		if found == nil || (last && onset.low > at) || (!last && onset.low < at) {
-			found, at = st, onset.low
-		}
-	}
-	return found
-}
-
 // describe gives the row of the record. The recovery time lies in
-// (s_last_fail - f+, e_stable - f-], f being the onset of the step; an outage
-// of no step is timed from its own beginning. Without a stable stretch the
+// (s_last_fail - f+, e_stable - f-], f being the onset of its cause; an outage
+// without one is timed from its own beginning. Without a stable stretch the
 // upper end is open.
 //
 // A stall widens both ends. A probe that failed while the instrument stood
 // still may have failed because of that: it proves neither that the service was
 // gone, nor that it was back.
-func (s *story) describe(probes []ledger.ProbeResult, o outage, st *step) record.Outage {
+func (s *story) describe(probes []ledger.ProbeResult, o outage, by *blow) record.Outage {
 	began := span{high: time.Duration(probes[o.firstFail].End)}
 	if o.firstFail > 0 {
 		began.low = time.Duration(probes[o.firstFail-1].Start)
 	}
 	from := began
 	row := record.Outage{Began: *began.interval()}
-	if st != nil {
-		row.Step = st.Step
-		from = *st.onset()
+	if by != nil {
+		row.Step, from = by.name, by.at
 	}
 	row.Manual = s.byHand(probes, o, from)
 	rta := span{open: o.stable < 0 && s.rules.censored}
@@ -171,14 +145,10 @@ func lastSure(probes []ledger.ProbeResult, o outage, stalls []ledger.Stall) int 
 	return -1
 }
 
-// unbroken is the recovery time for a step during which no probe failed: an
+// unbroken is the recovery time for what began at an onset if no probe failed: an
 // interruption shorter than the spacing of the probes may have passed unseen.
-// Nil if nobody looked after the step began.
-func (s *story) unbroken(probes []ledger.ProbeResult, st *step) *record.Interval {
-	onset := st.onset()
-	if onset == nil {
-		return nil
-	}
+// Nil if nobody looked after that.
+func (s *story) unbroken(probes []ledger.ProbeResult, onset span) *record.Interval {
 	longest, looked := time.Duration(s.spec.Probe.Timeout), false
 	for i, p := range probes {
 		if time.Duration(p.Scheduled) >= onset.low {

@@ -52,6 +52,8 @@ func ActionTook(a record.Action) string {
 // ActionWho says who did it: maildrill for its operators, or a person.
 func ActionWho(a record.Action) string {
 	switch {
+	case a.Result == record.NotReached:
+		return ""
 	case a.Kind != record.Manual:
 		return "maildrill"
 	case a.AcknowledgedBy == "":
