@@ -84,6 +84,9 @@ type Waiter interface{ Until() string }
 // before the drill.
 type Imager interface{ Image() string }
 
+// Needer is an Action that needs more than others of its kind.
+type Needer interface{ Needs() []faults.Ability }
+
 // Particular is an Action that fits some topologies and nodes only. Check says
 // what is wrong; nothing runs yet.
 type Particular interface {

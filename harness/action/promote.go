@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildrill/faults"
 	"maildrill/harness/topology"
 )
 
@@ -25,6 +26,14 @@ func newPromote(decode func(any) error) (Action, error) {
 		return nil, errors.New("`from` is missing: the node whose names are to lead here")
 	}
 	return promote{with.From, with.Script}, nil
+}
+
+// Needs implements [Needer].
+func (a promote) Needs() []faults.Ability {
+	if a.script == "" {
+		return nil
+	}
+	return []faults.Ability{CanScript}
 }
 
 // Check implements [Particular].

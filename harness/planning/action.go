@@ -22,20 +22,27 @@ func (c *compiler) action(at string, s scenarios.Step, step *Step) {
 	if !kind.Aim.Takes(len(step.On)) {
 		c.add(at+".on", fmt.Sprintf("action %q is aimed at %s", kind.ID, kind.Aim), "")
 	}
-	for _, need := range c.can.lacks(kind.Needs) {
-		c.add(at+".action", fmt.Sprintf("action %q needs the ability %q, which this runtime does not have", kind.ID, need), "")
-	}
+	c.canDo(at, kind.ID, kind.Needs)
 	deed, err := kind.New(s.With.Decode)
 	if err != nil {
 		c.decodeProblem(orPath(at, ".with", s.With.IsZero()), err)
 		return
 	}
 	step.Deed = deed
+	if n, ok := deed.(action.Needer); ok {
+		c.canDo(at, kind.ID, n.Needs())
+	}
 	c.doable(at, step)
 	if kind.Life {
 		for _, name := range step.On {
 			step.Targets = append(step.Targets, Aimed{Name: name, Node: name, Claims: faults.Whole(name)})
 		}
+	}
+}
+
+func (c *compiler) canDo(at, kind string, needs []faults.Ability) {
+	for _, need := range c.can.lacks(needs) {
+		c.add(at+".action", fmt.Sprintf("action %q needs the ability %q, which this runtime does not have", kind, need), "")
 	}
 }
 

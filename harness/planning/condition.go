@@ -2,6 +2,7 @@ package planning
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,11 +19,16 @@ type Condition struct {
 var Metrics = []string{"accepted", "rejected", "indeterminate", "attempted", "queue", "down", "lost", "elapsed",
 	"in_flight", "in_reply_gap"}
 
+var comparisons = []string{">=", ">", "<=", "<", "=="}
+
 // ParseCondition reads "metric op number". Ops are >, >=, <, <=, ==.
 func ParseCondition(text string) (Condition, error) {
 	fields := strings.Fields(text)
 	if len(fields) != 3 {
 		return Condition{}, fmt.Errorf("condition %q is not of the form `metric op number`", text)
+	}
+	if !slices.Contains(comparisons, fields[1]) {
+		return Condition{}, fmt.Errorf("condition %q: unknown comparison %q; valid: %s", text, fields[1], strings.Join(comparisons, ", "))
 	}
 	n, err := strconv.ParseFloat(fields[2], 64)
 	if err != nil {
