@@ -1,6 +1,9 @@
 package planning
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // What a run takes beside what its file says, as measured on Docker with two
 // CPUs: containers are started, every fault is proven before and after, queues
@@ -10,7 +13,11 @@ const (
 	setUpNode    = 700 * time.Millisecond
 	proofOfFault = 3 * time.Second
 	readBack     = 10 * time.Second
+	ofAction     = 3 * time.Second // on each node, one after the other
 )
+
+// atOnce are the actions that take no time.
+var atOnce = []string{"flush", "announce"}
 
 // Usual is how long the run takes if all goes well, set-up and tear-down
 // included: what a person waits for. [Plan.Worst] is the bound.
@@ -31,8 +38,11 @@ func (p *Plan) span() (longest time.Duration) {
 				start = max(start, ends[id])
 			}
 			ends[s.ID] = start + p.longestWait(s)/2 + s.For
-			if s.IsFault() {
+			switch {
+			case s.IsFault():
 				ends[s.ID] += proofOfFault
+			case !slices.Contains(atOnce, s.Action):
+				ends[s.ID] += time.Duration(len(s.On)) * ofAction
 			}
 			longest = max(longest, ends[s.ID])
 		}

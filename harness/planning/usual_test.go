@@ -22,6 +22,7 @@ func TestUsual(t *testing.T) {
 		{"two at the same time", []Step{{ID: "a", For: 5 * s}, {ID: "b", For: 9 * s}}, 70 * s},
 		{"an action after a fault, written before it", []Step{{ID: "b", After: []string{"a"}, Action: "flush"}, {ID: "c", After: []string{"b"}, For: s},
 			{ID: "a", For: 5 * s}}, 70 * s},
+		{"a rolling restart", []Step{{ID: "a", Action: "restart", On: []string{"mx1", "mx2"}}}, 64 * s},
 	} {
 		p := &Plan{Scenario: scenarios.Scenario{Phases: phases}, Topology: topology.Topology{Nodes: nodes}, Steps: c.steps}
 		if got := p.Usual(); got != c.want {

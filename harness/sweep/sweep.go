@@ -75,6 +75,8 @@ func (o Options) left(p *planning.Plan, n topology.Node) string {
 		return "not asked for"
 	case n.Has(topology.Outside):
 		return "where the drill looks from"
+	case n.Standby:
+		return "stands by, and is not started until somebody scales out"
 	case slices.Equal(n.Roles, []topology.Role{topology.Relay}) && p.Scenario.Workload.Entry == "mx" && len(p.Scenario.Workload.Views) == 0:
 		return "a sender outside of the system, which no mail of this drill passes"
 	}

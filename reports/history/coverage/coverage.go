@@ -62,6 +62,9 @@ func Of(library []scenarios.Entry, plans []*planning.Plan) Coverage {
 func (c *Coverage) addFaults(plans []*planning.Plan) {
 	for _, p := range plans {
 		for _, s := range p.Steps {
+			if !s.IsFault() {
+				continue
+			}
 			for _, a := range s.Targets {
 				for _, place := range places(p.Topology, a) {
 					c.add(s.Kind.ID, place, meets(p, s.Kind.ID, place), p.Scenario.Metadata.Name)

@@ -114,7 +114,7 @@ func TestMet(t *testing.T) {
 func TestOf(t *testing.T) {
 	plan := &planning.Plan{Topology: topology.Topology{Nodes: []topology.Node{{Name: "mail1", Roles: []topology.Role{topology.MX, topology.Store}}}}}
 	plan.Scenario.Metadata.Name = "crash"
-	plan.Steps = []planning.Step{{Kind: faults.Kind{ID: "node.crash"}, Targets: []planning.Aimed{{Node: "mail1"}}}, {Action: "flush"}}
+	plan.Steps = []planning.Step{{Kind: faults.Kind{ID: "node.crash"}, Targets: []planning.Aimed{{Node: "mail1"}}}, {Action: "restart", Targets: []planning.Aimed{{Node: "mail1"}}}}
 	c := Of([]scenarios.Entry{{Kind: "Scenario", Name: "crash", Causes: []string{"server-failure"}}}, []*planning.Plan{plan})
 	if len(c.Faults) != 2 || c.Faults[0].Place != "mx" || c.Faults[1].Place != "store" || slices.Contains(c.Faults[1].Stages, FlagOp) {
 		t.Errorf("faults %+v", c.Faults)
