@@ -81,19 +81,20 @@ func TestMembers(t *testing.T) {
 }
 
 // TestASuiteOfOnesOwn plays two small drills and their summary: one ends as it
-// declares, the other does not, and the exit code is that of the other.
+// declares, the other does not, and the exit code is that of the other. Without
+// mail both are inconclusive, on the busiest host too.
 func TestASuiteOfOnesOwn(t *testing.T) {
 	t.Parallel()
 	folder, out := t.TempDir(), t.TempDir()
-	for name, expect := range map[string]string{"aa-good": "passed", "bb-lucky": "failed, objectives: [loss]"} {
-		source := strings.NewReplacer("{name: brief}", "{name: "+name+"}", "{n: 2}", "{n: 1}").Replace(brief) + "\nexpect: {verdict: " + expect + "}\n"
+	for name, expect := range map[string]string{"aa-good": "inconclusive", "bb-lucky": "failed, objectives: [loss]"} {
+		source := strings.NewReplacer("{name: brief}", "{name: "+name+"}", "{n: 2}", "{n: 1}", "20/s", "0/s").Replace(brief) + "\nexpect: {verdict: " + expect + "}\n"
 		if err := os.WriteFile(filepath.Join(folder, name+".yaml"), []byte(source), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	summary := filepath.Join(out, "summary")
 	code, stdout, stderr := commanded(t, "run", folder, "--as-declared", "--jobs", "2", "--runtime", "embedded", "--out", out, "--summary", summary)
-	if code != exitMissed {
+	if code != exitUnproven {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 	for _, want := range []string{"2 drills, about", "1 of 2 done, about", "unexpected: bb-lucky", "2 runs, 1 ended as declared, 1 did not", "summary: " + summary} {
@@ -105,7 +106,7 @@ func TestASuiteOfOnesOwn(t *testing.T) {
 		t.Errorf("the table:\n%s", stdout)
 	}
 	for file, want := range map[string]string{"index.html": `/report.html">aa-good</a>`, "suite.json": `"good": 1`, "summary.md": "| `aa-good` |",
-		"junit.xml": `failures="1"`, "metrics.txt": "# EOF"} {
+		"junit.xml": `<testsuite name="bb-lucky [SIMULATED]"`, "metrics.txt": "# EOF"} {
 		text, err := os.ReadFile(filepath.Join(summary, file))
 		if err != nil || !strings.Contains(string(text), want) {
 			t.Errorf("%s lacks %q: %v\n%.2000s", file, want, err, text)
