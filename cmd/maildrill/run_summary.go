@@ -38,7 +38,7 @@ func (s *session) conclude(began time.Time, code int) error {
 		sum.Statement = flakes(len(sum.Runs), sum.Bad) + "."
 	}
 	if !p.json {
-		if err := p.printDocument(sum.Document(), nil); err != nil {
+		if err := p.printDocument(sum.Document(true), nil); err != nil {
 			return failure(err)
 		}
 	}
@@ -100,7 +100,7 @@ func writeSummary(folder string, s suite.Suite, all []*trials) error {
 		return err
 	}
 	var page bytes.Buffer
-	failed := []error{html.Write(&page, s.Document()),
+	failed := []error{html.Write(&page, s.Document(false)),
 		replace(filepath.Join(folder, "suite.json"), values)}
 	failed = append(failed, replace(filepath.Join(folder, "index.html"), page.Bytes()))
 	var runs []reports.Run

@@ -102,7 +102,7 @@ func TestASuiteOfOnesOwn(t *testing.T) {
 			t.Errorf("standard error lacks %q:\n%s", want, stderr)
 		}
 	}
-	if !strings.Contains(stdout, "1 of 2 runs ended as declared.") || !strings.Contains(stdout, "NO: failed (loss)") {
+	if !strings.Contains(stdout, "1 of 2 runs ended as declared.") || !strings.Contains(stdout, "declared failed (loss)") {
 		t.Errorf("the table:\n%s", stdout)
 	}
 	for file, want := range map[string]string{"index.html": `/report.html">aa-good</a>`, "suite.json": `"good": 1`, "summary.md": "| `aa-good` |",

@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"maildrill/harness/record"
@@ -10,8 +11,9 @@ import (
 	"maildrill/reports/words"
 )
 
-// Document is the summary for people. Its pages are those of the runs.
-func (s Suite) Document() dossier.Document {
+// Document is the summary for people. Its pages are those of the runs. Narrow: the
+// table fits into a terminal.
+func (s Suite) Document(narrow bool) dossier.Document {
 	d := dossier.Document{Title: words.Plain(s.Title), Kind: "Summary of drills", Verdict: s.verdict(), Footer: words.Plain(s.ID), Chips: []dossier.Fact{
 		{Name: "runs", Value: fmt.Sprint(len(s.Runs))}, {Name: "took", Value: Took(s.Seconds)}, {Name: "runtime", Value: words.Plain(s.Runtime)},
 		{Name: "at the same time", Value: words.Plain(s.Jobs)},
@@ -26,7 +28,7 @@ func (s Suite) Document() dossier.Document {
 	if slices.ContainsFunc(s.Runs, func(r Run) bool { return r.Simulated }) {
 		d.Notices = append(d.Notices, words.Simulated)
 	}
-	d.Sections = []dossier.Section{{ID: "runs", Title: "Runs", Blocks: []dossier.Block{s.table()}}}
+	d.Sections = []dossier.Section{{ID: "runs", Title: "Runs", Blocks: []dossier.Block{s.table(narrow)}}}
 	if why := s.reasons(); len(why) > 0 {
 		d.Sections = append(d.Sections, dossier.Section{ID: "why", Title: "What did not end as it should", Blocks: []dossier.Block{dossier.List{Items: why}}})
 	}
@@ -51,30 +53,45 @@ func (s Suite) verdict() dossier.Verdict {
 	return dossier.Verdict{Word: "FAILED", Tone: dossier.Bad, Why: why}
 }
 
-func (s Suite) table() dossier.Table {
+func (s Suite) table(narrow bool) dossier.Table {
 	t := dossier.Table{ID: "table", Search: true, Empty: "No drill was run, and nothing was shown.", Head: []dossier.Column{
-		{Title: "drill", Share: 3}, {Title: "verdict", Share: 1.2}, {Title: "lost", Right: true}, {Title: "longest recovery", Share: 2},
-		{Title: "time", Right: true}, {Title: "missed or open", Share: 2}}}
+		{Title: "drill", Share: 3}, {Title: "verdict", Share: 1.2}, {Title: "lost", Right: true}, {Title: "time", Right: true},
+		{Title: "longest recovery", Share: 2}, {Title: "missed or open", Share: 2}}}
+	if narrow {
+		t.Head[4].Title, t.Head = "longest recovery, and what was missed", t.Head[:5]
+	}
 	if s.Declared {
 		t.Head = slices.Insert(t.Head, 2, dossier.Column{Title: "as declared"})
 	}
 	for _, r := range s.Runs {
-		row := []dossier.Cell{
-			{Text: r.name(), Mono: true, Page: r.Page}, {Text: r.Outcome, Tone: r.tone()},
-			r.lost(), {Text: r.recovery()}, {Text: Took(r.Seconds)}, {Text: words.List(r.Missed)},
+		row := []dossier.Cell{{Text: r.name(), Mono: true, Page: r.Page}, {Text: r.Outcome, Tone: r.tone()}, r.lost(), {Text: Took(r.Seconds)},
+			{Text: r.recovery()}, {Text: words.List(r.Missed)}}
+		if narrow {
+			row[4].Text, row = r.both(), row[:5]
 		}
 		if s.Declared {
-			row = slices.Insert(row, 2, r.declared())
+			row = slices.Insert(row, 2, r.declared(narrow))
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
 
+// both are the longest recovery and what was missed, in one cell.
+func (r Run) both() string {
+	text := r.recovery()
+	if len(r.Missed) > 0 {
+		text += "; missed or open: " + words.List(r.Missed)
+	}
+	return strings.TrimPrefix(text, "; ")
+}
+
 // declared says whether a run ended as its scenario declares; if not, what that
 // is.
-func (r Run) declared() dossier.Cell {
+func (r Run) declared(narrow bool) dossier.Cell {
 	switch {
+	case !r.AsDeclared && narrow: // the reasons say more
+		return dossier.Cell{Text: "NO", Tone: dossier.Bad}
 	case r.AsDeclared:
 		return dossier.Cell{Text: "yes", Tone: dossier.Good}
 	case r.Expected == "" && r.Outcome == NotRun:

@@ -64,18 +64,18 @@ func TestOf(t *testing.T) {
 // run has, are not passed.
 func TestNoRunIsNoPass(t *testing.T) {
 	for _, s := range []Suite{Of(Suite{Declared: true}, nil), Of(Suite{Declared: true, ExitCode: 4}, made()[:1])} {
-		if v := s.Document().Verdict; v.Tone != dossier.Bad || v.Word == "PASSED" {
+		if v := s.Document(false).Verdict; v.Tone != dossier.Bad || v.Word == "PASSED" {
 			t.Errorf("%+v", v)
 		}
 	}
-	if v := Of(Suite{Declared: true}, made()[:2]).Document().Verdict; v.Word != "PASSED" {
+	if v := Of(Suite{Declared: true}, made()[:2]).Document(false).Verdict; v.Word != "PASSED" {
 		t.Errorf("%+v", v)
 	}
 }
 
 func TestThePage(t *testing.T) {
 	var page bytes.Buffer
-	if err := html.Write(&page, Of(Suite{ID: "20260101-suite-smoke", Title: "suite smoke", Declared: true}, made()).Document()); err != nil {
+	if err := html.Write(&page, Of(Suite{ID: "20260101-suite-smoke", Title: "suite smoke", Declared: true}, made()).Document(false)); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`href="../../r1/report.html"`, "2 of 6 runs ended as declared", "twin (trial 2)", "NO: failed (loss)", "delivery 11 to 14 s",

@@ -26,6 +26,9 @@ func (s Sweep) Document() dossier.Document {
 	if s.Simulated {
 		d.Notices = append(d.Notices, words.Simulated)
 	}
+	if busy := s.busiest(); busy > tooBusy {
+		d.Notices = append(d.Notices, fmt.Sprintf("The host was busy %.0f %% of the time: what was gone for long may have waited for a CPU. A quiet host, or fewer --jobs, tell.", 100*busy))
+	}
 	asked := append([]string{}, s.Asked...)
 	d.Sections = []dossier.Section{
 		{ID: "nodes", Title: "Nodes", Blocks: []dossier.Block{s.table()}},
@@ -35,6 +38,17 @@ func (s Sweep) Document() dossier.Document {
 			"Each node was broken alone: what two of them together do is not shown, nor what other faults do than %s.", words.Plain(s.Clock), words.Plain(s.Fault))}}},
 	}
 	return d
+}
+
+// tooBusy is the share of busy CPUs above which times are those of the host as
+// much as of the mail system.
+const tooBusy = 0.9
+
+func (s Sweep) busiest() (most float64) {
+	for _, n := range s.Nodes {
+		most = max(most, n.Busy)
+	}
+	return most
 }
 
 func (s Sweep) verdict() dossier.Verdict {
@@ -84,17 +98,17 @@ func (s Sweep) columns() []string {
 }
 
 func (s Sweep) table() dossier.Table {
-	t := dossier.Table{ID: "table", Empty: "No node was broken.", Head: []dossier.Column{{Title: "node"}, {Title: "role", Share: 1.3}, {Title: "single point of failure", Share: 1.3}}}
+	t := dossier.Table{ID: "table", Empty: "No node was broken.", Head: []dossier.Column{{Title: "node"}, {Title: "role", Share: 1.3}, {Title: "SPOF", Share: 1.2}}}
 	for _, name := range s.columns() {
 		t.Head = append(t.Head, dossier.Column{Title: name + " gone", Share: 1.2})
 	}
-	t.Head = append(t.Head, dossier.Column{Title: "lost", Right: true}, dossier.Column{Title: "bounced", Right: true})
+	t.Head = append(t.Head, dossier.Column{Title: "mail", Share: 1.5})
 	for _, n := range s.Nodes {
 		row := []dossier.Cell{{Text: words.Plain(n.Node), Mono: true, Page: n.Page}, {Text: words.List(n.Roles)}, {Text: n.Answer, Tone: n.tone()}}
 		for _, name := range s.columns() {
 			row = append(row, dossier.Cell{Text: n.gone(name)})
 		}
-		t.Rows = append(t.Rows, append(row, n.copies()...))
+		t.Rows = append(t.Rows, append(row, n.copies()))
 	}
 	return t
 }
@@ -114,15 +128,16 @@ func (n Node) gone(service string) string {
 	return words.Interval(&o, "s")
 }
 
-func (n Node) copies() []dossier.Cell {
+// copies is what became of the mail, in one cell.
+func (n Node) copies() dossier.Cell {
 	if n.Run == "" || n.Verdict == "" {
-		return []dossier.Cell{{}, {}}
+		return dossier.Cell{}
 	}
-	lost := dossier.Cell{Text: fmt.Sprint(n.Lost)}
+	c := dossier.Cell{Text: fmt.Sprintf("%d lost, %d bounced", n.Lost, n.Bounced)}
 	if n.Unknown > 0 {
-		lost = dossier.Cell{Text: fmt.Sprintf("%d, %d unknown", n.Lost, n.Unknown), Tone: dossier.Open}
+		c.Text, c.Tone = fmt.Sprintf("%s, %d unknown", c.Text, n.Unknown), dossier.Open
 	}
-	return []dossier.Cell{lost, {Text: fmt.Sprint(n.Bounced)}}
+	return c
 }
 
 func (s Sweep) reasons() (list []string) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -46,13 +47,17 @@ const (
 
 // Node is one row.
 type Node struct {
-	Node    string   `json:"node"`
-	Roles   []string `json:"roles"`
-	Server  string   `json:"server"`
-	Answer  string   `json:"single_point_of_failure"`
-	Why     string   `json:"why"`
-	Missed  []string `json:"missed"`
-	Outages Outages  `json:"outages"` // by service; a service that was never gone is not there
+	Node   string   `json:"node"`
+	Roles  []string `json:"roles"`
+	Server string   `json:"server"`
+	Answer string   `json:"single_point_of_failure"`
+	Why    string   `json:"why"`
+	Missed []string `json:"missed"`
+	// Later are objectives that were missed only by what went away after the node
+	// was back: it is not the reason.
+	Later   []string `json:"missed_later,omitempty"`
+	Busy    float64  `json:"host_busy"` // share of the time in which the host's CPUs were
+	Outages Outages  `json:"outages"`   // by service; a service that was never gone is not there
 	// Accepted, Lost, Unknown, Bounced and Duplicates are copies.
 	Accepted   int     `json:"accepted"`
 	Lost       int     `json:"lost"`
@@ -128,17 +133,47 @@ func row(t Tried) Node {
 func (n *Node) fill(r record.Record) {
 	a := r.Accounting
 	n.Accepted, n.Lost, n.Unknown, n.Bounced, n.Duplicates, n.Verdict = a.Accepted, a.Lost, a.Unknown, a.Notified, a.Duplicates, words.Verdict(r.Verdict)
-	for _, o := range r.Objectives {
-		if o.Verdict == record.Failed {
-			n.Missed = append(n.Missed, o.Name)
-		}
-	}
+	back := healed(r)
 	for name, s := range r.Services {
-		if longest, ok := longestOutage(s); ok && !strings.Contains(name, "@") {
+		if longest, ok := longestOutage(s, back); ok && !strings.Contains(name, "@") {
 			n.Outages[name] = longest
 		}
 	}
+	for _, o := range r.Objectives {
+		switch {
+		case o.Verdict != record.Failed:
+		case n.caused(o):
+			n.Missed = append(n.Missed, o.Name)
+		default:
+			n.Later = append(n.Later, o.Name)
+		}
+	}
+	if r.Host != nil {
+		n.Busy = r.Host.Busy.Mean
+	}
 	n.Answer, n.Why = n.answer(r)
+}
+
+// caused tells whether the node can be the reason of a miss: what went away only
+// after it was back has another one.
+func (n *Node) caused(o record.Objective) bool {
+	service, timed := strings.CutPrefix(o.Name, "rto.")
+	limit, bounded := o.Target["max"]
+	gone, was := n.Outages[service]
+	return !timed || !bounded || was && gone.Low > limit
+}
+
+// healed is when the node was back at the latest, in seconds of the run; no end
+// is known of a fault that was never seen healed.
+func healed(r record.Record) float64 {
+	at := 0.0
+	for _, f := range r.Faults {
+		if f.Healed == nil || f.Healed.High == nil {
+			return math.Inf(1)
+		}
+		at = max(at, *f.Healed.High)
+	}
+	return at
 }
 
 // unmet is the gate of a fault that no mail met. Of a node that stands by, that
@@ -149,6 +184,8 @@ const unmet = "fault-exercised"
 // depends on, if nothing was missed and nothing else was wrong.
 func (n *Node) answer(r record.Record) (answer, why string) {
 	switch {
+	case r.Verdict == record.Failed && len(n.Missed) == 0:
+		return NotKnown, "missed, but only by what went away after the node was back: " + strings.Join(n.Later, ", ")
 	case r.Verdict == record.Failed:
 		return Yes, "missed: " + strings.Join(n.Missed, ", ")
 	case r.Verdict == record.Passed:
@@ -191,8 +228,12 @@ func (n *Node) carried() string {
 	return "within the objectives"
 }
 
-func longestOutage(s record.Service) (longest record.Interval, ok bool) {
+// longestOutage is that of the interruptions that began before a time.
+func longestOutage(s record.Service, before float64) (longest record.Interval, ok bool) {
 	for _, o := range s.Outages {
+		if o.Began.Low > before {
+			continue
+		}
 		open := o.RTA.High == nil
 		if !ok || open || longest.High != nil && *o.RTA.High > *longest.High {
 			longest, ok = o.RTA, true

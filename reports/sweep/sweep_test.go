@@ -44,6 +44,16 @@ func TestAnswer(t *testing.T) {
 		code int
 	}{
 		{"missed", Tried{Record: rec(record.Failed, lossy)}, Yes, "missed: loss", 1},
+		{"missed by what went away later", Tried{Record: rec(record.Failed, func(r *record.Record) {
+			r.Faults[0].Healed = &record.Interval{Low: 20, High: to(21)}
+			r.Services["imap"] = record.Service{Outages: []record.Outage{{Began: record.Interval{Low: 59}, RTA: record.Interval{Low: 46, High: to(50)}}}}
+			r.Objectives = []record.Objective{{Name: "rto.imap", Verdict: record.Failed, Target: map[string]float64{"max": 8}}}
+		}), ExitCode: 1}, NotKnown, "missed, but only by what went away after the node was back: rto.imap", 3},
+		{"missed by more than what went away later", Tried{Record: rec(record.Failed, func(r *record.Record) {
+			r.Faults[0].Healed = &record.Interval{Low: 20, High: to(21)}
+			r.Services["imap"] = record.Service{Outages: []record.Outage{{Began: record.Interval{Low: 8}, RTA: record.Interval{Low: 12, High: to(13)}}, {Began: record.Interval{Low: 59}, RTA: record.Interval{Low: 46, High: to(50)}}}}
+			r.Objectives = []record.Objective{{Name: "rto.imap", Verdict: record.Failed, Target: map[string]float64{"max": 8}}}
+		}), ExitCode: 1}, Yes, "missed: rto.imap", 1},
 		{"passed", Tried{Record: rec(record.Passed, nil)}, No, "no service was gone", 0},
 		{"passed with an outage", Tried{Record: rec(record.Passed, func(r *record.Record) {
 			r.Services["mx"] = record.Service{Outages: []record.Outage{{RTA: record.Interval{Low: 1, High: to(2)}}}}
@@ -76,7 +86,7 @@ func TestDocument(t *testing.T) {
 			r.Services[service] = record.Service{Outages: []record.Outage{{RTA: record.Interval{Low: 1, High: to(2)}}, {RTA: record.Interval{Low: low, High: high}}}}
 			r.Services[service+"@n"] = record.Service{Outages: []record.Outage{{RTA: record.Interval{Low: 77, High: to(88)}}}}
 			r.Objectives = []record.Objective{{Name: "rto." + service, Verdict: record.Failed}}
-			r.Simulated = true
+			r.Simulated, r.Host = true, &record.Host{Busy: record.Spread{Mean: 0.97}}
 		}
 	}
 	s := Of(Sweep{ID: "x", Topology: "pair", Fault: "node.crash", Held: "12s"}, []Tried{
@@ -91,7 +101,7 @@ func TestDocument(t *testing.T) {
 	if err := html.Write(&page, s.Document()); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"2 SINGLE POINTS OF FAILURE", "12 to 14 s", "20 s or more", "never", `href="../../r1/report.html"`, "SIMULATED", "where the drill looks from"} {
+	for _, want := range []string{"2 SINGLE POINTS OF FAILURE", "12 to 14 s", "20 s or more", "never", `href="../../r1/report.html"`, "SIMULATED", "busy 97 %", "where the drill looks from"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}
