@@ -135,6 +135,10 @@ func (r Run) recovery() string {
 	return text
 }
 
+// longestReason is what a summary has room for, in columns; the page of the run
+// says the rest.
+const longestReason = 240
+
 func (s Suite) reasons() (why []string) {
 	for _, r := range s.Runs {
 		if r.Good {
@@ -145,7 +149,7 @@ func (s Suite) reasons() (why []string) {
 			text += ", declared " + words.Plain(r.Expected)
 		}
 		if reason := words.Plain(r.Reason); reason != "" {
-			text += "; " + reason
+			text += "; " + words.Cut(reason, longestReason)
 		}
 		why = append(why, text)
 	}
