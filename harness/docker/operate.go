@@ -131,6 +131,7 @@ func (n heldNode) Upgrade(ctx context.Context, c topology.Change) (string, error
 	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), replaceLimit)
 	defer cancel()
 	n.system.operators.changed(next)
+	n.system.operators.halt(n.Name(), false)
 	if err := n.system.remake(whole, next, true); err != nil {
 		return "", fmt.Errorf("upgrade %s: %w", n.Name(), err)
 	}
