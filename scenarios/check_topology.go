@@ -86,6 +86,11 @@ func (d *Document) known(path, name string, names []string) {
 func (d *Document) checkNode(n Node, path string, names []string) {
 	d.duplicates(path+".roles", n.Roles)
 	d.known(path+".mail.deliver_to", n.Mail.DeliverTo, names)
+	if n.Defects != nil {
+		for i, t := range n.Defects.LoseWhile {
+			d.known(item(path+".defects.lose_while", i)+".node", t.Node, names)
+		}
+	}
 	d.checkServer(n, path)
 	d.checkQueue(n, path)
 	d.checkVolumes(n, path+".volumes")

@@ -30,7 +30,7 @@ var documented = []reflect.Type{
 	reflect.TypeFor[Probes](), reflect.TypeFor[Step](), reflect.TypeFor[Objectives](), reflect.TypeFor[Limit](),
 	reflect.TypeFor[TimeLimit](), reflect.TypeFor[Expect](), reflect.TypeFor[Trials](), reflect.TypeFor[Topology](), reflect.TypeFor[Node](),
 	reflect.TypeFor[Mail](), reflect.TypeFor[Volume](), reflect.TypeFor[Link](), reflect.TypeFor[Record](),
-	reflect.TypeFor[Health](), reflect.TypeFor[Defects](), reflect.TypeFor[Stored](),
+	reflect.TypeFor[Health](), reflect.TypeFor[Defects](), reflect.TypeFor[Trouble](), reflect.TypeFor[Stored](),
 	reflect.TypeFor[EvidenceFile](), reflect.TypeFor[Evidence](), reflect.TypeFor[Basis](), reflect.TypeFor[Mandate](),
 	reflect.TypeFor[Participant](), reflect.TypeFor[Authorisation](),
 	reflect.TypeFor[Alerts](), reflect.TypeFor[Cycle](), reflect.TypeFor[Detect](), reflect.TypeFor[Drain](), reflect.TypeFor[Late](),

@@ -276,10 +276,15 @@ var keys = map[string]map[string]fact{
 		"timeout": {doc: "longest wait. Default 1m"},
 	},
 	"Defects": {
-		"lose":      {doc: "sequence numbers accepted with 250, then gone"},
-		"duplicate": {doc: "sequence numbers delivered twice"},
-		"corrupt":   {doc: "sequence numbers delivered with a byte changed"},
-		"delay":     {doc: "every delivery is late by this", zero: true},
-		"false_dsn": {doc: "sequence numbers reported as delivered, but not delivered"},
+		"lose":       {doc: "sequence numbers accepted with 250, then gone"},
+		"duplicate":  {doc: "sequence numbers delivered twice"},
+		"corrupt":    {doc: "sequence numbers delivered with a byte changed"},
+		"delay":      {doc: "every delivery is late by this", zero: true},
+		"false_dsn":  {doc: "sequence numbers reported as delivered, but not delivered"},
+		"lose_while": {doc: "while all of these nodes are in these states, what is accepted with 250 is gone: a defect that no single fault shows"},
+	},
+	"Trouble": {
+		"node": {doc: "node that is looked at", required: true, form: nameForm},
+		"is":   {doc: "its state", required: true, enum: []string{"down", "frozen", "cut-off"}},
 	},
 }

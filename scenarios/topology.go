@@ -92,9 +92,16 @@ type Health struct {
 
 // Defects are planted lies of a known-truth node; see topology.Defects.
 type Defects struct {
-	Lose      []uint32 `yaml:"lose"`
-	Duplicate []uint32 `yaml:"duplicate"`
-	Corrupt   []uint32 `yaml:"corrupt"`
-	Delay     Duration `yaml:"delay"`
-	FalseDSN  []uint32 `yaml:"false_dsn"`
+	Lose      []uint32  `yaml:"lose"`
+	Duplicate []uint32  `yaml:"duplicate"`
+	Corrupt   []uint32  `yaml:"corrupt"`
+	Delay     Duration  `yaml:"delay"`
+	FalseDSN  []uint32  `yaml:"false_dsn"`
+	LoseWhile []Trouble `yaml:"lose_while"`
+}
+
+// Trouble is a state of a node in which it does not serve.
+type Trouble struct {
+	Node string `yaml:"node"`
+	Is   string `yaml:"is"` // down, frozen, cut-off
 }

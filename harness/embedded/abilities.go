@@ -139,6 +139,7 @@ func (n *node) end(code int) (life int, ok bool) {
 	if n.life == nil {
 		return n.starts, false
 	}
+	n.running.Store(false)
 	n.life.end()
 	n.life, n.exit, n.paused = nil, code, false
 	n.host.Freeze(false)

@@ -60,6 +60,35 @@ func TestDefects(t *testing.T) {
 	}
 }
 
+// TestLossWhileTwoThingsAreBroken: each of the two alone loses nothing.
+func TestLossWhileTwoThingsAreBroken(t *testing.T) {
+	s := start(t, func(top *topology.Topology) {
+		for i := range top.Nodes {
+			if top.Nodes[i].Name == "mx1" {
+				top.Nodes[i].Defects = &topology.Defects{LoseWhile: []topology.Trouble{
+					{Node: "store1", Is: topology.IsFrozen}, {Node: "dns1", Is: topology.IsDown}}}
+			}
+		}
+	})
+	node := func(name string) topology.Instance { n, _ := s.Instance(name); return n }
+	store, names := node("store1").(faults.Pauser), node("dns1").(faults.Killer)
+	c := client(t, s, "mx1", topology.SMTP)
+	check(t, offer(c, 1))
+	check(t, store.Pause(t.Context()))
+	check(t, offer(c, 2))
+	check(t, names.Kill(t.Context(), false))
+	check(t, offer(c, 3))
+	check(t, store.Resume(t.Context()))
+	check(t, offer(c, 4))
+	eventually(t, func() error { return drained(s, "mx1") })
+	found := mailbox(t, s)
+	for seq, want := range map[uint32]int{1: 1, 2: 1, 3: 0, 4: 1} {
+		if len(found[seq]) != want {
+			t.Errorf("message %d: %d copies, want %d", seq, len(found[seq]), want)
+		}
+	}
+}
+
 // TestKnownTruth: of 2,000 messages exactly those are lost, doubled and damaged
 // that the system was told.
 func TestKnownTruth(t *testing.T) {

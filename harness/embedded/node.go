@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"maildrill/harness/embedded/mta"
 	"maildrill/harness/embedded/network"
@@ -25,6 +26,8 @@ type node struct {
 	log    *log.Logger
 
 	logPath string
+
+	running atomic.Bool // life is not nil; for those who must not wait for mu
 
 	mu     sync.Mutex
 	life   *life // nil: it is down
@@ -58,6 +61,7 @@ func (n *node) boot() error {
 		return fmt.Errorf("start %s: %w", n.Name, err)
 	}
 	n.life = l
+	n.running.Store(true)
 	n.starts++
 	n.log.Printf("%s started, life %d", n.Name, n.starts)
 	return nil
@@ -109,7 +113,7 @@ func (n *node) listen(services []topology.Service) (map[topology.Service]mta.Por
 func (n *node) serveMTA(ctx context.Context, l *life) error {
 	server, err := mta.Open(mta.Config{
 		Node: n.Node, Topology: n.system.topology, Addrs: n.system.addresses[n.Name], Dir: n.queueDir(),
-		Dial: n.dial, Awake: n.host.Awake, Log: n.log,
+		Dial: n.dial, Awake: n.host.Awake, Holds: n.system.holds, Log: n.log,
 	})
 	if err != nil {
 		return err

@@ -108,8 +108,8 @@ func runnable(t topology.Topology) error {
 			err = errors.Join(err, fmt.Errorf("node %s: the embedded runtime cannot run server %q, only %q: %w",
 				n.Name, n.Server, servers, errors.ErrUnsupported))
 		}
-		if n.Defects != nil && len(n.Defects.FalseDSN) > 0 && !isMTA(n) {
-			err = errors.Join(err, fmt.Errorf("node %s: a false report needs a node that receives by SMTP: %w", n.Name, errors.ErrUnsupported))
+		if d := n.Defects; d != nil && len(d.FalseDSN)+len(d.LoseWhile) > 0 && !isMTA(n) {
+			err = errors.Join(err, fmt.Errorf("node %s: a false report, or a loss while others are in trouble, needs a node that receives by SMTP: %w", n.Name, errors.ErrUnsupported))
 		}
 	}
 	return err

@@ -203,6 +203,33 @@ func (s *System) down() error {
 	return err
 }
 
+// holds tells whether nodes are in trouble, all of them. It takes no node's lock:
+// a session that asks may be the one that a node waits for to end.
+func (s *System) holds(all []topology.Trouble) bool {
+	for _, t := range all {
+		n, ok := s.nodes[t.Node]
+		if !ok || !n.is(t.Is) {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+// is tells whether the node is in a state of [topology.Trouble].
+func (n *node) is(state string) bool {
+	switch state {
+	case topology.IsDown:
+		return !n.running.Load()
+	case topology.IsFrozen:
+		awake, _ := n.host.Awake()
+		return n.running.Load() && !awake
+	case topology.IsCutOff:
+		_, cut := n.host.Dropped()
+		return cut
+	}
+	return false
+}
+
 // Tuned are the timers that the drill clock has set; under production they are
 // Postfix's defaults.
 func (s *System) Tuned() map[string]string {

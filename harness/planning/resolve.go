@@ -86,6 +86,9 @@ func resolveNode(n scenarios.Node, domain string) topology.Node {
 	if d := n.Defects; d != nil {
 		out.Defects = &topology.Defects{Lose: d.Lose, Duplicate: d.Duplicate, Corrupt: d.Corrupt,
 			Delay: time.Duration(d.Delay), FalseDSN: d.FalseDSN}
+		for _, t := range d.LoseWhile {
+			out.Defects.LoseWhile = append(out.Defects.LoseWhile, topology.Trouble(t))
+		}
 	}
 	return out
 }

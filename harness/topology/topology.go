@@ -229,10 +229,26 @@ type Defects struct {
 	Corrupt   []uint32      // delivered with a byte changed
 	Delay     time.Duration // every delivery is late by this
 	FalseDSN  []uint32      // a delivery report says "delivered", nothing was
+	// LoseWhile: whatever is accepted with 250 while all of this holds is gone.
+	// Empty: nothing.
+	LoseWhile []Trouble
 	// Lies and Veil are planted by calibrations; scenario files cannot name them.
 	Lies map[uint32]Lie
 	Veil *Veil
 }
+
+// Trouble is a state of a node in which it does not serve.
+type Trouble struct {
+	Node string
+	Is   string // one of the states below
+}
+
+// The states of a [Trouble].
+const (
+	IsDown   = "down"   // it does not run
+	IsFrozen = "frozen" // it runs and does nothing
+	IsCutOff = "cut-off"
+)
 
 // Addresses are the addresses of each node, IPv4 first, as the runtime chose
 // them.

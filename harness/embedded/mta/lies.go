@@ -35,6 +35,17 @@ func fateOf(d *topology.Defects, sender string) fate {
 	}
 }
 
+// forgets tells whether the message is lost because of what other nodes are in
+// now.
+func (s *Server) forgets(sender string) bool {
+	d := s.config.Node.Defects
+	if d == nil || len(d.LoseWhile) == 0 || s.config.Holds == nil {
+		return false
+	}
+	token, err := identity.FromAddress(sender)
+	return err == nil && token.Stream == ledger.StreamWorkload && s.config.Holds(d.LoseWhile)
+}
+
 // copies is how many really go on.
 func (f fate) copies() int {
 	switch {

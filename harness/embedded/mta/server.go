@@ -27,6 +27,9 @@ type Config struct {
 	// Awake tells whether the node's processes may run, and gives a channel
 	// that is closed when that may have changed.
 	Awake func() (bool, <-chan struct{})
+	// Holds tells whether nodes are in the states that a planted lie waits for.
+	// Nil: they never are.
+	Holds func([]topology.Trouble) bool
 	Log   *log.Logger
 }
 

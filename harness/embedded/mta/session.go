@@ -90,6 +90,7 @@ func (s *session) Data(r io.Reader) error {
 // take puts a message into the queue, or does with it what was planted.
 func (s *Server) take(from string, to []string, helo string, message []byte) error {
 	f := fateOf(s.config.Node.Defects, from)
+	f.lose = f.lose || s.forgets(from)
 	now := time.Now()
 	for range f.queued() {
 		e := envelope{ID: s.ids.next(), From: from, Arrived: now, Due: now.Add(f.delay + f.Hold)}
