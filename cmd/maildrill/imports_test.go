@@ -14,6 +14,7 @@ import (
 var layers = map[string]int{
 	"cmd/maildrill":     6,
 	"harness/calibrate": 5,
+	"harness/campaign":  4,
 	"harness":           4,
 	"reports":           4,
 	"reports/history":   5,
