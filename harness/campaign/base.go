@@ -1,6 +1,8 @@
 package campaign
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,7 +73,7 @@ func (b *Base) Name() string { return b.scenario.Metadata.Name }
 // Scenario is a schedule as a scenario of its own.
 func (b *Base) Scenario(s Schedule) scenarios.Scenario {
 	made := b.scenario
-	made.Metadata = scenarios.Metadata{Name: b.named(fmt.Sprintf("s%d", s.N)), Title: "Schedule: " + orNothing(s.String()), Tags: scenarios.StringList{"search"}}
+	made.Metadata = scenarios.Metadata{Name: b.named(s.Label()), Title: "Schedule: " + orNothing(s.String()), Tags: scenarios.StringList{"search"}}
 	for _, e := range s.Entries {
 		made.Timeline = append(made.Timeline, step(e))
 	}
@@ -180,3 +182,14 @@ func (b *Base) parse(source []byte) (*planning.Plan, error) {
 	}
 	return plan, nil
 }
+
+// Digest tells one search from another: what is searched, and how.
+func (b *Base) Digest() string {
+	h := sha256.New()
+	h.Write(b.plan.Source)
+	fmt.Fprintf(h, "%+v", b.options)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Plan is the drill without any fault.
+func (b *Base) Plan() *planning.Plan { return b.plan }

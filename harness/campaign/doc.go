@@ -2,7 +2,7 @@
 // survive: single faults first, then pairs, then three at once, drawn from a seed.
 // A schedule that fails is made as small as it can be and still fail.
 //
-// Call [NewBase] for what is searched, [Plan] for what would be tried, and [Search]
+// Call [NewBase] for what is searched, [NewGenerator] for what would be tried, and [Search]
 // to try it with a [Runner]. Everything here is data and arithmetic: the runner is
 // handed in, and a schedule is an ordinary scenario ([Base.Scenario]) that anybody
 // can run again.

@@ -12,11 +12,11 @@ import (
 // found, and expects to fail.
 func (b *Base) File(f Finding, seed uint64) ([]byte, error) {
 	s := b.Scenario(f.Minimal)
-	s.Metadata.Name = b.named(fmt.Sprintf("found-s%d", f.First.N))
+	s.Metadata.Name = b.named("found-" + f.First.Label())
 	s.Metadata.Title = fmt.Sprintf("%s misses %s: %s", b.Name(), f.Class, faultsOf(f.Minimal))
-	s.Metadata.Story = fmt.Sprintf("Found by a search over %s. %s When it was run again, it failed %s.", b.topology.Metadata.Name, f.meaning(), f.Rate)
+	s.Metadata.Story = fmt.Sprintf("Found by a search over %s. %s Reproduction rate: %s.", b.topology.Metadata.Name, f.meaning(), f.Rate)
 	s.Metadata.Look = fmt.Sprintf("The objective %s, and which copies were accepted while the faults were in effect.", f.Class)
-	s.Expect = &scenarios.Expect{Verdict: "failed", Objectives: []string{f.Class}, Reason: "the search found it so: " + f.Rate.String()}
+	s.Expect = &scenarios.Expect{Verdict: "failed", Objectives: []string{f.Class}, Reason: "the search found it so; reproduction rate " + f.Rate.String()}
 	source, err := scenarios.Marshal(&s)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func (b *Base) File(f Finding, seed uint64) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "# Written by `maildrill search %s --seed %d --mode %s`.\n", b.Name(), seed, b.options.Mode)
-	fmt.Fprintf(&out, "# Found as schedule %d: %s\n", f.First.N, f.First)
+	fmt.Fprintf(&out, "# Found as schedule %s: %s\n", f.First.Label(), f.First)
 	fmt.Fprintf(&out, "# Made smaller in %d drills (%s). Reproduction rate: %s.\n", f.Trials, f.State, f.Rate)
 	fmt.Fprintf(&out, "# The file repeats what was done to the system, not what it did: run it several\n# times, with `maildrill run FILE --trials 10`.\n")
 	out.Write(source)

@@ -81,7 +81,7 @@ func (g *Generator) advance() bool {
 		return false
 	}
 	g.family++
-	g.n = g.family * 1_000_000 // so that a family that was cut short moves no numbers
+	g.n = g.family * perFamily
 	if g.Family() == Pairs {
 		g.queue = g.pairs()
 		return true

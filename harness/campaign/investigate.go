@@ -4,29 +4,57 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // inquiry is one failing schedule that is being made smaller.
 type inquiry struct {
 	*search
-	ctx    context.Context // of this inquiry alone: it ends with the call that made it
-	class  string
+	ctx   context.Context // of this inquiry alone: it ends with the call that made it
+	class string
+	rate  Rate // of the smallest so far
+
+	mu     sync.Mutex
 	trials int
 	most   int  // trials that may be made now
-	rate   Rate // of the smallest so far
 	cut    bool // there was no time or no trial left
-	runs   []string
 }
 
 // investigate runs a failing schedule again, makes it as small as it can be, and
-// measures how often the smallest fails.
+// measures how often the smallest fails. One schedule is looked into at a time, by
+// all jobs.
 func (s *search) investigate(ctx context.Context, t Tried, class string) {
+	s.opened(1)
+	defer s.opened(-1)
+	s.inquiry.Lock()
+	defer s.inquiry.Unlock()
+	if s.explained(t.Schedule) { // by what was found meanwhile
+		return
+	}
 	f := &Finding{Class: class, Missed: t.Outcome.Missed, First: t.Schedule, Minimal: t.Schedule, State: NotShrunk, Runs: []string{t.Outcome.Run}}
 	if !s.enough() {
 		q := &inquiry{search: s, ctx: ctx, class: class, most: s.MostTrials}
 		q.follow(f)
 	}
 	s.keep(f)
+}
+
+func (s *search) opened(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open += n
+	s.resolved.Broadcast()
+}
+
+// explained notes a schedule under the finding that it contains.
+func (s *search) explained(schedule Schedule) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.known, func(f *Finding) bool { return f.explains(schedule) })
+	if i >= 0 {
+		s.known[i].Also = append(s.known[i].Also, schedule.N)
+	}
+	return i >= 0
 }
 
 // enough tells whether there are as many findings as are made smaller.
@@ -37,9 +65,9 @@ func (s *search) enough() bool {
 }
 
 func (q *inquiry) follow(f *Finding) {
-	q.rate = q.measure(f.First, 3)
+	q.rate, _ = q.measure(f.First, 3)
 	if q.rate.Failed < q.rate.Runs && !q.over() { // it is flaky: look longer
-		more := q.measure(f.First, q.Confirm)
+		more, _ := q.measure(f.First, q.Confirm)
 		q.rate = Rate{q.rate.Failed + more.Failed, q.rate.Runs + more.Runs}
 	}
 	f.Rate, f.State, f.Trials = q.rate, Minimal, q.trials
@@ -56,71 +84,95 @@ func (q *inquiry) follow(f *Finding) {
 	if q.over() {
 		f.State = CutByBudget
 	}
-	q.most, q.runs, q.cut = q.MostTrials, nil, false
 	// Runs of the search do not count: those stopped at the first failure.
-	if r := q.measure(f.Minimal, q.Confirm); r.Runs > 0 {
-		f.Rate = r
+	q.most, q.cut = q.MostTrials, false
+	if r, runs := q.measure(f.Minimal, q.Confirm); r.Runs > 0 {
+		f.Rate, f.Runs = r, runs
 	}
 	f.Trials = q.trials
-	if len(q.runs) > 0 {
-		f.Runs = q.runs
-	}
 }
 
 // measure runs a schedule so often, and counts the failures of the class.
-// Inconclusive runs say nothing, and are not made again.
-func (q *inquiry) measure(s Schedule, n int) (r Rate) {
-	for range n {
-		out, ran := q.once(s)
-		if !ran {
-			break
-		}
+// Runs without a conclusion say nothing.
+func (q *inquiry) measure(s Schedule, n int) (r Rate, failed []string) {
+	for _, out := range q.together(s, n) {
 		if !out.conclusive() {
 			continue
 		}
 		r.Runs++
 		if out.in(q.class) {
 			r.Failed++
-			q.runs = append(q.runs, out.Run)
+			failed = append(failed, out.Run)
 		}
 	}
-	return r
+	return r, failed
 }
 
 // fails tries a candidate as often as the rate of the last one asks for, and
-// stops at the first failure of the class.
+// stops when it has failed in the class.
 func (q *inquiry) fails(s Schedule) bool {
-	q.Say(fmt.Sprintf("#%d  smaller? %s", s.N, s))
-	for range q.rate.repeats() {
-		out, ran := q.once(s)
-		if !ran || out.in(q.class) {
-			return ran
+	q.Say(fmt.Sprintf("%s  smaller? %s", s.Label(), s))
+	for left := q.rate.repeats(); left > 0 && !q.over(); left -= q.Jobs {
+		if slices.ContainsFunc(q.together(s, min(left, q.Jobs)), func(o Outcome) bool { return o.in(q.class) }) {
+			return true
 		}
 	}
 	return false
 }
 
-// once runs a schedule if there is time for it; one that cannot be run does not
-// fail.
-func (q *inquiry) once(s Schedule) (Outcome, bool) {
-	plan, err := q.Base.Compile(s)
-	if err != nil || q.cut {
-		return Outcome{}, false
+// together runs a schedule so often, as many at the same time as there are jobs.
+func (q *inquiry) together(s Schedule, n int) []Outcome {
+	outs := make([]Outcome, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { outs[i] = q.once(s) })
 	}
-	q.mu.Lock()
-	affordable := q.affords(s, plan) && q.ctx.Err() == nil && q.ended != EndDirty && q.ended != EndError
-	q.mu.Unlock()
-	if !affordable || q.trials >= q.most {
-		q.cut = true
-		return Outcome{}, false
-	}
-	q.trials++
-	out, ran := q.run(q.ctx, s, plan, q.trials)
-	q.cut = q.cut || !ran
-	return out, ran
+	wg.Wait()
+	return outs
 }
 
-func (q *inquiry) over() bool { return q.cut || q.ctx.Err() != nil }
+// once runs a schedule if there is time for it. The zero outcome has no
+// conclusion, and so does one that was cut off.
+func (q *inquiry) once(s Schedule) Outcome {
+	plan, err := q.Base.Compile(s)
+	trial := q.allowed()
+	if err != nil || trial == 0 {
+		return Outcome{}
+	}
+	q.search.mu.Lock()
+	affordable := q.affords(s, plan) && q.ended != EndDirty && q.ended != EndError
+	q.search.mu.Unlock()
+	ran := false
+	var out Outcome
+	if affordable {
+		out, ran = q.run(q.ctx, s, plan, trial)
+	}
+	if !ran {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		q.cut = true
+		return Outcome{}
+	}
+	return out
+}
+
+// allowed takes one of the trials; 0: there are no more.
+func (q *inquiry) allowed() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.cut || q.ctx.Err() != nil || q.trials >= q.most {
+		q.cut = true
+		return 0
+	}
+	q.trials++
+	return q.trials
+}
+
+func (q *inquiry) over() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.cut || q.ctx.Err() != nil
+}
 
 // keep adds a finding, or says of one that it was found again.
 func (s *search) keep(f *Finding) {
@@ -137,6 +189,6 @@ func (s *search) keep(f *Finding) {
 			s.err = fmt.Errorf("write finding %d: %w", f.N, err)
 		}
 	}
-	s.Say(fmt.Sprintf("finding %d (%s): %s; failed %s", f.N, f.Class, f.Minimal, f.Rate))
+	s.Say(fmt.Sprintf("finding %d (%s): %s; reproduction rate %s", f.N, f.Class, f.Minimal, f.Rate))
 	s.tell(s.Found != nil, func() error { return s.Found(f) })
 }

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"maildrill/harness/planning"
@@ -49,6 +50,15 @@ func OutcomeOf(r record.Record, took time.Duration) Outcome {
 		}
 	}
 	return o
+}
+
+// Brief is the first of the reasons.
+func (o Outcome) Brief() string {
+	first, _, more := strings.Cut(o.Reason, "; ")
+	if more {
+		first += "; ..."
+	}
+	return strings.ReplaceAll(first, "\n", " ")
 }
 
 // conclusive tells whether the drill says something about the system.

@@ -90,6 +90,7 @@ type Report struct {
 	Took      time.Duration `json:"took"`
 	Ended     string        `json:"ended"`
 	Trials    int           `json:"trials"` // drills in all
+	Reruns    int           `json:"reruns"` // of these, in place of some without a conclusion
 	Places    int           `json:"places"`
 	Counts    []Count       `json:"counts"`
 	Findings  []*Finding    `json:"findings"`

@@ -67,6 +67,16 @@ type Schedule struct {
 	Entries []Entry `json:"entries"`
 }
 
+// perFamily is how many numbers each family has, so that one that is cut short
+// moves no numbers of the next.
+const perFamily = 1_000_000
+
+// Label is the number as people see it: s3 is a single fault, p3 a pair, m3 has
+// more.
+func (s Schedule) Label() string {
+	return fmt.Sprintf("%c%d", "spm"[min(2, max(0, s.N)/perFamily)], s.N%perFamily)
+}
+
 // String says the schedule in one line.
 func (s Schedule) String() string {
 	var parts []string

@@ -19,7 +19,10 @@ type Config struct {
 	Runner Runner
 	Seed   uint64
 	Budget time.Duration
-	Jobs   int // drills at the same time
+	// Reserve is the part of the budget that reverting and taking down may need when
+	// a drill is cut off.
+	Reserve time.Duration
+	Jobs    int // drills at the same time
 	// Confirm is how often a finding is run again for its rate. 0: 5.
 	Confirm int
 	// MostTrials bounds the drills that one finding takes. 0: 80.
@@ -56,6 +59,11 @@ type search struct {
 	ended    string
 	err      error
 	stop     context.CancelFunc
+
+	slots    chan struct{} // one for each drill that runs
+	inquiry  sync.Mutex    // of one failing schedule after the other
+	open     int           // inquiries that are on or wait
+	resolved *sync.Cond    // on mu: open fell
 }
 
 // Search tries schedules until the budget is used up, everything was tried, or ctx
@@ -63,7 +71,8 @@ type search struct {
 func Search(ctx context.Context, c Config) (Report, error) {
 	s := &search{Config: c, began: time.Now(), done: map[int]bool{}}
 	s.defaults()
-	s.deadline = s.began.Add(c.Budget)
+	s.deadline = s.began.Add(c.Budget - c.Reserve)
+	s.slots, s.resolved = make(chan struct{}, s.Jobs), sync.NewCond(&s.mu)
 	places, left := c.Base.Places()
 	if len(places) == 0 {
 		return Report{}, errors.New("no fault fits: " + whyNone(left))
@@ -135,7 +144,7 @@ func (s *search) work(ctx context.Context) {
 		if !ok {
 			return
 		}
-		s.Say(fmt.Sprintf("#%d  %s", schedule.N, schedule))
+		s.Say(fmt.Sprintf("%s  %s", schedule.Label(), schedule))
 		out, ran := s.run(ctx, schedule, plan, 0)
 		if !ran {
 			return
@@ -155,6 +164,9 @@ func (s *search) work(ctx context.Context) {
 func (s *search) next() (family string, schedule Schedule, plan *planning.Plan, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for s.open > 0 { // what was found comes before what may be found
+		s.resolved.Wait()
+	}
 	for s.ended == "" {
 		if s.Base.options.Pairs && time.Until(s.deadline) < s.Budget/2 { // the other half is for what single faults cannot show
 			s.gen.Skip(Singles)
@@ -205,10 +217,30 @@ func mean(all []time.Duration) (sum time.Duration) {
 	return sum / time.Duration(max(1, len(all)))
 }
 
-// run plays a schedule once; false: it was cut off, or could not be run, and the
-// campaign is over.
+// run plays a schedule; false: it was cut off, or could not be run, and the
+// campaign is over. One without a conclusion is played once more: a busy host
+// spoils drills. It stays counted.
 func (s *search) run(ctx context.Context, schedule Schedule, plan *planning.Plan, repeat int) (Outcome, bool) {
-	seed := stream(s.Seed, fmt.Sprintf("load %d %d", schedule.N, repeat)).Int64N(1 << 31)
+	out, ran := s.play(ctx, schedule, plan, fmt.Sprint(repeat))
+	if !ran || out.conclusive() {
+		return out, ran
+	}
+	s.mu.Lock()
+	again := s.affords(schedule, plan)
+	if again {
+		s.report.Reruns++
+	}
+	s.mu.Unlock()
+	if !again {
+		return out, true
+	}
+	return s.play(ctx, schedule, plan, fmt.Sprint(repeat, " again"))
+}
+
+func (s *search) play(ctx context.Context, schedule Schedule, plan *planning.Plan, repeat string) (Outcome, bool) {
+	s.slots <- struct{}{}
+	defer func() { <-s.slots }()
+	seed := stream(s.Seed, fmt.Sprintf("load %d %s", schedule.N, repeat)).Int64N(1 << 31)
 	out, err := s.Runner.Run(ctx, Trial{Schedule: schedule, Plan: plan, Seed: seed})
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -223,7 +255,7 @@ func (s *search) run(ctx context.Context, schedule Schedule, plan *planning.Plan
 		}
 		return out, false
 	case err != nil:
-		s.err = errors.Join(s.err, fmt.Errorf("run schedule %d: %w", schedule.N, err))
+		s.err = errors.Join(s.err, fmt.Errorf("run schedule %s: %w", schedule.Label(), err))
 		s.finish(EndError)
 		return out, false
 	}
@@ -247,7 +279,7 @@ func (s *search) note(t Tried) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.report.add(t)
-	s.Say(fmt.Sprintf("#%d  %s", t.Schedule.N, ending(t.Outcome)))
+	s.Say(fmt.Sprintf("%s  %s", t.Schedule.Label(), ending(t.Outcome)))
 	return s.tell(s.Tried != nil, func() error { return s.Tried(t) })
 }
 
@@ -270,5 +302,5 @@ func ending(o Outcome) string {
 	case o.Verdict == record.Passed:
 		return "survived"
 	}
-	return string(o.Verdict) + ": " + o.Reason
+	return string(o.Verdict) + ": " + o.Brief()
 }

@@ -64,9 +64,9 @@ func (k shrinker) shorter(s Schedule) Schedule {
 			}
 			s = smaller
 		}
-		if s.Entries[i].At > 0 {
+		if s.Entries[i].At > 0 || s.Entries[i].When != "" {
 			sooner := s.with(s.Entries)
-			sooner.Entries[i].At = 0
+			sooner.Entries[i].At, sooner.Entries[i].When = 0, ""
 			if k.try(sooner) {
 				s = sooner
 			}
