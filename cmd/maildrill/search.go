@@ -30,6 +30,7 @@ type searchOptions struct {
 	longest time.Duration
 	recover time.Duration
 	confirm int
+	stopAt  int
 	list    int
 	set     []string
 	lease   time.Duration
@@ -74,6 +75,7 @@ Exit codes: 0 nothing failed, 1 something did, 3 no drill had a conclusion,
 	f.DurationVar(&o.longest, "longest", 8*time.Second, "longest time that a fault is held")
 	f.DurationVar(&o.recover, "recover", 30*time.Second, "mode liveness: how soon services must be back after the last fault")
 	f.IntVar(&o.confirm, "confirm", 5, "how often a finding is run again for its reproduction rate")
+	f.IntVar(&o.stopAt, "findings", 0, "end after so many findings; 0: go on until the budget is used up")
 	f.IntVar(&o.list, "list", 0, "print the first so many schedules, and run none")
 	f.StringArrayVar(&o.set, "set", nil, "override a value of the scenario: path=value")
 	f.DurationVar(&o.lease, "lease", 5*time.Second, "how long faults may outlive a killed maildrill")
@@ -159,7 +161,7 @@ func (p *process) campaign(ctx context.Context, base *campaign.Base, o searchOpt
 	fmt.Fprintf(p.Stderr, "search of %s: seed %d, mode %s, %v, results in %s\n", base.Name(), o.seed, o.mode, o.budget, o.out)
 	reserve := min(o.budget/10, reserves[o.runtime])
 	report, err := campaign.Search(play, campaign.Config{Base: base, Runner: &searchRunner{p: p, o: o}, Seed: o.seed, Budget: o.budget, Reserve: reserve, Jobs: o.jobs,
-		Confirm: o.confirm, Before: notes.before, Tried: notes.tried, Found: notes.found,
+		Confirm: o.confirm, StopAt: o.stopAt, Before: notes.before, Tried: notes.tried, Found: notes.found,
 		Say: func(line string) { fmt.Fprintf(p.Stderr, "  %6.1fs  %s\n", time.Since(began).Seconds(), line) }})
 	report.Runtime, report.Simulated = o.runtime, o.runtime == "embedded"
 	return report, err

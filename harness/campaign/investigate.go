@@ -191,4 +191,7 @@ func (s *search) keep(f *Finding) {
 	}
 	s.Say(fmt.Sprintf("finding %d (%s): %s; reproduction rate %s", f.N, f.Class, f.Minimal, f.Rate))
 	s.tell(s.Found != nil, func() error { return s.Found(f) })
+	if s.StopAt > 0 && len(s.known) >= s.StopAt {
+		s.finish(EndFound)
+	}
 }

@@ -13,6 +13,7 @@ const (
 	EndBudget      = "the budget is used up"
 	EndComplete    = "everything was tried"
 	EndInterrupted = "it was interrupted"
+	EndFound       = "as many findings as were asked for"
 	EndDirty       = "a drill left something behind, and the next would not have started clean"
 	EndError       = "a drill could not be run"
 )

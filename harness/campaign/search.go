@@ -27,6 +27,8 @@ type Config struct {
 	Confirm int
 	// MostTrials bounds the drills that one finding takes. 0: 80.
 	MostTrials int
+	// StopAt ends the campaign after so many findings. 0: it goes on.
+	StopAt int
 	// MostFindings bounds those that are made smaller. 0: 10.
 	MostFindings int
 	// Before is what an earlier part of this campaign did.

@@ -51,10 +51,17 @@ func ddmin[T any](all []T, fails func([]T) bool) []T {
 // may meet it.
 const shortest = time.Second
 
-// shorter halves how long each fault is held, as long as it still fails, and lets
-// faults begin at once.
+// shorter lets faults begin at once, and halves how long each is held, as long as
+// it still fails.
 func (k shrinker) shorter(s Schedule) Schedule {
 	for i := range s.Entries {
+		if s.Entries[i].At > 0 || s.Entries[i].When != "" {
+			sooner := s.with(s.Entries)
+			sooner.Entries[i].At, sooner.Entries[i].When = 0, ""
+			if k.try(sooner) {
+				s = sooner
+			}
+		}
 		for s.Entries[i].For > shortest {
 			half := max(shortest, (s.Entries[i].For / 2).Truncate(500*time.Millisecond))
 			smaller := s.with(s.Entries)
@@ -63,13 +70,6 @@ func (k shrinker) shorter(s Schedule) Schedule {
 				break
 			}
 			s = smaller
-		}
-		if s.Entries[i].At > 0 || s.Entries[i].When != "" {
-			sooner := s.with(s.Entries)
-			sooner.Entries[i].At, sooner.Entries[i].When = 0, ""
-			if k.try(sooner) {
-				s = sooner
-			}
 		}
 	}
 	return s

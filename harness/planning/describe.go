@@ -15,6 +15,10 @@ import (
 type Description struct {
 	Name       string   `json:"name"`
 	Title      string   `json:"title"`
+	Story      string   `json:"story,omitempty"`
+	Summary    string   `json:"summary"` // one paragraph, for people
+	Picture    []string `json:"picture,omitempty"`
+	Look       string   `json:"look,omitempty"`
 	Nodes      []string `json:"nodes"`
 	Workload   string   `json:"workload"`
 	Disks      []string `json:"disks,omitempty"`
@@ -37,7 +41,8 @@ type Description struct {
 func Describe(p *Plan) Description {
 	s := p.Scenario
 	d := Description{
-		Name: s.Metadata.Name, Title: s.Metadata.Title, Guards: s.Guards, Apart: p.Apart,
+		Name: s.Metadata.Name, Title: s.Metadata.Title, Story: s.Metadata.Story, Look: s.Metadata.Look,
+		Summary: paragraph(p), Picture: drawn(p), Guards: s.Guards, Apart: p.Apart,
 		Clock:  clockSentence(p.Topology.Clock),
 		Trials: trialsSentence(s.Trials),
 		Worst:  fmt.Sprintf("%v, setting up and taking down aside", p.Worst().Round(time.Second)),
@@ -64,10 +69,21 @@ func Describe(p *Plan) Description {
 	return d
 }
 
-// Write prints the description as paragraphs.
+// Write prints the description: for people first, details after.
 func (d Description) Write(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", d.Name, d.Title)
+	fmt.Fprintf(&b, "%s\n", folded(d.Name+": "+d.Title, diagramWidth))
+	for _, text := range []string{d.Story, d.Summary} {
+		if text != "" {
+			fmt.Fprintf(&b, "\n%s\n", folded(text, diagramWidth))
+		}
+	}
+	if len(d.Picture) > 0 {
+		fmt.Fprintf(&b, "\n%s\n", strings.Join(d.Picture, "\n"))
+	}
+	if d.Look != "" {
+		fmt.Fprintf(&b, "\n%s\n", folded("Look at: "+d.Look, diagramWidth))
+	}
 	section(&b, "Nodes", d.Nodes)
 	section(&b, "Disks", d.Disks)
 	section(&b, "Mail", append([]string{d.Workload, d.Probes}, d.Times...))

@@ -1,0 +1,215 @@
+package planning
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"maildrill/harness/measure"
+	"maildrill/harness/topology"
+	"maildrill/scenarios"
+)
+
+// paragraph tells a plan to somebody who answers for the service and does not run
+// it: what is there, what breaks and when, what must hold, how long it takes.
+func paragraph(p *Plan) string {
+	s := p.Scenario
+	system := "The system has "
+	if title := orElse(lowered(p.Topology.Title), p.Topology.Name); title != "" {
+		system = "The system is " + title + ": "
+	}
+	said := []string{
+		system + strings.Join(cast(p.Topology), ", ") + ".",
+		fmt.Sprintf("%g messages a second come in for %d mailboxes; %s.", float64(s.Workload.Rate), s.Workload.Mailboxes, happenings(p)),
+	}
+	if objectives := objectives(p); len(objectives) > 0 {
+		var must []string
+		for _, o := range objectives {
+			must = append(must, demand(o, s))
+		}
+		said = append(said, "The drill passes only if "+enumerated(must)+".")
+	}
+	return strings.Join(append(said, fmt.Sprintf("It takes about %v, %v at most, beside starting and stopping the system.",
+		p.Usual().Round(time.Second), p.Worst().Round(time.Second))), " ")
+}
+
+// Usual is how long the run takes if nothing has to be waited for.
+func (p *Plan) Usual() time.Duration {
+	var last time.Duration
+	ends := map[string]time.Duration{}
+	for range p.Steps { // as often as steps can wait for each other
+		for _, s := range p.Steps {
+			begin := s.At
+			for _, id := range s.After {
+				begin = max(begin, ends[id])
+			}
+			ends[s.ID] = begin + s.For
+			last = max(last, ends[s.ID])
+		}
+	}
+	ph := p.Scenario.Phases
+	return time.Duration(ph.Baseline+ph.Observe) + last
+}
+
+// cast names the nodes, those that do the same together: "two MX hosts (mx1, mx2)".
+func cast(t topology.Topology) (said []string) {
+	var order []string
+	names := map[string][]string{}
+	for _, n := range t.Nodes {
+		if n.Has(topology.Outside) || n.Has(topology.DNS) {
+			continue
+		}
+		what := part(n)
+		if !slices.Contains(order, what) {
+			order = append(order, what)
+		}
+		names[what] = append(names[what], n.Name)
+	}
+	for _, what := range order {
+		text := what
+		if n := len(names[what]); n > 1 {
+			text = fmt.Sprintf("%d × %s", n, what)
+		}
+		said = append(said, fmt.Sprintf("%s (%s)", text, strings.Join(names[what], ", ")))
+	}
+	return said
+}
+
+// parts are what the roles are called.
+var parts = []struct {
+	role topology.Role
+	word string
+}{{topology.MX, "mail exchanger"}, {topology.Submission, "submission"}, {topology.Store, "mail store"},
+	{topology.Balancer, "load balancer"}, {topology.Relay, "a relay of somebody else"}}
+
+func part(n topology.Node) string {
+	var words []string
+	for _, p := range parts {
+		if n.Has(p.role) {
+			words = append(words, p.word)
+		}
+	}
+	text := strings.Join(words, " and ")
+	if text == "" {
+		text = n.Server
+	}
+	if n.Site != "" {
+		text += " at " + n.Site
+	}
+	return text
+}
+
+// happenings are the steps in their order, each with its time.
+func happenings(p *Plan) string {
+	if len(p.Steps) == 0 {
+		return "nothing is broken"
+	}
+	var said []string
+	for _, s := range p.Steps {
+		said = append(said, happening(s, time.Duration(p.Scenario.Phases.Baseline)))
+	}
+	return strings.Join(said, "; ")
+}
+
+func happening(s Step, baseline time.Duration) string {
+	when := fmt.Sprintf("after %v", baseline+s.At)
+	if !s.Fixed() {
+		when = startSentence(s)
+	}
+	if !s.IsFault() {
+		return fmt.Sprintf("%s, %s is done on %s", when, s.Action, enumerated(s.On))
+	}
+	text := fmt.Sprintf("%s, %s, on %s", when, lowered(s.Kind.Title), enumerated(s.On))
+	if s.For > 0 {
+		text += fmt.Sprintf(", for %v", s.For)
+	}
+	return text + " (" + s.Kind.ID + ")"
+}
+
+// demands are limits as conditions; %s is "nothing" or "at most 1 % of the mail".
+var demands = map[string]string{
+	"loss": "%s is lost", "duplicates": "%s arrives twice", "damaged": "%s arrives damaged", "misdelivered": "%s reaches a wrong mailbox",
+	"notified": "%s is sent back", "stored": "%s that was stored is changed", "identity": "%s that names stored mail changes its meaning",
+	"loss_during": "%s is lost that was accepted while something was broken",
+	"rpo":         "no mail is lost that was accepted more than %g s before", "detect": "the fault is noticed within %g s",
+	"capacity": "the full load is carried again within %g s", "drain": "the backlog is gone %g s after the recovery",
+}
+
+// demand is an objective as a condition: "nothing is lost".
+func demand(o measure.Objective, s scenarios.Scenario) string {
+	if service, ok := strings.CutPrefix(o.Name, "rto."); ok {
+		return fmt.Sprintf("%s works again within %g s", serviceWords[service], o.Max)
+	}
+	amount := "nothing"
+	switch {
+	case o.Unit == "s":
+		return fmt.Sprintf(demands[o.Name], o.Max)
+	case o.Max > 0 && o.Unit == "%":
+		amount = fmt.Sprintf("at most %g %% of the mail", o.Max)
+	case o.Max > 0:
+		amount = fmt.Sprintf("no more than %g", o.Max)
+	}
+	if o.Name == "late" {
+		return fmt.Sprintf("%s comes later than %v", amount, time.Duration(s.Objectives.Late.After))
+	}
+	return fmt.Sprintf(demands[o.Name], amount)
+}
+
+// serviceWords are the probed services, for people.
+var serviceWords = map[string]string{"mx": "taking mail from outside", "submission": "sending by users", "delivery": "delivery", "imap": "reading by IMAP"}
+
+// enumerated joins words: "a, b and c".
+func enumerated(words []string) string {
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
+// lowered begins a title in small letters, unless it begins with a name.
+func lowered(title string) string {
+	first, _, _ := strings.Cut(title, " ")
+	if len(first) > 1 && strings.ToLower(first[1:]) != first[1:] {
+		return title
+	}
+	return strings.ToLower(title[:min(1, len(title))]) + title[min(1, len(title)):]
+}
+
+// marksOf numbers the faults of a plan, for its picture; legend says which is which.
+func marksOf(p *Plan) (marks Marks, legend []string) {
+	marks = Marks{}
+	for _, s := range p.Steps {
+		if !s.IsFault() {
+			continue
+		}
+		n := fmt.Sprint(len(legend) + 1)
+		legend = append(legend, fmt.Sprintf("✗%s %s: %s", n, s.ID, s.Kind.ID))
+		for _, on := range s.On {
+			marks[on] = append(marks[on], n)
+		}
+	}
+	return marks, legend
+}
+
+// drawn is the picture of a plan, with what its marks stand for.
+func drawn(p *Plan) []string {
+	marks, legend := marksOf(p)
+	return append(Diagram(*Picture(p), marks), legend...)
+}
+
+// folded breaks a text into lines of at most so many characters.
+func folded(text string, width int) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return strings.Join(append(lines, line), "\n")
+}
