@@ -106,7 +106,7 @@ func (q *inquiry) identify() record.Record {
 	r := record.Record{
 		Schema: record.Schema, Run: spec.Run, Scenario: spec.Scenario, Simulated: spec.Simulated, Audit: spec.Audit, Evidence: spec.Evidence,
 		Clock: spec.Clock, Tuned: q.story.start.Tuned, Phases: q.story.phases,
-		Services: map[string]record.Service{}, Environment: q.story.start.Environment,
+		Services: map[string]record.Service{}, Environment: q.story.start.Environment, Topology: spec.Topology,
 	}
 	if r.Run.Started == "" {
 		r.Run.Started = q.story.start.Wall

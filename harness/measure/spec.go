@@ -38,6 +38,8 @@ type Spec struct {
 	Expect *record.Expect `json:"expect,omitempty"`
 	Series *Series        `json:"series,omitempty"` // nil: a run by itself
 	Timing Timing         `json:"timing,omitzero"`
+	// Topology is what a picture of the system needs; no judgement rests on it.
+	Topology *record.Topology `json:"topology,omitempty"`
 }
 
 // Probing are the rules of the probes.

@@ -29,6 +29,7 @@ func (p *Plan) Spec() measure.Spec {
 		Volumes:    p.Searched(),
 		Stores:     p.Mailboxes(),
 		Timing:     timing(p),
+		Topology:   Picture(p),
 	}
 	for _, svc := range p.Services {
 		spec.Services = append(spec.Services, svc.Key())

@@ -35,6 +35,7 @@ type Record struct {
 	Times           *Times             `json:"times,omitempty"`
 	Expect          *Expect            `json:"expect,omitempty"`
 	Environment     map[string]string  `json:"environment,omitempty"`
+	Topology        *Topology          `json:"topology,omitempty"` // what was drilled; nil: an older record
 }
 
 // Schema is the value of Record.Schema.

@@ -42,7 +42,7 @@ func Of(s Source) Document {
 func sections(s Source) []Section {
 	r := s.Record
 	all := []Section{
-		objectives(r), story(s), fidelity(r), people(r), timeline(s), recovery(r), mail(s), stored(r), degraded(r),
+		objectives(r), story(s), system(r), fidelity(r), people(r), timeline(s), recovery(r), mail(s), stored(r), degraded(r),
 		faultsAndProofs(r), steps(r), findings(s), method(r), controlMap(r), environment(s), integrity(s),
 	}
 	var out []Section
