@@ -42,7 +42,7 @@ func Compile(doc *scenarios.Document, topo *scenarios.Topology, can *Capabilitie
 	c.plan = &Plan{Scenario: s}
 	if topo != nil {
 		c.plan.Topology = resolveTopology(topo, s)
-		c.plan.Services = services(c.plan.Topology)
+		c.plan.Services = Services(c.plan.Topology)
 		c.objectives()
 		c.servers()
 		c.volumes()
@@ -249,10 +249,10 @@ func faultIDs() []string {
 	return ids
 }
 
-// services lists what is probed: each service of the whole system, and each
+// Services lists what is probed: each service of the whole system, and each
 // MX by itself, so that a dead one shows even when another takes over. One that
 // stands by is no outage.
-func services(t topology.Topology) []Service {
+func Services(t topology.Topology) []Service {
 	var list []Service
 	mx := t.Serving(topology.MX)
 	if len(mx) > 0 {

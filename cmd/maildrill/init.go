@@ -1,0 +1,209 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"maildrill/faults"
+	"maildrill/harness/planning"
+	"maildrill/harness/topology"
+	"maildrill/scenarios"
+)
+
+// initOptions are the answers that a starter scenario is written from.
+type initOptions struct {
+	topology, fault, on string
+	with                []string
+	hold, rto           time.Duration
+	out                 string
+	force               bool
+}
+
+func (p *process) initCommand() *cobra.Command {
+	o := initOptions{}
+	c := &cobra.Command{
+		Use: "init [NAME]", Short: "Write a starter scenario, valid at once", Args: cobra.MaximumNArgs(1),
+		Long: `Write a starter scenario: one fault on one node of a topology, the objectives that
+most drills begin with, and a comment at every key. On a terminal, what no flag
+says is asked for. A file that is there already is kept, unless --force.`,
+		Example: `  maildrill init
+  maildrill init store-crash --topology two-mx-haproxy --fault node.crash --on store1 --rto 30s
+  maildrill init our-line --topology ./our-mail.yaml --fault net.loss --on mx1-store1 --with rate=30%`,
+		RunE: func(c *cobra.Command, args []string) error {
+			name := "my-drill"
+			if len(args) == 1 {
+				name = args[0]
+			}
+			return p.initiate(name, o, c.Flags().Changed)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.topology, "topology", "primary-backup-mx", "a name of the library, or the path of a file")
+	f.StringVar(&o.fault, "fault", "node.crash", "kind of the fault")
+	f.StringVar(&o.on, "on", "", "node, link or site that it is put on (default: the first that it fits)")
+	f.StringArrayVar(&o.with, "with", nil, "parameter of the fault: key=value")
+	f.DurationVar(&o.hold, "for", 10*time.Second, "how long the fault is held")
+	f.DurationVar(&o.rto, "rto", 30*time.Second, "how soon every service must be back")
+	f.StringVar(&o.out, "out", "", "file that is written (default NAME.yaml)")
+	f.BoolVar(&o.force, "force", false, "write over a file that is there")
+	return c
+}
+
+// initiate asks, writes and says how to go on.
+func (p *process) initiate(name string, o initOptions, given func(flag string) bool) error {
+	if o.out == "" {
+		o.out = name + ".yaml"
+	}
+	if exists(o.out) && !o.force {
+		return &exitError{code: exitUsage, err: fmt.Errorf("%s is there already", o.out), hint: "name another file with --out, or write over it with --force"}
+	}
+	if p.Terminal && !p.json {
+		if err := p.ask(&o, given); err != nil {
+			return usage(err)
+		}
+	}
+	starter, err := o.starter(name)
+	if err != nil {
+		return err
+	}
+	text, err := starter.File()
+	if err != nil {
+		return failure(err)
+	}
+	if err := p.sound(o.out, text); err != nil {
+		return err
+	}
+	if err := os.WriteFile(o.out, text, 0o644); err != nil {
+		return &exitError{code: exitEnvironment, err: err}
+	}
+	if p.json {
+		return p.printJSON(map[string]string{"file": o.out})
+	}
+	fmt.Fprintf(p.Stdout, "%s: %s on %s, on %s\nnext:\n", o.out, starter.Title, starter.On, o.topology)
+	for _, next := range [][2]string{{"validate", "every mistake, with its position"}, {"plan", "what would happen"}, {"run", "play it"}} {
+		fmt.Fprintf(p.Stdout, "  maildrill %s %s   # %s\n", next[0], o.out, next[1])
+	}
+	return nil
+}
+
+// sound refuses what would not be valid; nothing is written then.
+func (p *process) sound(file string, text []byte) error {
+	doc, problems := scenarios.Parse(file, text)
+	if len(problems) == 0 {
+		topo, more := doc.ResolveTopology()
+		plan, last := planning.Compile(doc, topo, nil)
+		if problems = append(more, last...); plan != nil && len(problems) == 0 {
+			return nil
+		}
+	}
+	problems.Render(p.Stderr, p.color())
+	return &exitError{code: exitInvalid, err: errors.New("these answers make no valid scenario; nothing was written")}
+}
+
+// starter finds the topology and the fault, and completes what was not said.
+func (o *initOptions) starter(name string) (scenarios.Starter, error) {
+	kind, err := faults.Lookup(o.fault)
+	if err != nil {
+		return scenarios.Starter{}, usage(misnamed(err.Error(), o.fault, faultIDs()))
+	}
+	t, err := o.resolve()
+	if err != nil {
+		return scenarios.Starter{}, err
+	}
+	if o.on == "" {
+		o.on = o.fitting(t, kind)
+	}
+	s := scenarios.Starter{Name: name, Topology: o.reference(), Entry: "mx", Fault: kind.ID, Title: lowered(kind.Title), On: o.on,
+		For: scenarios.Duration(o.hold), RTO: scenarios.Duration(o.rto), Observe: scenarios.Duration(o.rto + 10*time.Second)}
+	if kind.Momentary {
+		s.For = 0
+	}
+	if len(t.WithRole(topology.MX)) == 0 {
+		s.Entry = "submission"
+	}
+	for _, w := range o.with {
+		key, value, ok := strings.Cut(w, "=")
+		if !ok {
+			return s, usage(fmt.Errorf("--with %s: a parameter is written key=value", w))
+		}
+		s.With = append(s.With, key+": "+value)
+	}
+	s.Services = recoverable(t)
+	return s, nil
+}
+
+// resolve reads the topology.
+func (o *initOptions) resolve() (topology.Topology, error) {
+	doc, problems, err := scenarios.FindTopology(o.topology)
+	switch {
+	case err != nil:
+		return topology.Topology{}, usage(err)
+	case len(problems) > 0:
+		return topology.Topology{}, &exitError{code: exitInvalid, err: problems[0], hint: "`maildrill validate " + o.topology + "` shows all mistakes"}
+	case doc.Topology == nil:
+		return topology.Topology{}, usage(fmt.Errorf("%s is no topology", o.topology))
+	}
+	return planning.ResolveTopology(doc.Topology, "drill", 1), nil
+}
+
+// reference is how the scenario's file names the topology: relative to itself.
+func (o *initOptions) reference() string {
+	if _, err := os.Stat(o.topology); errors.Is(err, fs.ErrNotExist) || filepath.IsAbs(o.topology) {
+		return o.topology
+	}
+	rel, err := filepath.Rel(filepath.Dir(o.out), o.topology)
+	if err != nil {
+		return o.topology
+	}
+	return "./" + filepath.ToSlash(rel)
+}
+
+// fitting is the first thing of a topology that the fault can be aimed at: a node
+// of the mail flow before others, a node before a link.
+func (o *initOptions) fitting(t topology.Topology, k faults.Kind) string {
+	for _, name := range candidates(t) {
+		for _, a := range planning.Aim(t, k, name) {
+			params, problems := scenarios.SetParams(o.with...)
+			f, err := k.New(params.Decode)
+			if p, particular := f.(faults.Particular); len(problems) == 0 && err == nil && (!particular || p.Check(planning.Target(t, a)) == nil) {
+				return name
+			}
+		}
+	}
+	return candidates(t)[0] // the plan will say what is wrong with it
+}
+
+// candidates are the nodes by their role, then the links.
+func candidates(t topology.Topology) (names []string) {
+	for _, r := range []topology.Role{topology.MX, topology.Store, topology.Submission, topology.Balancer, topology.Other, topology.DNS} {
+		for _, n := range t.WithRole(r) {
+			names = append(names, n.Name)
+		}
+	}
+	for _, l := range t.Links {
+		names = append(names, l.Name)
+	}
+	return names
+}
+
+// recoverable are the services that a topology has.
+func recoverable(t topology.Topology) (names []string) {
+	for _, s := range planning.Services(t) {
+		if s.Node == "" {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// lowered begins a sentence's part with a small letter.
+func lowered(title string) string {
+	return strings.ToLower(title[:1]) + title[1:]
+}
