@@ -83,6 +83,9 @@ func (s *system) layOut() {
 	for _, site := range s.sites() {
 		y = s.band(site, columns, width, apart, y)
 	}
+	for _, nodes := range columns {
+		y = max(y, 6+float64(len(nodes))*nodeStep)
+	}
 	s.between(y)
 	y += siteGap
 	for i, node := range beside {
@@ -123,7 +126,9 @@ func (s *system) band(site string, columns [][]record.TopologyNode, width, apart
 			s.nodes = append(s.nodes, standing{n, b, c})
 			in, row = append(in, b), row+1
 		}
-		most = max(most, row)
+		if site != "" || !s.apart(nodes) {
+			most = max(most, row)
+		}
 	}
 	end := top + float64(most)*nodeStep
 	if site == "" || len(in) == 0 {
@@ -135,6 +140,12 @@ func (s *system) band(site string, columns [][]record.TopologyNode, width, apart
 	}
 	s.frames = append(s.frames, frame{site, Box{left - 5, y, right - left + 10, end - y - (nodeStep - nodeHigh) + 6}})
 	return end + siteGap
+}
+
+// apart tells whether a column of nodes without a site stands beside sites: it
+// takes no band of its own.
+func (s *system) apart(column []record.TopologyNode) bool {
+	return len(s.sites()) > 1 && !slices.ContainsFunc(column, func(n record.TopologyNode) bool { return n.Site != "" })
 }
 
 // between centres the columns that belong to no site on all bands, where no other
