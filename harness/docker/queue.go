@@ -26,8 +26,9 @@ type queueKind struct {
 
 // queueKinds is the table of them, by the node's `queue`.
 var queueKinds = map[string]queueKind{
-	"postfix": {[]string{"postqueue", "-j"}, servers.ParsePostqueue, "/var/spool/postfix", spool.Postfix, []string{"postqueue", "-f"}},
-	"exim":    {[]string{"exim4", "-bpr"}, servers.ParseEximQueue, "/var/spool/exim4", spool.Exim, []string{"exim4", "-qff"}},
+	"postfix":   {[]string{"postqueue", "-j"}, servers.ParsePostqueue, "/var/spool/postfix", spool.Postfix, []string{"postqueue", "-f"}},
+	"opensmtpd": {[]string{"smtpctl", "show", "queue"}, servers.ParseSmtpctl, "/var/spool/smtpd", spool.OpenSMTPD, []string{"smtpctl", "schedule", "all"}},
+	"exim":      {[]string{"exim4", "-bpr"}, servers.ParseEximQueue, "/var/spool/exim4", spool.Exim, []string{"exim4", "-qff"}},
 }
 
 // askLimit is how long a server may take to list its queue; one that is half

@@ -15,6 +15,7 @@ type Software struct {
 var software = []Software{
 	{"postfix", "postfix", map[string]string{"queue": "/var/spool/postfix"}},
 	{"exim", "exim", map[string]string{"queue": "/var/spool/exim4"}},
+	{"opensmtpd", "opensmtpd", map[string]string{"queue": "/var/spool/smtpd"}},
 	{"dovecot", "", map[string]string{"mail": "/srv/mail"}},
 }
 

@@ -52,6 +52,7 @@ var packages = map[string][]string{
 	"directory":       {"slapd"},
 	"filter":          {"opendkim"},
 	"exim":            {"exim4-daemon-light"},
+	"opensmtpd":       {"opensmtpd"},
 	"rspamd":          {"rspamd"},
 	"monitor":         {"prometheus", "prometheus-alertmanager", "prometheus-blackbox-exporter"},
 	// A Postfix that is watched from within: its queue and its disks.

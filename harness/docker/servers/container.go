@@ -57,6 +57,9 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	case "exim":
 		c.ImageKind, c.Command = n.Server, eximCommand(t.Clock)
 		err = addExim(&c, t, n)
+	case "opensmtpd":
+		c.ImageKind, c.Command = n.Server, smtpdCommand
+		err = addOpenSMTPD(&c, t, n)
 	case "rspamd":
 		c.ImageKind, c.Command = n.Server, []string{"rspamd", "-f", "-c", rspamdFile, "-u", "_rspamd", "-g", "_rspamd"}
 		err = addRspamd(&c, n)

@@ -1,7 +1,6 @@
 package servers
 
 import (
-	"fmt"
 	"strings"
 
 	"maildrill/harness/topology"
@@ -13,20 +12,6 @@ const (
 	eximBoxFile = "/etc/exim4/mailboxes" // accounts, for lsearch
 	eximLog     = "/var/log/exim4"
 )
-
-// exim is what the template exim4.conf is filled with.
-type exim struct {
-	Host          string
-	IPv6, Drill   bool
-	Domains       []string // delivered to Store
-	Store         string
-	StorePort     int
-	RelayDomains  []string // passed on by MX lookup
-	RelayAnything bool
-	Mailboxes     string
-	SMTP          int // port
-	Log           string
-}
 
 // eximCommand runs the daemon in the foreground with a queue runner (exim4(8)).
 // It writes its log as its own user, who cannot open the container's output, so
@@ -40,26 +25,13 @@ func eximCommand(c topology.Clock) []string {
 		" && { tail -n +1 -f " + eximLog + "/mainlog & } && exec exim4 -bdf -q" + every)
 }
 
-// addExim makes an MX or a relay of Exim. It knows no users, so that it takes no
-// submissions.
+// addExim makes an MX or a relay of Exim.
 func addExim(c *Container, t topology.Topology, n topology.Node) error {
-	if n.Has(topology.Submission) || n.Mail.Auth {
-		return fmt.Errorf("exim takes no mail from users here; the server is postfix")
+	data, err := transferOf(t, n, eximFile)
+	if err != nil {
+		return err
 	}
-	if len(n.Settings) > 0 {
-		return fmt.Errorf("settings: exim takes none; give %s in files", eximFile)
-	}
-	data := exim{
-		Host: n.Host, IPv6: t.IPv6, Drill: t.Clock == topology.Drill, Domains: n.Mail.Domains,
-		RelayDomains: n.Mail.RelayDomains, RelayAnything: n.Mail.RelayAnything,
-		Mailboxes: eximBoxFile, SMTP: port(n, topology.SMTP), Log: eximLog,
-	}
-	var err error
-	if len(data.Domains) > 0 {
-		if data.Store, data.StorePort, err = hop(t, n); err != nil {
-			return err
-		}
-	}
+	data.Mailboxes, data.Log = eximBoxFile, eximLog
 	text, err := fill("exim4.conf", data)
 	if err != nil {
 		return err

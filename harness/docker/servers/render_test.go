@@ -32,6 +32,8 @@ func shapes() topology.Topology {
 				Mail: topology.Mail{RelayDomains: []string{"drill.test"}}},
 			{Name: "mx3", Host: "mx3.drill.test", Server: "exim", Roles: []topology.Role{topology.MX},
 				Mail: topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1", RelayDomains: []string{"other.test"}}},
+			{Name: "mx4", Host: "mx4.drill.test", Server: "opensmtpd", Roles: []topology.Role{topology.MX},
+				Mail: topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1", RelayDomains: []string{"other.test"}}},
 			{Name: "filter1", Host: "filter1.drill.test", Server: "rspamd"},
 			{Name: "msa1", Host: "msa1.drill.test", Server: "postfix", Roles: []topology.Role{topology.Submission},
 				Services: map[topology.Service]int{topology.MSA: 587, topology.Submissions: 465},
