@@ -36,6 +36,7 @@ type instruments struct {
 	salter   *salter
 	readings int
 
+	sink     *probe.Sink
 	sinkCtx  context.CancelFunc
 	sinkWait sync.WaitGroup
 	loadCtx  context.CancelFunc
@@ -148,13 +149,13 @@ func (i *instruments) startSink(ctx context.Context) error {
 		i.sinkCtx()
 		return fmt.Errorf("listen for bounces: %w", err)
 	}
-	sink := &probe.Sink{Key: i.r.key, Domain: i.r.plan.Topology.BounceDomain, Recorder: i.recorder, Clock: i.r.clock}
+	i.sink = &probe.Sink{Key: i.r.key, Domain: i.r.plan.Topology.BounceDomain, Recorder: i.recorder, Clock: i.r.clock}
 	if err := i.startAlerts(ctx); err != nil {
 		i.sinkCtx()
 		return err
 	}
 	i.sinkWait.Go(func() {
-		if err := sink.Serve(ctx, listener); err != nil && !errors.Is(err, net.ErrClosed) && ctx.Err() == nil {
+		if err := i.sink.Serve(ctx, listener); err != nil && !errors.Is(err, net.ErrClosed) && ctx.Err() == nil {
 			i.r.fail(fmt.Errorf("the bounce sink ended: %w", err))
 		}
 	})
@@ -190,6 +191,7 @@ func (i *instruments) close() {
 	i.stopLoad()
 	i.sinkCtx()
 	i.sinkWait.Wait()
+	i.r.events.append(ledger.SinkClosed, "", "", ledger.Backscatter{Messages: i.sink.Strays()})
 }
 
 // probes runs the probes of one service until the context ends.

@@ -104,7 +104,7 @@ func (o Objectives) names() []string {
 		{"misdelivered", o.Misdelivered != nil}, {"notified", o.Notified != nil}, {"rpo", o.RPO != nil},
 		{"loss_during", o.LossDuring != nil}, {"capacity", o.Capacity != nil}, {"detect", o.Detect != nil},
 		{"drain", o.Drain != nil}, {"late", o.Late != nil}, {"security", o.Security != nil},
-		{"unfiltered", o.Unfiltered != nil},
+		{"unfiltered", o.Unfiltered != nil}, {"backscatter", o.Backscatter != nil},
 		{"stored", o.Stored != nil}, {"identity", o.Identity != nil},
 	} {
 		if l.asked {

@@ -29,8 +29,10 @@ func (d *Document) checkTimes(s Scenario) {
 	d.checkViews(s.Workload)
 	d.checkSteady(s)
 	o := s.Objectives
-	if o.Security != nil && o.Security.Max.Percent {
-		d.wrong("objectives.security.max", "breaches are counted: write a number without %", "")
+	for name, l := range map[string]*Limit{"security": o.Security, "backscatter": o.Backscatter} {
+		if l != nil && l.Max.Percent {
+			d.wrong("objectives."+name+".max", "these are counted, and no share of anything: write a number without %", "")
+		}
 	}
 	d.longEnough("objectives.late.after", o.Late != nil, valueOf(o.Late).After, shortestLate)
 	d.longEnough("objectives.drain.max", o.Drain != nil, valueOf(o.Drain).Max, shortestDrain)

@@ -136,6 +136,8 @@ type Objectives struct {
 	Drain      *Drain      `yaml:"drain"`
 	Late       *Late       `yaml:"late"`
 	Unfiltered *Unfiltered `yaml:"unfiltered"`
+
+	Backscatter *Limit `yaml:"backscatter"`
 }
 
 // Limit bounds a number of copies, or their share of the accepted ones.

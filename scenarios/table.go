@@ -6,7 +6,7 @@ var (
 	rtoServices    = []string{"submission", "mx", "delivery", "imap"}
 	objectiveNames = []string{"loss", "duplicates", "damaged", "misdelivered", "notified", "stored", "identity",
 		"rto.submission", "rto.mx", "rto.delivery", "rto.imap", "rpo",
-		"loss_during", "capacity", "detect", "drain", "late", "security", "unfiltered"}
+		"loss_during", "capacity", "detect", "drain", "late", "security", "unfiltered", "backscatter"}
 	causes = []string{"maintenance", "server-failure", "hardware-failure", "disk-failure", "power-outage",
 		"nic-failure", "network-failure", "isp-outage", "congestion", "dns-failure", "misconfiguration",
 		"software-crash", "bad-update", "dos-attack", "security-breach", "containment", "site-loss", "overload",
@@ -115,6 +115,7 @@ var keys = map[string]map[string]fact{
 		"detect":       {doc: "longest time until the fault is noticed"},
 		"drain":        {doc: "longest time from recovery until the backlog is gone"},
 		"late":         {doc: "copies that were delivered late"},
+		"backscatter":  {doc: "notifications that outsiders get about mail that they have not sent. A count"},
 		"security":     {doc: "breaches that are let through while the drill runs: mail relayed for strangers, submission without a log-in, a wrong password taken, STARTTLS no longer offered or with another certificate. A count"},
 		"unfiltered":   {doc: "copies that were delivered without the filter having looked at them"},
 	},

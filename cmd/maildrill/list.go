@@ -77,6 +77,7 @@ var objectiveKinds = []struct {
 	{"capacity", "s", "time until the load is carried as before: 95 % of it accepted, its p99 no more than twice that of the baseline"},
 	{"detect", "s", "time until the fault is noticed: by an alert that is received, by a probe, by a fail-over, by a health check"},
 	{"drain", "s", "time from recovery until the backlog is as it was, without a flush unless that is asked for"},
+	{"backscatter", "messages", "notifications that outsiders get about mail that they have not sent"},
 	{"security", "breaches", "what the servers let through: mail relayed for strangers, submission without a log-in, a wrong password, TLS stripped"},
 	{"late", "copies or %", "copies that were delivered later than a time"},
 	{"unfiltered", "copies or %", "copies that were delivered without the header field by which the filter marks what it has looked at"},

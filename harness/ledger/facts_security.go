@@ -35,3 +35,13 @@ type SecurityAnswer struct {
 	// none. What a server says was written by others.
 	Said string `json:"said,omitempty"`
 }
+
+// SinkClosed is the kind of the event that ends the wait for notifications.
+// Data: [Backscatter].
+const SinkClosed = "sink"
+
+// Backscatter counts the notifications that outsiders got about mail that they
+// had not sent: somebody else had, in their name.
+type Backscatter struct {
+	Messages int `json:"messages"`
+}

@@ -57,7 +57,7 @@ func judge(h History, by *rules) (record.Record, error) {
 	r.Stored, r.Accounting.Resurrected = q.stored.Record(), q.stored.Resurrected()
 	r.Verdict, r.Reason = q.conclude(objectives, rows)
 	r.Dirty, r.Lacking = q.dirty(), q.lacking()
-	r.Host, r.Security = q.story.host(), q.security
+	r.Host, r.Security, r.Backscatter = q.story.host(), q.security, q.story.strays
 	r.Confidence = q.story.spec.Series.confidence(r.Verdict, r.Dirty)
 	r.Expect = expected(r, q.story.spec.Expect)
 	return r, nil

@@ -90,6 +90,8 @@ func (q *inquiry) measure(o Objective) reading {
 		return q.copies(o, ofCounts, "delivered past the filter", b.unfiltered, b.unfiltered)
 	case "rpo":
 		return q.setback(o)
+	case "backscatter":
+		return q.story.backscatter()
 	case "security":
 		return q.securityReading()
 	case "stored", "identity":

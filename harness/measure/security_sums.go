@@ -157,3 +157,13 @@ func (q *inquiry) securityReading() reading {
 	}
 	return r
 }
+
+// backscatter is the number of notifications that outsiders got about mail that
+// they had not sent.
+func (s *story) backscatter() reading {
+	if s.strays == nil {
+		return reading{family: ofCounts, said: "nobody counted what outsiders got"}
+	}
+	n := float64(*s.strays)
+	return reading{family: ofCounts, measured: &record.Interval{Low: n, High: &n}, said: fmt.Sprintf("outsiders got %d notifications about mail that they had not sent", *s.strays)}
+}

@@ -122,6 +122,29 @@ func TestSecurityNeedsTheFault(t *testing.T) {
 	}
 }
 
+// What outsiders got is a number, and none where nobody counted.
+func TestBackscatterIsJudged(t *testing.T) {
+	for name, c := range map[string]struct {
+		count *int
+		want  record.Verdict
+	}{"none": {new(int), record.Passed}, "some": {func() *int { n := 3; return &n }(), record.Failed}, "not counted": {nil, record.Inconclusive}} {
+		d := sound()
+		d.goals = []Objective{{"backscatter", 0, "messages"}}
+		w := d.write(t)
+		if c.count != nil {
+			raw, err := json.Marshal(ledger.Backscatter{Messages: *c.count})
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.events = slices.Insert(w.events, len(w.events)-1, ledger.Event{N: len(w.events), At: seconds(65), Kind: ledger.SinkClosed, Data: raw})
+		}
+		r, err := Judge(History{Events: w.events, Ledger: w})
+		if err != nil || r.Verdict != c.want {
+			t.Errorf("%s: %v, %s (%s), want %s", name, err, r.Verdict, r.Reason, c.want)
+		}
+	}
+}
+
 // A question that the judge does not know is a defect of the instrument.
 func TestUnknownQuestion(t *testing.T) {
 	if r := asking(t, sound(), answer{20, "relay.unheard-of", "taken"}); r.Verdict != record.Error {

@@ -35,6 +35,7 @@ type story struct {
 	defects   defects
 	signals   signals
 	answers   []answered // about security
+	strays    *int       // notifications to outsiders about mail that they had not sent; nil: not counted
 	effective []span     // see effects
 }
 
@@ -142,6 +143,11 @@ func (s *story) found(e ledger.Event, at time.Duration) error {
 		return s.left(e)
 	case ledger.TracesCompared:
 		return json.Unmarshal(e.Data, &s.compared)
+	case ledger.SinkClosed:
+		var b ledger.Backscatter
+		err := json.Unmarshal(e.Data, &b)
+		s.strays = &b.Messages
+		return err
 	case ledger.SecurityAsked:
 		return s.answeredSecurity(e)
 	}

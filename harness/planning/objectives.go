@@ -74,6 +74,9 @@ func timedObjectives(o scenarios.Objectives) []measure.Objective {
 	if o.Late != nil {
 		amount("late", o.Late.Max)
 	}
+	if o.Backscatter != nil {
+		out = append(out, measure.Objective{Name: "backscatter", Max: o.Backscatter.Max.Value, Unit: "messages"})
+	}
 	if o.Security != nil {
 		out = append(out, measure.Objective{Name: "security", Max: o.Security.Max.Value, Unit: "breaches"})
 	}
@@ -107,6 +110,8 @@ func objectiveSentence(o measure.Objective, s scenarios.Scenario) string {
 		return said + " until the load is carried as before the fault"
 	case "late":
 		return said + fmt.Sprintf(" delivered more than %v after they were due", time.Duration(s.Objectives.Late.After))
+	case "backscatter":
+		return said + " to outsiders about mail that they have not sent"
 	case "security":
 		return said + ": mail relayed for strangers, submission without a log-in, a wrong password taken, STARTTLS gone or with another certificate"
 	case "unfiltered":

@@ -28,7 +28,7 @@ type Sink struct {
 	Recorder ledger.Recorder
 	Clock    func() time.Duration
 
-	bounces, others atomic.Int64
+	bounces, others, strays atomic.Int64
 	mu              sync.Mutex
 	failed          error
 }
@@ -87,6 +87,10 @@ func (s *Sink) Counts() (bounces, others int) {
 	return int(s.bounces.Load()), int(s.others.Load())
 }
 
+// Strays is the number of notifications, so far, about mail that nobody here has
+// sent: backscatter. They are among the other messages.
+func (s *Sink) Strays() int { return int(s.strays.Load()) }
+
 // take sorts one message in, by its envelope.
 func (s *Sink) take(from string, to []string, r io.Reader) error {
 	rep, parseErr := parseReport(r)
@@ -97,6 +101,9 @@ func (s *Sink) take(from string, to []string, r io.Reader) error {
 		t, err := s.Key.FromAddress(address)
 		if err != nil || from != "" || (parseErr == nil && rep.automatic) {
 			s.others.Add(1)
+			if err != nil && from == "" {
+				s.strays.Add(1)
+			}
 			continue
 		}
 		s.bounces.Add(1)

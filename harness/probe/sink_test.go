@@ -101,6 +101,9 @@ func TestSink(t *testing.T) {
 			if b, o := s.Counts(); b != c.bounces || o != c.others {
 				t.Errorf("counts %d and %d, want %d and %d", b, o, c.bounces, c.others)
 			}
+			if strays := map[string]int{"another run": 1, "a person": 1}[c.name]; s.Strays() != strays { // by the null reverse-path, to nobody of ours
+				t.Errorf("%d strays, want %d", s.Strays(), strays)
+			}
 		})
 	}
 }

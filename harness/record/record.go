@@ -32,10 +32,13 @@ type Record struct {
 	Confidence      Confidence         `json:"confidence"`
 	Host            *Host              `json:"host,omitempty"`
 	Security        *Security          `json:"security,omitempty"` // nil: nothing was asked
-	Times           *Times             `json:"times,omitempty"`
-	Expect          *Expect            `json:"expect,omitempty"`
-	Environment     map[string]string  `json:"environment,omitempty"`
-	Topology        *Topology          `json:"topology,omitempty"` // what was drilled; nil: an older record
+	// Backscatter counts the notifications that outsiders got about mail that they
+	// had not sent. Nil: they were not counted.
+	Backscatter *int              `json:"backscatter,omitempty"`
+	Times       *Times            `json:"times,omitempty"`
+	Expect      *Expect           `json:"expect,omitempty"`
+	Environment map[string]string `json:"environment,omitempty"`
+	Topology    *Topology         `json:"topology,omitempty"` // what was drilled; nil: an older record
 }
 
 // Schema is the value of Record.Schema.

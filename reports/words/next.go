@@ -85,12 +85,13 @@ func aboutMisses(r record.Record) []string {
 
 // missed says what to do about an objective that is no matter of copies.
 var missed = map[string]string{
-	"capacity": "find out in logs/ what kept the system from its full load after the fault",
-	"detect":   "look at the monitoring: the fault was there, and the signal came late or not at all",
-	"drain":    "look at the retry timers of the queues that held the backlog",
-	"identity": "look up the messages under stored.details of record.json in the store's log: their names (UIDs) do not hold what was promised",
-	"security": "read the dialogues under security.breaches of record.json: what the servers let through, and when",
-	"stored":   "look up the messages and folders under stored.details of record.json in the store's log, and on its volume",
+	"capacity":    "find out in logs/ what kept the system from its full load after the fault",
+	"detect":      "look at the monitoring: the fault was there, and the signal came late or not at all",
+	"drain":       "look at the retry timers of the queues that held the backlog",
+	"identity":    "look up the messages under stored.details of record.json in the store's log: their names (UIDs) do not hold what was promised",
+	"backscatter": "find out in logs/ which server takes mail that it cannot deliver, and let it ask for the recipient before it says 250",
+	"security":    "read the dialogues under security.breaches of record.json: what the servers let through, and when",
+	"stored":      "look up the messages and folders under stored.details of record.json in the store's log, and on its volume",
 }
 
 func aboutGates(r record.Record) []string {
