@@ -118,11 +118,18 @@ func (b *build) ours(p planned) own {
 	return o
 }
 
+// roomToLog is how many messages wait in a Unix datagram socket. A new network
+// namespace has 10 (unix(7)), hosts with systemd 512. Postfix' master(8) logs to
+// such a socket, and it is master that starts who reads it: while that is being
+// replaced by a reload, ten lines of busy servers fill the socket, master waits
+// for a reader that only master could start, and the MX is dead for good.
+var roomToLog = map[string]string{"net.unix.max_dgram_qlen": "512"}
+
 // placed is the host configuration of what has an address of its own. The
 // engine's resolver is told of the drill's name server too, for the moment
 // until the keeper has written resolv.conf.
 func (b *build) placed() container.HostConfig {
-	h := container.HostConfig{NetworkMode: container.NetworkMode(objectName(b.run))}
+	h := container.HostConfig{NetworkMode: container.NetworkMode(objectName(b.run)), Sysctls: roomToLog}
 	if dns, ok := b.layout.find(agent.DNS); ok {
 		h.DNS = []string{dns.addresses[0].String()}
 		h.DNSOptions = []string{"timeout:1", "attempts:2"}

@@ -1,6 +1,7 @@
 package docker_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,18 @@ func TestSecurityOfRealServers(t *testing.T) {
 					t.Errorf("%s of %s, %s: %q, want %q:\n%s", c.service, c.node, question, a.Found, want, a.Said)
 				}
 			}
+		}
+	}
+}
+
+// TestServersHaveRoomToLog: with the ten datagrams of a new network namespace a
+// reload of a busy Postfix can stop it for good.
+func TestServersHaveRoomToLog(t *testing.T) {
+	for _, held := range [][]string{nil, {"mx1"}} { // with a namespace of its own, and in that of its holder
+		s := up(t, needEngine(t), runtimetest.Topology(), topology.Options{Faulted: held})
+		out, err := instance(t, s, "mx1").(topology.Execer).Exec(t.Context(), []string{"cat", "/proc/sys/net/unix/max_dgram_qlen"})
+		if err != nil || strings.TrimSpace(string(out.Stdout)) != "512" {
+			t.Errorf("held %v: %q, %v", held, out.Stdout, err)
 		}
 	}
 }
