@@ -140,6 +140,9 @@ func (s schema) structure(t reflect.Type) object {
 			known.enum = ids
 		}
 		property := s.value(f.typ, known)
+		if parametric[t.Name()] {
+			property = object{"anyOf": []object{property, parameterInPlace}}
+		}
 		property["description"] = sentence(f.fact.doc)
 		properties[f.key] = property
 		if f.fact.required {
@@ -157,6 +160,11 @@ func (s schema) structure(t reflect.Type) object {
 	}
 	return reference
 }
+
+// parametric are the types whose values may be parameters of the topology.
+var parametric = map[string]bool{"Topology": true, "Node": true, "Mail": true, "Volume": true, "Link": true, "Record": true, "Health": true, "Access": true}
+
+var parameterInPlace = object{"type": "string", "pattern": parameterUse.String()}
 
 // oneOf asks for exactly one of the keys.
 func oneOf(keys ...string) object {

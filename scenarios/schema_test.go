@@ -34,7 +34,7 @@ var documented = []reflect.Type{
 	reflect.TypeFor[EvidenceFile](), reflect.TypeFor[Evidence](), reflect.TypeFor[Basis](), reflect.TypeFor[Mandate](),
 	reflect.TypeFor[Participant](), reflect.TypeFor[Authorisation](),
 	reflect.TypeFor[Alerts](), reflect.TypeFor[Cycle](), reflect.TypeFor[Detect](), reflect.TypeFor[Drain](), reflect.TypeFor[Late](),
-	reflect.TypeFor[TopologyUse](), reflect.TypeFor[Parameter](), reflect.TypeFor[Access](),
+	reflect.TypeFor[TopologyUse](), reflect.TypeFor[Unfiltered](), reflect.TypeFor[Parameter](), reflect.TypeFor[Access](),
 }
 
 // TestSchemaEqualsTheTypes: types, table and schema have the same keys.

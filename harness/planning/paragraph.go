@@ -30,26 +30,8 @@ func paragraph(p *Plan) string {
 		}
 		said = append(said, "The drill passes only if "+enumerated(must)+".")
 	}
-	return strings.Join(append(said, fmt.Sprintf("It takes about %v, %v at most, beside starting and stopping the system.",
+	return strings.Join(append(said, fmt.Sprintf("It takes about %v, %v at most beside starting and stopping the system.",
 		p.Usual().Round(time.Second), p.Worst().Round(time.Second))), " ")
-}
-
-// Usual is how long the run takes if nothing has to be waited for.
-func (p *Plan) Usual() time.Duration {
-	var last time.Duration
-	ends := map[string]time.Duration{}
-	for range p.Steps { // as often as steps can wait for each other
-		for _, s := range p.Steps {
-			begin := s.At
-			for _, id := range s.After {
-				begin = max(begin, ends[id])
-			}
-			ends[s.ID] = begin + s.For
-			last = max(last, ends[s.ID])
-		}
-	}
-	ph := p.Scenario.Phases
-	return time.Duration(ph.Baseline+ph.Observe) + last
 }
 
 // cast names the nodes, those that do the same together: "two MX hosts (mx1, mx2)".
