@@ -29,8 +29,10 @@ func checkBranches(root, s map[string]any, v any) string {
 		if validate(root, condition, v) == "" {
 			branch = "then"
 		}
-		if reason := validate(root, s[branch].(map[string]any), v); reason != "" {
-			return reason
+		if sub, ok := s[branch].(map[string]any); ok {
+			if reason := validate(root, sub, v); reason != "" {
+				return reason
+			}
 		}
 	}
 	for _, sub := range list(s["allOf"]) {
