@@ -10,6 +10,9 @@ func volumeKind(m Mechanism, k Kind) Kind {
 	return k
 }
 
+// lasting is the parameter of kinds whose harm can be left as it is.
+var lasting = Param{Name: "lasting", Type: "bool", Default: "false", Doc: "nothing is put back at the end: what is gone is gone, for drills that restore it from somewhere else"}
+
 // storageKinds act on what a node keeps.
 var storageKinds = []Kind{
 	{
@@ -82,7 +85,8 @@ var storageKinds = []Kind{
 		StandsFor: "a dead disk without a mirror, a volume that was deleted: the mail store is gone, and the server starts on nothing",
 		Mechanism: "the node ends, an empty file system is put in the place of the volume's, and the node starts",
 		Proof:     "on: the content of the disk is kept beside it, and through the node's own mount the new file system is seen, by a mark of its root (trusted.maildrill, xattr(7)); off: it is not",
-		Undo:      "the node ends, the old content is put back, byte for byte, and the node starts, if it ran. Mail that arrived on the empty disk goes with it",
+		Undo:      "unless it is to last: the node ends, the old content is put back, byte for byte, and the node starts, if it ran. Mail that arrived on the empty disk goes with it",
+		Params:    []Param{lasting},
 		New:       newStorageLost,
 	}),
 	volumeKind(Disks, Kind{
@@ -113,11 +117,12 @@ var storageKinds = []Kind{
 		StandsFor: "bit rot, a controller that writes the wrong thing, a crash in the middle of a write",
 		Mechanism: "bytes in the middle of some files are inverted in place; their times stay. index: Dovecot's own files; message: messages of a Maildir; queue: queue files of Postfix that wait (deferred, hold)",
 		Proof:     "on: the files' hashes, read through the node's own mount, are not those of the copies that were kept; the evidence names each file with the bytes, and counts the files; off: no copy is kept any more",
-		Undo:      "the bytes are inverted again, also if the server has renamed the file; what the server has repaired or written anew stays",
+		Undo:      "unless it is to last: the bytes are inverted again, also if the server has renamed the file; what the server has repaired or written anew stays",
 		Params: []Param{
 			{Name: "what", Type: "string", Default: "(required)", Doc: "index, message or queue"},
 			{Name: "files", Type: "integer", Default: "1", Doc: "how many, the first by name"},
 			{Name: "bytes", Type: "integer", Default: "16", Doc: "how many in each"},
+			lasting,
 		},
 		New: newStorageCorrupt,
 	}),
@@ -142,9 +147,10 @@ var storageKinds = []Kind{
 		StandsFor: "a slip of an administrator or a user, a script with the wrong variable",
 		Mechanism: "the path and all that is below it are removed, after a copy of it was made beside the disk",
 		Proof:     "on: what was kept is not there, looked for through the node's own mount; off: nothing is kept any more",
-		Undo:      "the copy is put back: content, permissions, owner, time of change. What arrived meanwhile stays beside it; a file that was made anew under an old name is replaced by the old one (Dovecot's index, which then finds the new mail)",
+		Undo:      "unless it is to last: the copy is put back: content, permissions, owner, time of change. What arrived meanwhile stays beside it; a file that was made anew under an old name is replaced by the old one (Dovecot's index, which then finds the new mail)",
 		Params: []Param{
 			{Name: "path", Type: "string", Default: "(required)", Doc: "below the volume, for instance u1@drill.test/Maildir"},
+			lasting,
 		},
 		New: newStorageDelete,
 	}),
@@ -154,9 +160,10 @@ var storageKinds = []Kind{
 		StandsFor: "an intruder with write access to the store",
 		Mechanism: "one file after the other is encrypted in place (AES, with a key that nobody keeps), after a copy of it was made beside the disk; new mail too, until the fault ends",
 		Proof:     "on: the hashes of files, read through the node's own mount, are not those of their copies; counted: files; off: no copy is kept any more",
-		Undo:      "encryption ends, and each file is put back as it was when its turn came, also if the server has renamed it; what was not yet encrypted stays",
+		Undo:      "encryption ends, and, unless it is to last, each file is put back as it was when its turn came, also if the server has renamed it; what was not yet encrypted stays",
 		Params: []Param{
 			{Name: "rate", Type: "integer", Default: "10", Doc: "files a second, 1 to 10000"},
+			lasting,
 		},
 		New: newStorageRansom,
 	}),

@@ -10,6 +10,8 @@ type DiskSpec struct {
 	Free   int64   `json:"free,omitempty"`  // fill: bytes, exhaust: inodes that are left
 	Delay  int64   `json:"delay,omitempty"` // slow: ns, before each open, read and write
 	Share  float64 `json:"share,omitempty"` // fail: of all opens, reads and writes, 0 to 1
+	// Lasting: the end of the rule does not put back what was lost.
+	Lasting bool `json:"lasting,omitempty"`
 }
 
 // DiskDo is what is done to a file system.

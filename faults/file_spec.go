@@ -18,6 +18,8 @@ type FileSpec struct {
 	Mode  int `json:"mode,omitempty"`
 	// Rate is how many files a second are encrypted.
 	Rate int `json:"rate,omitempty"`
+	// Lasting: the end of the rule puts nothing back.
+	Lasting bool `json:"lasting,omitempty"`
 }
 
 // FileDo is what is done to files.

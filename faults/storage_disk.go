@@ -77,12 +77,15 @@ func newStorageReadonly(decode func(any) error) (Fault, error) {
 }
 
 func newStorageLost(decode func(any) error) (Fault, error) {
-	var with onlyVolume
+	var with struct {
+		Volume  string `yaml:"volume"`
+		Lasting bool   `yaml:"lasting"`
+	}
 	if err := decode(&with); err != nil {
 		return nil, err
 	}
 	shows := func(_ *Evidence, f Felt, _ error) bool { return f.Marked }
-	return newOnVolume(with, newDisk("storage.disk-lost", with.Volume, with, DiskSpec{Do: DiskLose}, Touch{Try: TryMark}, shows))
+	return newOnVolume(with, newDisk("storage.disk-lost", with.Volume, with, DiskSpec{Do: DiskLose, Lasting: with.Lasting}, Touch{Try: TryMark}, shows))
 }
 
 func newStorageUnmounted(decode func(any) error) (Fault, error) {

@@ -37,6 +37,8 @@ func newStorageCorrupt(decode func(any) error) (Fault, error) {
 		What   string `yaml:"what"`
 		Files  int    `yaml:"files"`
 		Bytes  int    `yaml:"bytes"`
+
+		Lasting bool `yaml:"lasting"`
 	}{Files: 1, Bytes: 16}
 	if err := decode(&with); err != nil {
 		return nil, err
@@ -47,7 +49,7 @@ func newStorageCorrupt(decode func(any) error) (Fault, error) {
 	if with.Files < 1 || with.Bytes < 1 {
 		return nil, errors.New("files and bytes must be at least 1")
 	}
-	return newFiles("storage.corrupt", with.Volume, with, FileSpec{Do: FileCorrupt, What: with.What, Files: with.Files, Bytes: with.Bytes})
+	return newFiles("storage.corrupt", with.Volume, with, FileSpec{Do: FileCorrupt, What: with.What, Files: with.Files, Bytes: with.Bytes, Lasting: with.Lasting})
 }
 
 func newStoragePermissions(decode func(any) error) (Fault, error) {
@@ -80,8 +82,9 @@ func newStoragePermissions(decode func(any) error) (Fault, error) {
 
 func newStorageDelete(decode func(any) error) (Fault, error) {
 	var with struct {
-		Volume string `yaml:"volume"`
-		Path   string `yaml:"path"`
+		Volume  string `yaml:"volume"`
+		Path    string `yaml:"path"`
+		Lasting bool   `yaml:"lasting"`
 	}
 	if err := decode(&with); err != nil {
 		return nil, err
@@ -89,13 +92,14 @@ func newStorageDelete(decode func(any) error) (Fault, error) {
 	if path := filepath.Clean(with.Path); with.Path == "" || path == "." || !filepath.IsLocal(path) {
 		return nil, fmt.Errorf("path is %q; valid: a path below the volume, for instance that of a mailbox", with.Path)
 	}
-	return newFiles("storage.delete", with.Volume, with, FileSpec{Do: FileDelete, Path: with.Path})
+	return newFiles("storage.delete", with.Volume, with, FileSpec{Do: FileDelete, Path: with.Path, Lasting: with.Lasting})
 }
 
 func newStorageRansom(decode func(any) error) (Fault, error) {
 	with := struct {
-		Volume string `yaml:"volume"`
-		Rate   int    `yaml:"rate"`
+		Volume  string `yaml:"volume"`
+		Rate    int    `yaml:"rate"`
+		Lasting bool   `yaml:"lasting"`
 	}{Rate: 10}
 	if err := decode(&with); err != nil {
 		return nil, err
@@ -103,5 +107,5 @@ func newStorageRansom(decode func(any) error) (Fault, error) {
 	if with.Rate < 1 || with.Rate > 10000 {
 		return nil, fmt.Errorf("rate is %v; valid: 1 to 10000 files a second", with.Rate)
 	}
-	return newFiles("storage.ransom", with.Volume, with, FileSpec{Do: FileLock, Rate: with.Rate})
+	return newFiles("storage.ransom", with.Volume, with, FileSpec{Do: FileLock, Rate: with.Rate, Lasting: with.Lasting})
 }

@@ -11,8 +11,9 @@ import (
 // onVolumes are the kinds that act on volumes, each with parameters.
 var onVolumes = []struct{ kind, with string }{
 	{"storage.full", ""}, {"storage.full", "free: 4096"}, {"storage.inodes", ""}, {"storage.readonly", ""},
-	{"storage.io-error", ""}, {"storage.slow", "delay: 20ms"}, {"storage.disk-lost", ""}, {"storage.unmounted", "volume: mail"},
+	{"storage.io-error", ""}, {"storage.slow", "delay: 20ms"}, {"storage.disk-lost", ""}, {"storage.disk-lost", "lasting: true"}, {"storage.unmounted", "volume: mail"},
 	{"storage.corrupt", "what: index"}, {"storage.permissions", "mode: \"0600\""}, {"storage.delete", "path: u1"}, {"storage.ransom", "rate: 5"},
+	{"storage.delete", "{path: u1, lasting: true}"}, {"storage.ransom", "lasting: true"}, {"storage.corrupt", "{what: message, lasting: true}"},
 	{"storage.rollback", ""}, {"storage.rollback", "to: 20s"},
 }
 

@@ -74,9 +74,15 @@ func TestWhyAKillIsNotAPowerCut(t *testing.T) {
 // onNode makes a fault and aims it.
 func onNode(t *testing.T, s *docker.System, top topology.Topology, id, node string) (faults.Fault, faults.Target) {
 	t.Helper()
+	return onNodeWith(t, s, top, id, node, nil)
+}
+
+// onNodeWith is onNode with parameters.
+func onNodeWith(t *testing.T, s *docker.System, top topology.Topology, id, node string, with map[string]any) (faults.Fault, faults.Target) {
+	t.Helper()
 	kind, err := faults.Lookup(id)
 	must(t, err)
-	f, err := kind.New(set(nil))
+	f, err := kind.New(set(with))
 	must(t, err)
 	target := planning.Target(top, planning.Aim(top, kind, node)[0])
 	target.Hold = time.Minute
@@ -270,6 +276,31 @@ for i in 1 2 3 4 5 6 7 8; do printf written >written$i; done`, trial))
 				}
 			}
 		})
+	}
+}
+
+// TestLastingHarmStays: what a drill restores from somewhere else must not come
+// back by itself at the end of the fault, and the fault is over all the same.
+func TestLastingHarmStays(t *testing.T) {
+	top := durability()
+	s := up(t, needEngine(t), top, topology.Options{Faulted: []string{"store1", "store2"}})
+	store := instance(t, s, "store2")
+	for _, c := range []trial{
+		{kind: "storage.delete", with: map[string]any{"Path": "u1@drill.test/Maildir", "Lasting": true}},
+		{kind: "storage.ransom", with: map[string]any{"Rate": 100, "Lasting": true}},
+		{kind: "storage.disk-lost", with: map[string]any{"Lasting": true}},
+	} {
+		hand(t, s, "store2", topology.LMTP, "LHLO", 5)
+		before := tree(t, store, "/srv/mail/u1@drill.test")
+		f, target := onNodeWith(t, s, top, c.kind, "store2", c.with)
+		must(t, f.Inject(t.Context(), target))
+		proof(t, f, target, true)
+		until(t, c.kind+" is felt", func() bool { return tree(t, store, "/srv/mail/u1@drill.test") != before })
+		must(t, f.Revert(t.Context(), target))
+		proof(t, f, target, false)
+		if tree(t, store, "/srv/mail/u1@drill.test") == before {
+			t.Errorf("%s was taken back", c.kind)
+		}
 	}
 }
 

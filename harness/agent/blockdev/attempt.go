@@ -1,6 +1,7 @@
 package blockdev
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,6 +33,14 @@ const mark = "trusted.maildrill"
 
 // Mark leaves a mark on a file system.
 func Mark(root, text string) error { return unix.Setxattr(root, mark, []byte(text), 0) }
+
+// Unmark takes the mark away.
+func Unmark(root string) error {
+	if err := unix.Removexattr(root, mark); !errors.Is(err, unix.ENODATA) {
+		return err
+	}
+	return nil
+}
 
 // Marked tells whether it has that mark.
 func Marked(root, text string) bool {

@@ -45,8 +45,13 @@ func (n node) lose(ctx context.Context, r *volumeRule) error {
 }
 
 // regain puts the lost content back. What came meanwhile is gone with the file
-// system that it came to. A node that is down for other reasons stays down.
+// system that it came to. A node that is down for other reasons stays down. Of a
+// lasting loss only our mark goes.
 func (n node) regain(ctx context.Context, r *volumeRule) error {
+	if r.spec.Lasting && r.saved && !r.ended {
+		err := n.inVolume(ctx, r.spec.Volume, func(root string, _ int) error { return blockdev.Unmark(root) })
+		return errors.Join(err, os.RemoveAll(n.originals(r.ID)))
+	}
 	s, err := n.inspect(ctx, n.Container)
 	if err != nil {
 		return err

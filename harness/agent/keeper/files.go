@@ -192,10 +192,12 @@ func (b *belongings) end(ctx context.Context, n node, id string) error {
 }
 
 func (r *fileRule) end(root *os.Root) error {
-	switch r.spec.Do {
-	case faults.FileCorrupt:
+	switch {
+	case r.spec.Lasting:
+		return nil
+	case r.spec.Do == faults.FileCorrupt:
 		return filework.Heal(root, r.patches)
-	case faults.FileOwn:
+	case r.spec.Do == faults.FileOwn:
 		return r.keep.GiveBack(root)
 	}
 	return r.keep.Restore(root)

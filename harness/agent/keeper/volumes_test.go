@@ -239,6 +239,32 @@ func TestAFileRuleIsTakenBack(t *testing.T) {
 	}
 }
 
+// Of lasting harm nothing is put back, and nothing is kept.
+func TestALastingFileRuleStaysDone(t *testing.T) {
+	s := newShelf(t)
+	b := belongingsOf(t)
+	for do, spec := range map[faults.FileDo]faults.FileSpec{
+		faults.FileDelete:  {Path: "cur"},
+		faults.FileLock:    {Rate: 100},
+		faults.FileCorrupt: {What: "message", Files: 1, Bytes: 3},
+	} {
+		s.write("cur/1", "message")
+		spec.Volume, spec.Do, spec.Lasting = "mail", do, true
+		if err := b.put(t.Context(), s.node, ruleOf(t, "r", faults.Files, spec, time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.take(t.Context(), s.node, "r"); err != nil {
+			t.Fatal(err)
+		}
+		if text, _ := s.has("cur/1"); text == "message" {
+			t.Errorf("%s was taken back", do)
+		}
+		if left, err := os.ReadDir(filepath.Join(b.folder, "store1")); s.stand(b) != 0 || err != nil || len(left) > 0 {
+			t.Errorf("after %s: %v is kept, %v", do, left, err)
+		}
+	}
+}
+
 // What was changed once must not be kept as if it were the original.
 func TestAFileRuleThatIsPutTwiceChangesOnce(t *testing.T) {
 	s := newShelf(t)
