@@ -34,6 +34,7 @@ type world struct {
 	mu      sync.Mutex
 	did     []string
 	running map[string]bool // by container
+	made    string          // which making of all containers this is
 	paused  map[string]bool
 	failing string // this deed fails
 	lacks   error  // what it fails with; nil: no known reason
@@ -89,7 +90,7 @@ func (w *world) ContainerInspect(ctx context.Context, id string) (container.Insp
 	if s.Running {
 		s.Pid = cmp.Or(w.pid, 100+len(id))
 	}
-	return container.InspectResponse{ContainerJSONBase: &container.ContainerJSONBase{State: s}, Config: &container.Config{Image: image}}, nil
+	return container.InspectResponse{ContainerJSONBase: &container.ContainerJSONBase{ID: w.made + id, State: s}, Config: &container.Config{Image: image}}, nil
 }
 
 func (w *world) ContainerStart(_ context.Context, id string, _ container.StartOptions) error {
@@ -187,7 +188,9 @@ func (w *world) Filters(int) ([]netrules.Filtered, error) { return nil, w.do("fi
 func (w *world) Snapshot(int) (faults.Snapshot, error) {
 	return faults.Snapshot{"link": {Text: "lo"}}, nil
 }
-func (w *world) Holds(int) (faults.Snapshot, error) { return nil, w.do("holds") }
+func (w *world) Holds(int) (faults.Snapshot, error) {
+	return faults.Snapshot{"mount": {Text: "/"}}, w.do("holds")
+}
 func (w *world) Visit(context.Context, int, faults.Visit) (faults.Sight, error) {
 	return faults.Sight{}, w.do("visit")
 }

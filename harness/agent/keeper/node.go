@@ -87,16 +87,34 @@ func (n node) obey(ctx context.Context, verb string, o order) (any, error) {
 const engineLimit = 15 * time.Second
 
 func (n node) inspect(ctx context.Context, id string) (container.State, error) {
+	c, err := n.described(ctx, id)
+	if err != nil {
+		return container.State{}, err
+	}
+	return *c.State, nil
+}
+
+// made is which making of the node there is: a container that was made anew
+// under the same name is another one.
+func (n node) made(ctx context.Context) (string, error) {
+	c, err := n.described(ctx, n.Container)
+	if err != nil {
+		return "", err
+	}
+	return c.ID, nil
+}
+
+func (n node) described(ctx context.Context, id string) (*container.ContainerJSONBase, error) {
 	ctx, cancel := context.WithTimeout(ctx, engineLimit)
 	defer cancel()
 	c, err := n.engine.ContainerInspect(ctx, id)
 	if err != nil {
-		return container.State{}, fmt.Errorf("inspect %s: %w", n.name, err)
+		return nil, fmt.Errorf("inspect %s: %w", n.name, err)
 	}
 	if c.ContainerJSONBase == nil || c.State == nil {
-		return container.State{}, fmt.Errorf("inspect %s: the engine gave no state", n.name)
+		return nil, fmt.Errorf("inspect %s: the engine gave no state", n.name)
 	}
-	return *c.State, nil
+	return c.ContainerJSONBase, nil
 }
 
 func (n node) state(ctx context.Context) (faults.State, error) {

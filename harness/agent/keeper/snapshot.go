@@ -35,9 +35,13 @@ func (n node) snapshot(ctx context.Context) (faults.Snapshot, error) {
 		}
 		maps.Copy(all, found)
 	}
+	made, err := n.made(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, item := range []string{"mount", "limit"} { // a restart makes them anew from the same container
 		if held, ok := all[item]; ok {
-			held.Of = n.Container
+			held.Of = made
 			all[item] = held
 		}
 	}

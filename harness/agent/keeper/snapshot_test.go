@@ -25,3 +25,25 @@ func TestANamespaceIsThatOfTheProcessThatKeepsIt(t *testing.T) {
 		t.Errorf("namespace of %q, of the other process %q", self, of(other.Process.Pid))
 	}
 }
+
+// A container that was made anew has mounts of its own, which are not compared
+// with those of the one before it, although both have the same name.
+func TestMountsAreThoseOfOneMakingOfAContainer(t *testing.T) {
+	w := &world{running: map[string]bool{"c": true}, paused: map[string]bool{}}
+	n := node{Node: Node{Container: "c"}, name: "store1", engine: w, kernel: w}
+	of := func() string {
+		s, err := n.snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s["mount"].Of
+	}
+	before := of()
+	if again := of(); before == "" || again != before {
+		t.Errorf("mounts of %q, and then of %q", before, again)
+	}
+	w.made = "anew-"
+	if after := of(); after == before {
+		t.Errorf("after it was made anew, mounts are still of %q", after)
+	}
+}
