@@ -36,7 +36,7 @@ var (
 	// A zone may also hold the names of addresses (RFC 1035 3.5, RFC 3596 2.5).
 	zoneForm    = &form{regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*(test|example|invalid|in-addr\.arpa|ip6\.arpa)$`), "a domain under .test, .example or .invalid, or a reverse zone"}
 	pathForm    = &form{regexp.MustCompile(`^/[^\x00]*$`), "an absolute path"}
-	serviceForm = &form{regexp.MustCompile(`^(smtp|submission|submissions|lmtp|imap|imaps|pop3|dns|http|ldap|milter|prometheus|node-metrics|postfix-metrics|[1-9][0-9]{0,4})$`), "smtp, submission, submissions, lmtp, imap, imaps, pop3, dns, http, ldap, milter, prometheus, node-metrics, postfix-metrics, or a port number"}
+	serviceForm = &form{regexp.MustCompile(`^(smtp|submission|submissions|lmtp|imap|imaps|pop3|dns|http|ldap|milter|restic|prometheus|node-metrics|postfix-metrics|[1-9][0-9]{0,4})$`), "smtp, submission, submissions, lmtp, imap, imaps, pop3, dns, http, ldap, milter, restic, prometheus, node-metrics, postfix-metrics, or a port number"}
 	dayForm     = &form{regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})?$`), "a day such as 2026-03-01"}
 	// A parameter is written between two @ in a topology.
 	parameterForm = &form{regexp.MustCompile(`^[a-z][a-z0-9_-]{0,47}$`), "lower-case letters, digits, hyphens and underscores, at most 48"}

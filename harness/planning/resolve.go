@@ -130,7 +130,7 @@ var roleServices = []struct {
 
 // serverServices are the ports of servers that take no part in the mail flow. They
 // do not greet.
-var serverServices = map[string]topology.Service{"directory": topology.LDAP, "filter": topology.Milter, "rspamd": topology.Milter, "monitor": topology.Prometheus}
+var serverServices = map[string]topology.Service{"directory": topology.LDAP, "filter": topology.Milter, "rspamd": topology.Milter, "monitor": topology.Prometheus, "backup": topology.Restic}
 
 func resolveServices(n scenarios.Node, out *topology.Node) {
 	for name, port := range n.Services {

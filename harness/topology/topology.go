@@ -43,6 +43,7 @@ const (
 	Domain      Service = "dns"         // 53, UDP and TCP
 	LDAP        Service = "ldap"        // 389
 	Milter      Service = "milter"      // 8891, by custom: none is assigned
+	Restic      Service = "restic"      // 8000, by custom: repositories of restic(1)
 	HTTP        Service = "http"        // 80, where alerts are received
 	Prometheus  Service = "prometheus"  // 9090, of a monitor
 	// Exporters beside a server, for a monitor to read.
@@ -53,7 +54,7 @@ const (
 // DefaultPort is the well-known port of each named service.
 var DefaultPort = map[Service]int{
 	SMTP: 25, MSA: 587, Submissions: 465, LMTP: 24,
-	IMAP: 143, IMAPS: 993, POP3: 110, Domain: 53, HTTP: 80, LDAP: 389, Milter: 8891,
+	IMAP: 143, IMAPS: 993, POP3: 110, Domain: 53, HTTP: 80, LDAP: 389, Milter: 8891, Restic: 8000,
 	Prometheus: 9090, NodeMetrics: 9100, PostfixMetrics: 9154,
 }
 

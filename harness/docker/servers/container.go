@@ -66,6 +66,8 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	case "monitor":
 		c.ImageKind, c.Command = n.Server, []string{"bash", monitorFile}
 		err = addMonitor(&c, t, n)
+	case "backup":
+		c.ImageKind, c.Command = n.Server, backupCommand(n)
 	case "custom":
 		if n.Image == "" {
 			err = fmt.Errorf("server custom needs an image")
