@@ -47,7 +47,7 @@ func (d *Document) checkStored(s Scenario) {
 	for _, o := range []struct {
 		name  string
 		asked bool
-	}{{"stored", s.Objectives.Stored != nil}, {"identity", s.Objectives.Identity != nil}} {
+	}{{"stored", s.Objectives.Stored != nil}, {"identity", s.Objectives.Identity != nil}, {"renewed", s.Objectives.Renewed != nil}} {
 		if o.asked && s.Workload.Stored == nil && !d.has("workload.stored") {
 			d.wrong("objectives."+o.name, fmt.Sprintf("objective %q needs stored mail: add workload.stored", o.name), "")
 		}
@@ -105,7 +105,7 @@ func (o Objectives) names() []string {
 		{"loss_during", o.LossDuring != nil}, {"capacity", o.Capacity != nil}, {"detect", o.Detect != nil},
 		{"drain", o.Drain != nil}, {"late", o.Late != nil}, {"security", o.Security != nil},
 		{"unfiltered", o.Unfiltered != nil}, {"backscatter", o.Backscatter != nil},
-		{"stored", o.Stored != nil}, {"identity", o.Identity != nil},
+		{"stored", o.Stored != nil}, {"identity", o.Identity != nil}, {"renewed", o.Renewed != nil},
 	} {
 		if l.asked {
 			names = append(names, l.name)

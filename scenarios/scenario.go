@@ -126,6 +126,7 @@ type Objectives struct {
 	Notified     *Limit              `yaml:"notified"`
 	Stored       *Limit              `yaml:"stored"`   // content, flags, folders, subscriptions
 	Identity     *Limit              `yaml:"identity"` // UIDs, UIDNEXT, mod-sequences, removals
+	Renewed      *Limit              `yaml:"renewed"`  // folders under a new UIDVALIDITY
 	RTO          map[string]Duration `yaml:"rto"`      // by service: submission, mx, delivery, imap
 	RPO          *TimeLimit          `yaml:"rpo"`
 

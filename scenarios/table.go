@@ -4,7 +4,7 @@ var (
 	kinds          = []string{"Scenario", "Topology"}
 	documentKinds  = append([]string{"Evidence"}, kinds...)
 	rtoServices    = []string{"submission", "mx", "delivery", "imap"}
-	objectiveNames = []string{"loss", "duplicates", "damaged", "misdelivered", "notified", "stored", "identity",
+	objectiveNames = []string{"loss", "duplicates", "damaged", "misdelivered", "notified", "stored", "identity", "renewed",
 		"rto.submission", "rto.mx", "rto.delivery", "rto.imap", "rpo",
 		"loss_during", "capacity", "detect", "drain", "late", "security", "unfiltered", "backscatter"}
 	causes = []string{"maintenance", "server-failure", "hardware-failure", "disk-failure", "power-outage",
@@ -108,6 +108,7 @@ var keys = map[string]map[string]fact{
 		"notified":     {doc: "copies that came back as a bounce"},
 		"stored":       {doc: "stored messages, flags, folders and subscriptions that are not as they were left"},
 		"identity":     {doc: "UIDs used twice, UIDNEXT or mod-sequences that fell, removed messages that came back"},
+		"renewed":      {doc: "folders under a higher UIDVALIDITY, which every mail reader downloads again"},
 		"rto":          {doc: "longest outage of each service", names: rtoServices},
 		"rpo":          {doc: "how far before the fault the loss may reach"},
 		"loss_during":  {doc: "lost copies of those accepted while a fault was in effect"},
@@ -228,7 +229,7 @@ var keys = map[string]map[string]fact{
 		"roles":         {doc: "what the node does in the mail flow", enum: []string{"mx", "submission", "store", "relay", "balancer", "dns", "outside", "other"}},
 		"site":          {doc: "where it stands", form: nameForm},
 		"host":          {doc: "DNS name. Default NODE.DOMAIN", form: domainForm},
-		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "exim", "opensmtpd", "haproxy", "directory", "filter", "rspamd", "monitor", "dns", "outside", "custom"}},
+		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "exim", "opensmtpd", "haproxy", "directory", "filter", "rspamd", "monitor", "backup", "dns", "outside", "custom"}},
 		"image":         {doc: "container image; required for custom", form: textForm},
 		"command":       {doc: "command and arguments, instead of the image's"},
 		"env":           {doc: "environment variables", keyForm: textForm},

@@ -68,6 +68,7 @@ var objectiveKinds = []struct {
 	{"notified", "copies or %", "copies that came back as a bounce"},
 	{"stored", "anomalies or %", "stored messages, flags, folders and subscriptions that are not as they were left"},
 	{"identity", "anomalies or %", "UIDs used twice, UIDNEXT or mod-sequences that fell, removed messages that came back"},
+	{"renewed", "folders", "folders under a higher UIDVALIDITY, which every mail reader downloads again"},
 	{"rto.mx", "s", "time until a sender that follows the MX records is served again"},
 	{"rto.submission", "s", "time until a user can send again"},
 	{"rto.delivery", "s", "time until new mail is seen in a mailbox again"},

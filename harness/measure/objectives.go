@@ -94,7 +94,7 @@ func (q *inquiry) measure(o Objective) reading {
 		return q.story.backscatter()
 	case "security":
 		return q.securityReading()
-	case "stored", "identity":
+	case "stored", "identity", "renewed":
 		r := q.stored.Read(mailstore.Group(o.Name), o.Unit == "%")
 		return reading{family: ofCounts, measured: r.Measured, said: r.Said, weak: r.Weak}
 	}

@@ -49,3 +49,37 @@ func TestStoredObjectivesInARun(t *testing.T) {
 		t.Errorf("stored: %+v", r.Stored)
 	}
 }
+
+// A restore that gives folders a new UIDVALIDITY breaks no promise about names,
+// and costs every reader a download: an objective of its own.
+func TestARenewedFolderIsAnObjectiveOfItsOwn(t *testing.T) {
+	const account = "stored1@drill.test"
+	inbox := func(validity uint32) []ledger.StoredFolder {
+		mail := []ledger.StoredMessage{{UID: 1, Seq: 1, Digest: "d1", Size: 1024, Date: 1001}}
+		return []ledger.StoredFolder{{Name: "INBOX", UIDValidity: validity, UIDNext: 2, ModSeq: 50, Messages: mail}}
+	}
+	for after, want := range map[uint32]record.Verdict{100: record.Passed, 101: record.Failed} {
+		d := sound()
+		d.goals = append(d.goals, Objective{"stored", 0, "anomalies"}, Objective{"identity", 0, "anomalies"}, Objective{"renewed", 0, "folders"})
+		w := d.write(t)
+		var history []ledger.Event
+		for _, m := range []ledger.Manifest{
+			{Round: ledger.BeforeDrill, Account: account, Folders: inbox(100)},
+			{Round: ledger.AfterDrill, Account: account, Folders: inbox(after)},
+		} {
+			b, err := json.Marshal(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			history = append(history, ledger.Event{Kind: ledger.StateManifest, Data: b})
+		}
+		w.events = slices.Insert(w.events, len(w.events)-1, history...)
+		r, err := Judge(History{Events: w.events, Ledger: w})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Verdict != want || want == record.Failed && r.Reason != "missed: renewed" {
+			t.Errorf("UIDVALIDITY 100, then %d: %s (%s)", after, r.Verdict, r.Reason)
+		}
+	}
+}

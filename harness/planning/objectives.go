@@ -20,7 +20,8 @@ func objectives(p *Plan) []measure.Objective {
 		unit  string
 	}{{"loss", o.Loss, "copies"}, {"duplicates", o.Duplicates, "copies"}, {"damaged", o.Damaged, "copies"},
 		{"misdelivered", o.Misdelivered, "copies"}, {"notified", o.Notified, "copies"},
-		{"stored", o.Stored, "anomalies"}, {"identity", o.Identity, "anomalies"}} {
+		{"stored", o.Stored, "anomalies"}, {"identity", o.Identity, "anomalies"},
+		{"renewed", o.Renewed, "folders"}} {
 		if limit.limit == nil {
 			continue
 		}

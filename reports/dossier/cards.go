@@ -71,7 +71,7 @@ func margin(o record.Objective) string {
 // sectionOf is the section that says more about an objective.
 func sectionOf(o record.Objective) string {
 	switch {
-	case o.Name == "stored" || o.Name == "identity":
+	case o.Name == "stored" || o.Name == "identity" || o.Name == "renewed":
 		return "stored"
 	case o.Name == "security":
 		return "degraded"

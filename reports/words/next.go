@@ -92,6 +92,7 @@ var missed = map[string]string{
 	"backscatter": "find out in logs/ which server takes mail that it cannot deliver, and let it ask for the recipient before it says 250",
 	"security":    "read the dialogues under security.breaches of record.json: what the servers let through, and when",
 	"stored":      "look up the messages and folders under stored.details of record.json in the store's log, and on its volume",
+	"renewed":     "find out in the store's log, or in how it was restored, what gave the folders a new UIDVALIDITY",
 }
 
 func aboutGates(r record.Record) []string {

@@ -16,6 +16,7 @@ const (
 	told     Group = ""         // for none: a number to know, or part of another class
 	Stored   Group = "stored"   // content, flags and folders are as they have to be
 	Identity Group = "identity" // names of messages are never used again
+	Renewed  Group = "renewed"  // mail readers need not download everything again
 )
 
 // Check is one invariant of stored mail: a pure function of the
@@ -50,7 +51,7 @@ var Checks = []Check{
 	{"uidvalidity_decreased", Identity, compared, func(c *comparison) []finding {
 		return c.validity(func(was, is uint32) bool { return is < was })
 	}},
-	{"uidvalidity_changed", told, compared, func(c *comparison) []finding {
+	{"uidvalidity_changed", Renewed, compared, func(c *comparison) []finding {
 		return c.validity(func(was, is uint32) bool { return is > was })
 	}},
 	{"uidl_churn", Identity, uidls, uidlChurn},

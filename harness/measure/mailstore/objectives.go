@@ -37,7 +37,11 @@ func (m *Mail) Read(group Group, percent bool) Reading {
 	if percent && expected > 0 {
 		scale = 100 / float64(expected)
 	}
-	high := float64(low+m.unknown) * scale
+	unknown := m.unknown
+	if group == Renewed { // of folders, which are known
+		unknown = 0
+	}
+	high := float64(low+unknown) * scale
 	r.Measured = &record.Interval{Low: float64(low) * scale, High: &high}
 	return r
 }
