@@ -44,7 +44,7 @@ func (o *occupied) enter(s planning.Step, a planning.Aimed) (leave func(), with 
 	me := &occupant{step: s, aimed: a, gone: make(chan struct{})}
 	o.list = append(o.list, me)
 	o.entered++
-	if !slices.Contains(o.since, s.ID) {
+	if s.IsFault() && !slices.Contains(o.since, s.ID) { // what an action leaves is what it was to do
 		o.since = append(o.since, s.ID)
 	}
 	return func() { o.leave(me) }, nil, planning.Collision{}

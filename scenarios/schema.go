@@ -179,6 +179,7 @@ func oneOf(keys ...string) object {
 func aimed() object {
 	return object{
 		"if":   object{"required": []string{"action"}, "properties": object{"action": object{"enum": placeless}}},
+		"then": object{},
 		"else": object{"required": []string{"on"}},
 	}
 }
