@@ -60,9 +60,10 @@ named. It exits 0 only if each drill ends exactly as its scenario declares; so d
 links to all of them, JUnit, Markdown, metrics and suite.json.
 
 With --jobs, drills run at the same time only as far as the host has CPUs and
-memory for them; those that load the host or measure a speed run alone. --shard 2/5
-is the second of five parts that take about the same time: together they are the
-whole, whichever machine deals them.
+memory for them; those that load the host or measure a speed run alone. auto fills
+what other work leaves of the host at the start. --shard 2/5 is the second of five
+parts that take about the same time: together they are the whole, whichever machine
+deals them.
 
 The trials of a drill are a series: each starts on a system made anew, each is
 counted and shown, and <series>.series.json beside their folders says what they

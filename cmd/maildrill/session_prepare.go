@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"maildrill/harness/hostload"
 	"maildrill/harness/topology"
 )
 
@@ -32,8 +33,32 @@ func (s *session) prepare(ctx context.Context) {
 	if engine, ok := rt.(interface{ Host() (int, int64) }); ok {
 		s.host = s.host.Within(engine.Host())
 	}
+	if s.o.jobs == 0 {
+		s.lookAround(ctx)
+	}
 	if r, can := rt.(preparer); can {
 		s.makeImages(ctx, r)
+	}
+}
+
+// glance is how long the load of the host is looked at before the first drill.
+const glance = time.Second
+
+// lookAround finds out what others take of the host. Where that cannot be read,
+// the host is taken to be idle.
+func (s *session) lookAround(ctx context.Context) {
+	from, err := hostload.Read("/proc")
+	if err != nil {
+		return
+	}
+	select {
+	case <-time.After(glance):
+	case <-ctx.Done():
+		return
+	}
+	if to, err := hostload.Read("/proc"); err == nil {
+		s.host.Busy = hostload.Busy(from, to)
+		fmt.Fprintf(s.p.Stderr, "host: %d CPUs, %.0f %% busy with other work\n", s.host.CPUs, 100*s.host.Busy)
 	}
 }
 

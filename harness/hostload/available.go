@@ -26,3 +26,13 @@ func Available(proc string) (int64, error) {
 	}
 	return 0, fmt.Errorf("read the memory of the host: no MemAvailable in %s", filepath.Join(proc, "meminfo"))
 }
+
+// Busy is the share of all CPUs that was not idle between two readings, from 0 to
+// 1; what the hypervisor took is not idle either.
+func Busy(from, to Reading) float64 {
+	total := float64(to.Total) - float64(from.Total)
+	if total <= 0 {
+		return 0
+	}
+	return min(1, max(0, 1-(float64(to.Idle)-float64(from.Idle))/total))
+}

@@ -27,3 +27,19 @@ func TestAvailable(t *testing.T) {
 		t.Error("an empty folder was read")
 	}
 }
+
+func TestBusy(t *testing.T) {
+	for _, c := range []struct {
+		from, to Reading
+		want     float64
+	}{
+		{Reading{}, Reading{Total: 200, Idle: 150}, 0.25},
+		{Reading{Total: 100, Idle: 100}, Reading{Total: 200, Idle: 100}, 1},
+		{Reading{Total: 100}, Reading{Total: 100}, 0},
+		{Reading{Total: 200, Idle: 100}, Reading{Total: 300, Idle: 90}, 1},
+	} {
+		if got := Busy(c.from, c.to); got != c.want {
+			t.Errorf("%+v to %+v: %v, want %v", c.from, c.to, got, c.want)
+		}
+	}
+}

@@ -6,6 +6,8 @@ import "slices"
 type Host struct {
 	CPUs   int
 	Memory int64 // bytes that are available; 0: not known, and no limit
+	// Busy is the share of the CPUs that others take already.
+	Busy float64
 	// Jobs is the most drills at the same time; 0: as many as there is room for.
 	Jobs int
 }
@@ -61,7 +63,7 @@ func (h Host) fits(w Weight, beside []Weight) bool {
 		}
 		cpu, memory = cpu+o.CPU, memory+o.Memory
 	}
-	return cpu <= cpuShare*float64(h.CPUs) && (h.Memory == 0 || float64(memory) <= memoryShare*float64(h.Memory))
+	return cpu <= (cpuShare-h.Busy)*float64(h.CPUs) && (h.Memory == 0 || float64(memory) <= memoryShare*float64(h.Memory))
 }
 
 func meet(a, b []string) bool {

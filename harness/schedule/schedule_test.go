@@ -45,6 +45,9 @@ func TestNext(t *testing.T) {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)
 		}
 	}
+	if h := (Host{CPUs: 4, Busy: 0.3}); h.Next(W{small}, W{small}) != 0 || h.Next(W{small}, W{small, small}) != -1 {
+		t.Error("what others take of the host is not counted")
+	}
 	if h := (Host{CPUs: 4}).Within(2, 9).Within(0, 0).Within(8, 10); h != (Host{CPUs: 2, Memory: 9}) {
 		t.Errorf("within an engine: %+v", h)
 	}
