@@ -168,7 +168,7 @@ func (o *initOptions) reference() string {
 // fitting is the first thing of a topology that the fault can be aimed at: a node
 // of the mail flow before others, a node before a link.
 func (o *initOptions) fitting(t topology.Topology, k faults.Kind) string {
-	for _, name := range aims(t) {
+	for _, name := range aimable(t) {
 		for _, a := range planning.Aim(t, k, name) {
 			params, problems := scenarios.SetParams(o.with...)
 			f, err := k.New(params.Decode)
@@ -177,11 +177,11 @@ func (o *initOptions) fitting(t topology.Topology, k faults.Kind) string {
 			}
 		}
 	}
-	return aims(t)[0] // the plan will say what is wrong with it
+	return aimable(t)[0] // the plan will say what is wrong with it
 }
 
-// aims are the nodes by their role, then the links.
-func aims(t topology.Topology) (names []string) {
+// aimable are the nodes by their role, then the links.
+func aimable(t topology.Topology) (names []string) {
 	for _, r := range []topology.Role{topology.MX, topology.Store, topology.Submission, topology.Balancer, topology.Other, topology.DNS} {
 		for _, n := range t.WithRole(r) {
 			names = append(names, n.Name)

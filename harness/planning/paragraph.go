@@ -30,7 +30,7 @@ func paragraph(p *Plan) string {
 		}
 		said = append(said, "The drill passes only if "+enumerated(must)+".")
 	}
-	return strings.Join(append(said, fmt.Sprintf("It takes about %v, %v at most beside starting and stopping the system.",
+	return strings.Join(append(said, fmt.Sprintf("It takes about %v in all; the timeline ends after %v at the latest.",
 		p.Usual().Round(time.Second), p.Worst().Round(time.Second))), " ")
 }
 
