@@ -13,7 +13,7 @@ func TestReadmeTimes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	block := regexp.MustCompile("(?s)```yml\n(.*?)```").FindSubmatch(src)
+	block := regexp.MustCompile("(?s)## Times beside recovery\n.*?```yml\n(.*?)```").FindSubmatch(src)
 	if block == nil {
 		t.Fatal("no example")
 	}

@@ -30,7 +30,7 @@ func paragraph(p *Plan) string {
 		}
 		said = append(said, "The drill passes only if "+enumerated(must)+".")
 	}
-	return strings.Join(append(said, fmt.Sprintf("It takes about %v in all; the timeline ends after %v at the latest.",
+	return strings.Join(append(said, fmt.Sprintf("It takes about %v; at most %v, setting up and taking down aside.",
 		p.Usual().Round(time.Second), p.Worst().Round(time.Second))), " ")
 }
 
@@ -100,7 +100,7 @@ func happening(s Step, baseline time.Duration) string {
 		when = startSentence(s)
 	}
 	if !s.IsFault() {
-		return fmt.Sprintf("%s, %s is done on %s", when, s.Action, enumerated(s.On))
+		return when + ", " + deed(s)
 	}
 	text := fmt.Sprintf("%s, %s, on %s", when, lowered(s.Kind.Title), enumerated(s.On))
 	if s.For > 0 {
@@ -109,10 +109,23 @@ func happening(s Step, baseline time.Duration) string {
 	return text + " (" + s.Kind.ID + ")"
 }
 
+// deed is what operators do, in a few words.
+func deed(s Step) string {
+	switch {
+	case s.Text() != "":
+		return fmt.Sprintf("%s %q", s.Action, s.Text())
+	case s.Until != nil:
+		return fmt.Sprintf("%s until %s", s.Action, s.Until.Text)
+	case len(s.On) > 0:
+		return fmt.Sprintf("operators do %s on %s", s.Action, enumerated(s.On))
+	}
+	return "operators do " + s.Action
+}
+
 // demands are limits as conditions; %s is "nothing" or "at most 1 % of the mail".
 var demands = map[string]string{
 	"loss": "%s is lost", "duplicates": "%s arrives twice", "damaged": "%s arrives damaged", "misdelivered": "%s reaches a wrong mailbox",
-	"notified": "%s is sent back", "stored": "%s that was stored is changed", "identity": "%s that names stored mail changes its meaning",
+	"notified": "%s is sent back", "unfiltered": "%s reaches a mailbox past the filter", "stored": "%s that was stored is changed", "identity": "%s that names stored mail changes its meaning",
 	"loss_during": "%s is lost that was accepted while something was broken",
 	"rpo":         "no mail is lost that was accepted more than %g s before", "detect": "the fault is noticed within %g s",
 	"capacity": "the full load is carried again within %g s", "drain": "the backlog is gone %g s after the recovery",
@@ -123,10 +136,15 @@ func demand(o measure.Objective, s scenarios.Scenario) string {
 	if service, ok := strings.CutPrefix(o.Name, "rto."); ok {
 		return fmt.Sprintf("%s works again within %g s", serviceWords[service], o.Max)
 	}
+	form, known := demands[o.Name]
 	amount := "nothing"
 	switch {
+	case o.Name == "rpo" && o.Max == 0:
+		return "no mail is lost that was accepted before"
+	case !known && o.Name != "late":
+		return objectiveSentence(o, s)
 	case o.Unit == "s":
-		return fmt.Sprintf(demands[o.Name], o.Max)
+		return fmt.Sprintf(form, o.Max)
 	case o.Max > 0 && o.Unit == "%":
 		amount = fmt.Sprintf("at most %g %% of the mail", o.Max)
 	case o.Max > 0:
@@ -135,7 +153,7 @@ func demand(o measure.Objective, s scenarios.Scenario) string {
 	if o.Name == "late" {
 		return fmt.Sprintf("%s comes later than %v", amount, time.Duration(s.Objectives.Late.After))
 	}
-	return fmt.Sprintf(demands[o.Name], amount)
+	return fmt.Sprintf(form, amount)
 }
 
 // serviceWords are the probed services, for people.

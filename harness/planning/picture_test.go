@@ -49,25 +49,44 @@ objectives: {loss: {max: 0}, duplicates: {max: 1%}, damaged: {max: 3}, rto: {mx:
 // TestPlanIsReadFromTheTop: for people first, with a picture of at most 80
 // characters.
 func TestPlanIsReadFromTheTop(t *testing.T) {
-	sources := map[string]string{"two-sites": twoSites}
-	for _, name := range []string{"balanced-mx-crash", "single-server-crash", "two-fault-defect-shown"} {
-		doc, problems, err := scenarios.Find(name)
-		if err != nil || len(problems) > 0 {
-			t.Fatal(err, problems)
+	for name, source := range map[string]string{"two-sites": twoSites, "two-fault-defect-shown": source(t, "two-fault-defect-shown")} {
+		t.Run(name, func(t *testing.T) { golden(t, filepath.Join("testdata", "plan-"+name+".txt"), top(t, source)) })
+	}
+}
+
+// TestEveryPlanOfTheLibraryFits in 80 characters, and says what breaks.
+func TestEveryPlanOfTheLibraryFits(t *testing.T) {
+	for _, e := range scenarios.Library() {
+		if e.Kind != "Scenario" {
+			continue
 		}
-		sources[name] = string(doc.Source)
-	}
-	for name, source := range sources {
-		t.Run(name, func(t *testing.T) {
-			top, _, _ := strings.Cut(described(t, source), "\nNodes\n")
-			for _, line := range strings.Split(top, "\n") {
-				if utf8.RuneCountInString(line) > 80 {
-					t.Errorf("more than 80 characters: %s", line)
-				}
+		text := top(t, source(t, e.Name))
+		for _, line := range strings.Split(text, "\n") {
+			if utf8.RuneCountInString(line) > 80 && strings.Contains(line, " ") {
+				t.Errorf("%s: more than 80 characters: %s", e.Name, line)
 			}
-			golden(t, filepath.Join("testdata", "plan-"+name+".txt"), top)
-		})
+		}
+		if !strings.Contains(strings.Join(strings.Fields(text), " "), "The drill passes only if ") || strings.Contains(text, "%!") {
+			t.Errorf("%s: %s", e.Name, text)
+		}
 	}
+}
+
+// source is the file of a scenario of the library.
+func source(t *testing.T, name string) string {
+	t.Helper()
+	doc, problems, err := scenarios.Find(name)
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	return string(doc.Source)
+}
+
+// top is what a plan says before its details.
+func top(t *testing.T, source string) string {
+	t.Helper()
+	text, _, _ := strings.Cut(described(t, source), "\nNodes\n")
+	return text
 }
 
 func golden(t *testing.T, path, got string) {
