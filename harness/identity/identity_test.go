@@ -96,7 +96,7 @@ func TestInspectSeeksAMark(t *testing.T) {
 		want bool
 	}{
 		"not sought": {key, raw, false}, "missing": {key.Seeking("X-Filtered-By"), raw, true},
-		"there": {key.Seeking("X-Filtered-By"), marked, false},
+		"there":       {key.Seeking("X-Filtered-By"), marked, false},
 		"in the body": {key.Seeking("X-Filtered-By"), append(bytes.Clone(raw), "X-Filtered-By: me\r\n"...), true},
 	} {
 		if f, err := c.key.Inspect(bytes.NewReader(c.text)); err != nil || f.Class != Ours || f.Unmarked != c.want {
