@@ -21,7 +21,9 @@ func mailReader(t *talk) {
 		t.found(ledger.AskCertificate, t.secure())
 		can = t.capabilities("c3")
 	}
-	t.found(ledger.AskWrongPassword, t.login(can))
+	if t.guesses {
+		t.found(ledger.AskWrongPassword, t.login(can))
+	}
 	t.say("c5 LOGOUT", "")
 }
 

@@ -213,6 +213,24 @@ func TestEachQuestionComesFirst(t *testing.T) {
 	}
 }
 
+// Wrong passwords are few: whoever locks out after some of them would lock out
+// the instrument.
+func TestWrongPasswordsAreFew(t *testing.T) {
+	for service, server := range map[topology.Service]script{topology.MSA: msa, topology.IMAP: store} {
+		tried := 0
+		for round := range 10 {
+			for _, a := range interview(service, server).Ask(t.Context(), round) {
+				if a.Question == ledger.AskWrongPassword {
+					tried++
+				}
+			}
+		}
+		if tried != 2 {
+			t.Errorf("%s: %d of 10 rounds", service, tried)
+		}
+	}
+}
+
 // What takes any mail by design is not asked about it.
 func TestOpenByDesign(t *testing.T) {
 	i := interview(topology.MSA, msa)

@@ -119,7 +119,7 @@ func guest(t *talk) {
 		t.found(ledger.AskCertificate, t.secure())
 		offers = t.ehlo()
 	}
-	if _, ok := offers["AUTH"]; ok || t.Service == topology.MSA {
+	if _, ok := offers["AUTH"]; t.guesses && (ok || t.Service == topology.MSA) {
 		t.found(ledger.AskWrongPassword, t.logIn(offers))
 	}
 	t.say("QUIT", "")

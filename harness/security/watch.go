@@ -14,6 +14,10 @@ import (
 // enough to meet a fault of some seconds, and no load.
 const Interval = 2 * time.Second
 
+// guessEvery is how many rounds pass from one wrong password to the next: what
+// locks out after so many must not lock the instrument out.
+const guessEvery = 5
+
 // patience bounds one connection. Servers make those wait whose log-in failed
 // (Dovecot: two seconds), and a late answer is as good as any.
 const patience = 5 * time.Second
@@ -36,6 +40,8 @@ type Interview struct {
 	// Foreign is a domain that the name server knows and the system does not serve.
 	Foreign string
 	Clock   func() time.Duration // since the start of the run
+
+	guesses bool // a wrong password is tried in this round
 }
 
 // Watch repeats an interview until its context ends.
@@ -63,6 +69,7 @@ func (w Watch) Run(ctx context.Context) {
 // Ask puts all questions once. In each round another of those about relaying
 // comes first: a server under stress hangs up after the first refusal.
 func (i Interview) Ask(ctx context.Context, round int) []ledger.SecurityAnswer {
+	i.guesses = round%guessEvery == 0
 	if i.Service == topology.IMAP {
 		return i.visit(ctx, mailReader)
 	}
