@@ -115,11 +115,11 @@ var storageKinds = []Kind{
 		ID:        "storage.corrupt",
 		Title:     "Files are damaged",
 		StandsFor: "bit rot, a controller that writes the wrong thing, a crash in the middle of a write",
-		Mechanism: "bytes in the middle of some files are inverted in place; their times stay. index: Dovecot's own files; message: messages of a Maildir; queue: queue files of Postfix that wait (deferred, hold)",
+		Mechanism: "bytes in the middle of some files are inverted in place; their times stay. index: Dovecot's own files, which it makes anew; keywords: its names of keywords, which it cannot (dovecot-keywords); message: messages of a Maildir; queue: queue files of Postfix that wait (deferred, hold)",
 		Proof:     "on: the files' hashes, read through the node's own mount, are not those of the copies that were kept; the evidence names each file with the bytes, and counts the files; off: no copy is kept any more",
 		Undo:      "unless it is to last: the bytes are inverted again, also if the server has renamed the file; what the server has repaired or written anew stays",
 		Params: []Param{
-			{Name: "what", Type: "string", Default: "(required)", Doc: "index, message or queue"},
+			{Name: "what", Type: "string", Default: "(required)", Doc: "index, keywords, message or queue"},
 			{Name: "files", Type: "integer", Default: "1", Doc: "how many, the first by name"},
 			{Name: "bytes", Type: "integer", Default: "16", Doc: "how many in each"},
 			lasting,

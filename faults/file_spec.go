@@ -5,7 +5,7 @@ package faults
 type FileSpec struct {
 	Volume string `json:"volume"`
 	Do     FileDo `json:"do"`
-	// What is corrupted: "index", "message" or "queue".
+	// What is corrupted: "index", "keywords", "message" or "queue".
 	What  string `json:"what,omitempty"`
 	Files int    `json:"files,omitempty"` // corrupt: how many
 	Bytes int    `json:"bytes,omitempty"` // corrupt: how many in each

@@ -29,7 +29,7 @@ func newFiles(kind, volume string, params any, spec FileSpec) (Fault, error) {
 const mostID = 1<<32 - 2
 
 // corruptible are the sorts of files that storage.corrupt knows.
-var corruptible = []string{"index", "message", "queue"}
+var corruptible = []string{"index", "keywords", "message", "queue"}
 
 func newStorageCorrupt(decode func(any) error) (Fault, error) {
 	with := struct {

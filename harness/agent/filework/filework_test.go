@@ -144,6 +144,19 @@ func TestCorruptionIsHealedUnderAnotherName(t *testing.T) {
 	}
 }
 
+// The names of keywords are no part of the index: a store cannot make them anew.
+func TestKeywordsAreNoIndex(t *testing.T) {
+	root := store(t)
+	if err := root.WriteFile("u1/Maildir/dovecot-keywords", []byte("0 drill-red\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for sort, want := range map[string]string{"index": "u1/Maildir/dovecot.index.log", "keywords": "u1/Maildir/dovecot-keywords"} {
+		if got, err := pick(root, sort, 10); err != nil || !slices.Equal(got, []string{want}) {
+			t.Errorf("%s: %q, %v", sort, got, err)
+		}
+	}
+}
+
 // What a server has written anew is not overwritten with old bytes.
 func TestWhatWasWrittenAnewStays(t *testing.T) {
 	root := store(t)

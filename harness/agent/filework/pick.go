@@ -36,13 +36,19 @@ func below(root *os.Root, path string) ([]string, error) {
 	return found, err
 }
 
+// keywords is where Dovecot keeps the names of keywords in a Maildir, and nowhere
+// else: it cannot make them anew, as it can its index.
+const keywords = "dovecot-keywords"
+
 // sorts tells files by where they are: those of Dovecot's index
-// (dovecot.index, dovecot-uidlist), messages of a Maildir, and the queue files of
-// Postfix.
+// (dovecot.index, dovecot-uidlist), its names of keywords, messages of a Maildir,
+// and the queue files of Postfix.
 var sorts = map[string]func(path string) bool{
 	"index": func(p string) bool {
-		return strings.HasPrefix(filepath.Base(p), "dovecot") && !strings.HasSuffix(p, ".lock")
+		name := filepath.Base(p)
+		return strings.HasPrefix(name, "dovecot") && !strings.HasSuffix(p, ".lock") && name != keywords
 	},
+	"keywords": func(p string) bool { return filepath.Base(p) == keywords },
 	"message": func(p string) bool { return slices.Contains([]string{"cur", "new"}, filepath.Base(filepath.Dir(p))) },
 	"queue": func(p string) bool {
 		first, _, nested := strings.Cut(p, "/")
