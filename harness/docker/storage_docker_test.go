@@ -295,7 +295,7 @@ func TestLastingHarmStays(t *testing.T) {
 		f, target := onNodeWith(t, s, top, c.kind, "store2", c.with)
 		must(t, f.Inject(t.Context(), target))
 		proof(t, f, target, true)
-		until(t, c.kind+" is felt", func() bool { return tree(t, store, "/srv/mail/u1@drill.test") != before })
+		eventuallyTrue(t, c.kind+" is felt", func() bool { return tree(t, store, "/srv/mail/u1@drill.test") != before })
 		must(t, f.Revert(t.Context(), target))
 		proof(t, f, target, false)
 		if tree(t, store, "/srv/mail/u1@drill.test") == before {
