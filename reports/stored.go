@@ -67,7 +67,9 @@ func storedProperties(r record.Record) []junitProperty {
 }
 
 // aboutStored tells the objectives on stored mail from all others.
-func aboutStored(o record.Objective) bool { return o.Name == "stored" || o.Name == "identity" || o.Name == "renewed" }
+func aboutStored(o record.Objective) bool {
+	return o.Name == "stored" || o.Name == "identity" || o.Name == "renewed"
+}
 
 // storedText is what is behind an objective on stored mail.
 func storedText(r record.Record, o record.Objective) string {

@@ -29,8 +29,8 @@ type Sink struct {
 	Clock    func() time.Duration
 
 	bounces, others, strays atomic.Int64
-	mu              sync.Mutex
-	failed          error
+	mu                      sync.Mutex
+	failed                  error
 }
 
 const (

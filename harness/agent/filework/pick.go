@@ -49,7 +49,7 @@ var sorts = map[string]func(path string) bool{
 		return strings.HasPrefix(name, "dovecot") && !strings.HasSuffix(p, ".lock") && name != keywords
 	},
 	"keywords": func(p string) bool { return filepath.Base(p) == keywords },
-	"message": func(p string) bool { return slices.Contains([]string{"cur", "new"}, filepath.Base(filepath.Dir(p))) },
+	"message":  func(p string) bool { return slices.Contains([]string{"cur", "new"}, filepath.Base(filepath.Dir(p))) },
 	"queue": func(p string) bool {
 		first, _, nested := strings.Cut(p, "/")
 		return nested && slices.Contains(resting, first)
