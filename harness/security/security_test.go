@@ -55,12 +55,16 @@ func (s script) Dial(context.Context, string, topology.Service) (net.Conn, error
 		return nil, err
 	}
 	defer l.Close()
-	go func() {
-		if conn, err := l.Accept(); err == nil {
-			s.play(conn)
-		}
-	}()
-	return net.Dial("tcp", l.Addr().String())
+	ours, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := l.Accept() // before the listener is closed, which drops who waits
+	if err != nil {
+		return nil, err
+	}
+	go s.play(theirs)
+	return ours, nil
 }
 
 func (s script) play(conn net.Conn) {
