@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"maildrill/harness"
@@ -21,6 +22,8 @@ const (
 	exitInvalid     = 65
 	exitDefect      = 70
 )
+
+var errStopped = errors.New("interrupted")
 
 // exitError carries the exit code of the process, with a hint where the user
 // can act.
@@ -63,6 +66,8 @@ func failure(err error) error {
 		return &exitError{code: exitEnvironment, err: err, hint: unavailable.Remedy}
 	case errors.Is(err, topology.ErrUnavailable):
 		return &exitError{code: exitEnvironment, err: err, hint: "`maildrill doctor` tries what drills rely on"}
+	case errors.Is(err, context.Canceled):
+		return &exitError{code: exitStopped, err: errStopped}
 	}
 	return &exitError{code: exitDefect, err: err}
 }

@@ -23,6 +23,7 @@ func main() {
 		Args: os.Args[1:], Env: environment(),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Signals:  signals,
+		Deaf:     func() { signal.Reset(os.Interrupt, syscall.SIGTERM) },
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Screen:   term.IsTerminal(int(os.Stdout.Fd())),
 		Keyboard: term.IsTerminal(int(os.Stdin.Fd())),

@@ -22,9 +22,10 @@ type process struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Signals        <-chan os.Signal
-	Terminal       bool // standard error is a terminal
-	Screen         bool // standard output is one
-	Keyboard       bool // standard input is one
+	Deaf           func() // the next signal ends the process; nil is allowed
+	Terminal       bool   // standard error is a terminal
+	Screen         bool   // standard output is one
+	Keyboard       bool   // standard input is one
 	Width          func() int
 
 	json bool // --json
@@ -78,11 +79,12 @@ func (p *process) printJSON(v any) error {
 // root is the command table, in the order of a reader's needs.
 func (p *process) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "maildrill",
-		Short:         "Disaster-recovery drills for e-mail systems",
-		Long:          longHelp,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Use:              "maildrill",
+		Short:            "Disaster-recovery drills for e-mail systems",
+		Long:             longHelp,
+		SilenceErrors:    true,
+		PersistentPreRun: p.listen,
+		SilenceUsage:     true,
 	}
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print the result as JSON on standard output")
 	root.AddCommand(
