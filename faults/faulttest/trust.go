@@ -63,7 +63,7 @@ func certified(spec faults.SettingSpec, s *faults.Sight) error {
 }
 
 func bad(what faults.BadCertificate) ([][]byte, error) {
-	signer, err := authority.New()
+	signer, err := authority.New(faults.DrillAuthority)
 	if err != nil {
 		return nil, err
 	}

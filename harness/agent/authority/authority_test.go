@@ -16,7 +16,7 @@ import (
 // file is a key and a certificate in one, as servers have it.
 func file(t *testing.T) []byte {
 	t.Helper()
-	a, err := New()
+	a, err := New(faults.DrillAuthority)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func file(t *testing.T) []byte {
 }
 
 func TestOneThingIsWrongWithACertificate(t *testing.T) {
-	a, err := New()
+	a, err := New(faults.DrillAuthority)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func first(t *testing.T, text []byte) *x509.Certificate {
 }
 
 func TestAFileWithoutACertificateIsRefused(t *testing.T) {
-	a, err := New()
+	a, err := New(faults.DrillAuthority)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,7 +122,7 @@ func (m *settings) content(f *alteredFile) (body []byte, err error) {
 			body = slices.Concat(body, []byte(r.spec.Text))
 		case faults.SettingCertify:
 			if m.authority == nil {
-				m.authority, err = authority.New()
+				m.authority, err = authority.New(faults.DrillAuthority)
 			}
 			if err == nil {
 				body, err = m.authority.Replace(body, r.spec.Certificate)

@@ -17,7 +17,7 @@ import (
 // A visit that comes to TLS keeps the certificate; one that does not says why.
 func TestAVisitComesToTLS(t *testing.T) {
 	needRoot(t)
-	signer, err := authority.New()
+	signer, err := authority.New(faults.DrillAuthority)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,12 @@ import (
 // that has signed those of all servers, for who wants to verify them.
 const AuthorityFile = "/etc/ssl/drill.pem"
 
+// Authority is the name of that authority. Another one signs what faults show:
+// nobody has its certificate.
+const Authority = "Maildrill Servers CA"
+
 // signer has signed the certificates of all systems of this process.
-var signer = sync.OnceValues(authority.New)
+var signer = sync.OnceValues(func() (*authority.Authority, error) { return authority.New(Authority) })
 
 // addAuthority gives a server what it can verify certificates with.
 func addAuthority(c *Container) error {

@@ -27,7 +27,7 @@ func read(text json.RawMessage, lmtp bool) (dialogue.Speaker, error) {
 		return nil, err
 	}
 	if s.script.Certificate != "" {
-		made, err := authority.New()
+		made, err := authority.New(faults.DrillAuthority)
 		if err != nil {
 			return nil, fmt.Errorf("make a certificate authority: %w", err)
 		}
