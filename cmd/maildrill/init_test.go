@@ -60,7 +60,7 @@ func TestInitKeepsWhatIsThere(t *testing.T) {
 	}{
 		"a file":       {nil, exitUsage, "--force"},
 		"a fault":      {[]string{"--force", "--fault", "node.crush"}, exitUsage, `did you mean "node.crash"?`},
-		"a topology":   {[]string{"--force", "--topology", "two-mx"}, exitUsage, "two-mx"},
+		"a topology":   {[]string{"--force", "--topology", "two-mxs"}, exitUsage, "two-mxs"},
 		"a node":       {[]string{"--force", "--on", "mx9"}, exitInvalid, `unknown node "mx9"`},
 		"no parameter": {[]string{"--force", "--fault", "process.kill"}, exitInvalid, "name is missing"},
 	} {

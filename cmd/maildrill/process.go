@@ -35,6 +35,7 @@ type process struct {
 
 // run parses the arguments, runs one command and gives the exit code.
 func (p *process) run(ctx context.Context) int {
+	p.Stdout, p.Stderr = &serial{to: p.Stdout}, &serial{to: p.Stderr}
 	root := p.root()
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
