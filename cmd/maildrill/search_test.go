@@ -26,7 +26,7 @@ func searched(t *testing.T, args ...string) (code int, stdout, stderr string) {
 // things are broken at once. Nobody tells the search which.
 func TestSearchFindsThePlantedPair(t *testing.T) {
 	if testing.Short() {
-		t.Skip("plays some twenty drills")
+		t.Skip("SKIPPED: the search for a planted pair, which plays some twenty drills, because of -short")
 	}
 	t.Parallel()
 	dir := t.TempDir()
