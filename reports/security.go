@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"fmt"
-
 	"maildrill/harness/record"
 	"maildrill/reports/words"
 )
@@ -12,17 +10,11 @@ func (s *screen) security() {
 	if len(lines) == 0 {
 		return
 	}
-	s.head("security")
-	for _, line := range lines {
-		s.flow("  ", line, 3)
+	var found []string
+	for _, b := range s.r.Security.Breaches {
+		found = append(found, words.Breached(b))
 	}
-	breaches := s.r.Security.Breaches
-	for _, b := range breaches[:min(len(breaches), mostAnomalies)] {
-		s.flow("  - ", words.Breached(b), 2)
-	}
-	if more := s.r.Security.Broken - mostAnomalies; more > 0 {
-		s.put("  - ", fmt.Sprintf("%d more in record.json, under security.breaches", more))
-	}
+	s.findings("security", lines, found, s.r.Security.Broken, "security.breaches")
 }
 
 func (p *page) security() {

@@ -19,16 +19,25 @@ func (s *screen) stored() {
 	if len(lines) == 0 {
 		return
 	}
-	s.head("stored mail")
-	for _, line := range lines {
+	var found []string
+	for _, d := range s.r.Stored.Details {
+		found = append(found, fmt.Sprintf("%s: %s: %s", words.Plain(d.Class), words.StoredPlace(d), words.Plain(d.Text)))
+	}
+	s.findings("stored mail", lines, found, len(found), "stored.details")
+}
+
+// findings is a section of what was counted, and of the first that were found of
+// so many; the others are in the record.
+func (s *screen) findings(title string, counted, found []string, of int, place string) {
+	s.head(title)
+	for _, line := range counted {
 		s.flow("  ", line, 3)
 	}
-	details := s.r.Stored.Details
-	for _, d := range details[:min(len(details), mostAnomalies)] {
-		s.flow("  - ", fmt.Sprintf("%s: %s: %s", words.Plain(d.Class), words.StoredPlace(d), words.Plain(d.Text)), 2)
+	for _, text := range found[:min(len(found), mostAnomalies)] {
+		s.flow("  - ", text, 2)
 	}
-	if more := len(details) - mostAnomalies; more > 0 {
-		s.put("  - ", fmt.Sprintf("%d more in record.json, under stored.details", more))
+	if more := of - mostAnomalies; more > 0 {
+		s.put("  - ", fmt.Sprintf("%d more in record.json, under %s", more, place))
 	}
 }
 
