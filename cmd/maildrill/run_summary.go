@@ -11,13 +11,10 @@ import (
 	"maildrill/harness"
 	"maildrill/harness/record"
 	"maildrill/reports"
+	"maildrill/reports/history"
 	"maildrill/reports/html"
 	"maildrill/reports/suite"
 )
-
-// summaries is the folder, beside the run folders, of what several drills say
-// together.
-const summaries = "suites"
 
 // conclude writes and prints what the drills say together, if there are several
 // or they are a suite.
@@ -31,7 +28,7 @@ func (s *session) conclude(began time.Time, code int) error {
 		Seconds: time.Since(began).Seconds(), Images: s.images.Seconds(), Declared: o.asSuite(), ExitCode: code}
 	folder := o.summary
 	if folder == "" {
-		folder = filepath.Join(o.out, summaries, sum.ID)
+		folder = filepath.Join(o.out, history.Suites, sum.ID)
 	}
 	sum = suite.Of(sum, madeRuns(folder, all))
 	if sum.Declared {

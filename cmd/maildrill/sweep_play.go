@@ -14,6 +14,7 @@ import (
 	"maildrill/harness/schedule"
 	"maildrill/harness/sweep"
 	"maildrill/reports"
+	"maildrill/reports/history"
 	"maildrill/reports/html"
 	found "maildrill/reports/sweep"
 )
@@ -67,7 +68,7 @@ func (p *process) playSweep(ctx context.Context, o sweepOptions, plan *planning.
 	}
 	f := found.Sweep{ID: harness.NewRunID(began, "sweep-"+cmp.Or(plan.Topology.Name, "topology")), Topology: cmp.Or(plan.Topology.Name, o.name), Title: plan.Topology.Title, Fault: o.fault,
 		Held: o.held.String(), Runtime: o.runtime, Clock: string(plan.Topology.Clock), Started: began.UTC().Format(time.RFC3339), Asked: planning.Describe(drills[0].plan).Objectives}
-	folder := cmp.Or(o.summary, filepath.Join(o.out, "sweeps", f.ID))
+	folder := cmp.Or(o.summary, filepath.Join(o.out, history.Sweeps, f.ID))
 	f = found.Of(f, tried(folder, all))
 	if err := writeSweep(folder, f); err != nil {
 		return failure(fmt.Errorf("write the sweep: %w", err))

@@ -49,6 +49,12 @@ func Without(folder string, o Outcome, problem string, stamp time.Time) Run {
 // runID is the form of the ids that maildrill gives: date, time, scenario, tail.
 var runID = regexp.MustCompile(`^(\d{8}-\d{6})-(.+)-[0-9a-f]{4}$`)
 
+// Folders beside the run folders that hold what several drills say together.
+const (
+	Suites = "suites"
+	Sweeps = "sweeps"
+)
+
 // IsRunID tells whether a folder has the name that maildrill gives to runs.
 func IsRunID(folder string) bool { return runID.MatchString(folder) }
 

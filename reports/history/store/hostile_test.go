@@ -103,6 +103,17 @@ func TestFoldersOfEveryKind(t *testing.T) {
 	}
 }
 
+// What several drills said together is no drill, and no foreign folder either.
+func TestSummariesAreNoForeignFolders(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{history.Suites, history.Sweeps} {
+		must(t, os.Mkdir(filepath.Join(root, name), 0o755))
+	}
+	if done := sync(t, open(t, root)); done.Runs != 0 || len(done.Others) != 0 {
+		t.Errorf("%+v, want neither runs nor others", done)
+	}
+}
+
 // A run that is still going becomes one with a record.
 func TestARunThatEndsGetsItsRecord(t *testing.T) {
 	root := t.TempDir()
