@@ -120,7 +120,10 @@ func nodeSentence(n topology.Node) string {
 	for _, r := range n.Roles {
 		roles = append(roles, string(r))
 	}
-	text := fmt.Sprintf("%s (%s): %s as %s", n.Name, n.Host, n.Server, strings.Join(roles, ", "))
+	text := fmt.Sprintf("%s (%s): %s", n.Name, n.Host, n.Server)
+	if len(roles) > 0 {
+		text += " as " + strings.Join(roles, ", ")
+	}
 	if n.Standby {
 		text += "; stands by until somebody scales out"
 	}
@@ -233,6 +236,9 @@ func storedSentence(s *scenarios.Stored) string {
 		work = fmt.Sprintf("%s operations while the drill runs (flags, %s, subscriptions, DELE by POP3 where offered)",
 			*s.Operations, strings.Join(kinds, ", "))
 	}
-	return fmt.Sprintf("%d messages in each of %d accounts that get no other mail; %s; read back with flags, folders and UIDs at the end",
-		s.Messages, s.Accounts, work)
+	where := "one account that gets"
+	if s.Accounts > 1 {
+		where = fmt.Sprintf("each of %d accounts that get", s.Accounts)
+	}
+	return fmt.Sprintf("%d messages in %s no other mail; %s; read back with flags, folders and UIDs at the end", s.Messages, where, work)
 }

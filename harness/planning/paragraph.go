@@ -58,13 +58,6 @@ func cast(t topology.Topology) (said []string) {
 	return said
 }
 
-// parts are what the roles are called.
-var parts = []struct {
-	role topology.Role
-	word string
-}{{topology.MX, "mail exchanger"}, {topology.Submission, "submission"}, {topology.Store, "mail store"},
-	{topology.Balancer, "load balancer"}, {topology.Relay, "a relay of somebody else"}}
-
 func part(n topology.Node) string {
 	var words []string
 	for _, p := range parts {
@@ -74,7 +67,7 @@ func part(n topology.Node) string {
 	}
 	text := strings.Join(words, " and ")
 	if text == "" {
-		text = n.Server
+		text = orElse(serverWords[n.Server], n.Server)
 	}
 	if n.Site != "" {
 		text += " at " + n.Site
@@ -109,28 +102,6 @@ func happening(s Step, baseline time.Duration) string {
 	return text + " (" + s.Kind.ID + ")"
 }
 
-// deed is what operators do, in a few words.
-func deed(s Step) string {
-	switch {
-	case s.Text() != "":
-		return fmt.Sprintf("%s %q", s.Action, s.Text())
-	case s.Until != nil:
-		return fmt.Sprintf("%s until %s", s.Action, s.Until.Text)
-	case len(s.On) > 0:
-		return fmt.Sprintf("operators do %s on %s", s.Action, enumerated(s.On))
-	}
-	return "operators do " + s.Action
-}
-
-// demands are limits as conditions; %s is "nothing" or "at most 1 % of the mail".
-var demands = map[string]string{
-	"loss": "%s is lost", "duplicates": "%s arrives twice", "damaged": "%s arrives damaged", "misdelivered": "%s reaches a wrong mailbox",
-	"notified": "%s is sent back", "unfiltered": "%s reaches a mailbox past the filter", "stored": "%s that was stored is changed", "identity": "%s that names stored mail changes its meaning",
-	"loss_during": "%s is lost that was accepted while something was broken",
-	"rpo":         "no mail is lost that was accepted more than %g s before", "detect": "the fault is noticed within %g s",
-	"capacity": "the full load is carried again within %g s", "drain": "the backlog is gone %g s after the recovery",
-}
-
 // demand is an objective as a condition: "nothing is lost".
 func demand(o measure.Objective, s scenarios.Scenario) string {
 	if service, ok := strings.CutPrefix(o.Name, "rto."); ok {
@@ -139,8 +110,8 @@ func demand(o measure.Objective, s scenarios.Scenario) string {
 	form, known := demands[o.Name]
 	amount := "nothing"
 	switch {
-	case o.Name == "rpo" && o.Max == 0:
-		return "no mail is lost that was accepted before"
+	case o.Max == 0 && kept[o.Name] != "":
+		return kept[o.Name]
 	case !known && o.Name != "late":
 		return objectiveSentence(o, s)
 	case o.Unit == "s":
@@ -155,9 +126,6 @@ func demand(o measure.Objective, s scenarios.Scenario) string {
 	}
 	return fmt.Sprintf(form, amount)
 }
-
-// serviceWords are the probed services, for people.
-var serviceWords = map[string]string{"mx": "taking mail from outside", "submission": "sending by users", "delivery": "delivery", "imap": "reading by IMAP"}
 
 // enumerated joins words: "a, b and c".
 func enumerated(words []string) string {
