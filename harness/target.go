@@ -39,12 +39,15 @@ func (r *run) bystander() (topology.Node, bool) {
 }
 
 // bystanders are nodes that have a service to look at and are not touched: mail
-// servers first, the name server and the like after them.
+// servers first, the name server and the like after them, and at last those that
+// ask a touched node before they answer anybody: they suffer, and rightly so.
 func bystanders(t topology.Topology, touched []string) []topology.Node {
-	var mail, others []topology.Node
+	var mail, others, askers []topology.Node
 	for _, n := range t.Nodes {
 		switch {
 		case n.Health.Service == "" || n.Standby || slices.Contains(touched, n.Name):
+		case asks(t, n.Name, touched):
+			askers = append(askers, n)
 		case n.Has(topology.Store) || n.Has(topology.MX):
 			mail = append(mail, n)
 		default:
@@ -52,7 +55,16 @@ func bystanders(t topology.Topology, touched []string) []topology.Node {
 		}
 	}
 	slices.Reverse(others)
-	return append(mail, others...)
+	return slices.Concat(mail, others, askers)
+}
+
+// asks tells whether a node needs an answer of others in its own dialogues, as of a
+// filter or a directory. Who only passes mail on has a queue for that.
+func asks(t topology.Topology, node string, others []string) bool {
+	passes := []topology.Service{topology.SMTP, topology.LMTP}
+	return slices.ContainsFunc(t.Links, func(l topology.Link) bool {
+		return l.From == node && slices.Contains(others, l.To) && !slices.Contains(passes, l.Service)
+	})
 }
 
 // reach looks at the node's own service; nil if it has none.

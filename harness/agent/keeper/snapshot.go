@@ -12,6 +12,7 @@ import (
 	"maildrill/faults"
 	"maildrill/harness/agent/cgroups"
 	"maildrill/harness/agent/netrules"
+	"maildrill/harness/agent/rlimits"
 )
 
 // snapshot shows what is held for the node: by its network, by its server, and by
@@ -94,8 +95,7 @@ func (h Host) Snapshot(pid int) (faults.Snapshot, error) {
 	return all, err
 }
 
-// Holds shows the mounts, the control group and the resource limits (getrlimit(2))
-// of a process.
+// Holds shows the mounts, the control group and the limit of open files of a process.
 func (h Host) Holds(pid int) (faults.Snapshot, error) {
 	mounts, err := os.ReadFile(proc(pid, "mountinfo"))
 	if err != nil {
@@ -143,19 +143,15 @@ func groupLines(g cgroups.Group) string {
 	return strings.Join(lines, "\n")
 }
 
-// limitsOf lists those of one process. Daemons lower their own when they start, so
-// that only those of the main process, which all are started with, stay.
+// limitsOf shows the limit that faults change. Servers raise others for themselves,
+// some of them a while after they have begun to answer.
 func limitsOf(pid int) (faults.Held, error) {
-	text, err := os.ReadFile(proc(pid, "limits"))
+	files, err := rlimits.Files(pid)
 	p, ok := look(pid)
 	if err != nil || !ok {
 		return faults.Held{}, errors.Join(err, errDown)
 	}
-	var lines []string
-	for line := range strings.Lines(string(text)) {
-		lines = append(lines, strings.Join(strings.Fields(line), " "))
-	}
-	return faults.Held{Of: identityOf(p), Text: strings.Join(lines, "\n")}, nil
+	return faults.Held{Of: identityOf(p), Text: fmt.Sprintf("open files: %d", files)}, nil
 }
 
 // identityOf tells a process from a later one with the same id.

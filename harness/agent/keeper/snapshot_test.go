@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // What is held for a network namespace is compared only while the same process
@@ -45,5 +47,34 @@ func TestMountsAreThoseOfOneMakingOfAContainer(t *testing.T) {
 	w.made = "anew-"
 	if after := of(); after == before {
 		t.Errorf("after it was made anew, mounts are still of %q", after)
+	}
+}
+
+// A server may change its own limits after it has begun to answer (Rspamd its
+// stack): only the one that faults change is compared.
+func TestLimitsThatServersChangeThemselvesAreNotCompared(t *testing.T) {
+	other := exec.Command("sleep", "60")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Process.Kill(); _ = other.Wait() }()
+	text := func() string {
+		held, err := limitsOf(other.Process.Pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return held.Text
+	}
+	before := text()
+	for _, c := range []struct {
+		limit int
+		same  bool
+	}{{unix.RLIMIT_STACK, true}, {unix.RLIMIT_NOFILE, false}} {
+		if err := unix.Prlimit(other.Process.Pid, c.limit, &unix.Rlimit{Cur: 77, Max: 77}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if now := text(); (now == before) != c.same {
+			t.Errorf("limit %d changed: %q, before %q", c.limit, now, before)
+		}
 	}
 }
