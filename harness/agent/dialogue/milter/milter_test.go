@@ -1,6 +1,7 @@
 package milter
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -109,6 +110,35 @@ func TestSlowCountsNoChanges(t *testing.T) {
 	}
 	if took := time.Since(began); heard != "hhhhhhm+-2bhieqpc" || took < 100*time.Millisecond || took > 900*time.Millisecond || m.Counts()["answers"] != 1 {
 		t.Errorf("heard %s after %v, counted %v", heard, took, m.Counts())
+	}
+	_, _ = client.Close(), server.Close()
+	<-done
+}
+
+// A connection that is open when the rule ends is not torn: the MX would take that
+// for a filter that is gone, and do what it does without one.
+func TestWhatIsSlowIsNotLostWithTheRule(t *testing.T) {
+	s, err := New(json.RawMessage(`{"effect":"slow","delay":60000000000}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, front := net.Pipe()
+	back, server := net.Pipe()
+	var m dialogue.Meter
+	ctx, end := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = s.Speak(ctx, front, back, &m) }()
+	go func() {
+		for _, kind := range []byte("cca") {
+			_, _ = server.Write(message(kind))
+		}
+	}()
+	end()
+	_ = client.SetReadDeadline(time.Now().Add(10 * time.Second))
+	for _, want := range []byte("cca") {
+		if kind, _, err := read(client); err != nil || kind != want {
+			t.Fatalf("heard %q, %v, want %q", kind, err, want)
+		}
 	}
 	_, _ = client.Close(), server.Close()
 	<-done

@@ -45,10 +45,8 @@ func (s speaker) Speak(ctx context.Context, client, server net.Conn, m *dialogue
 		dialogue.Reset(client)
 		return nil
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer dialogue.EndWith(ctx, client, server)()
 	if verdict, ok := verdicts[s.Effect]; ok {
+		defer dialogue.EndWith(ctx, client, server)()
 		return ended(s.decide(client, verdict, m))
 	}
 	asked := make(chan struct{})
@@ -58,7 +56,7 @@ func (s speaker) Speak(ctx context.Context, client, server net.Conn, m *dialogue
 		_ = server.SetReadDeadline(time.Unix(1, 0)) // nobody is left to be answered
 	}()
 	err := s.late(ctx, client, server, m)
-	cancel()
+	_ = client.Close() // ends the copying
 	<-asked
 	return ended(err)
 }
@@ -110,7 +108,8 @@ func negotiated(raw []byte) []byte {
 }
 
 // late hands the filter's answers on, each after the delay. What an answer changes
-// before it is no answer.
+// before it is no answer. With the end of the rule what is held comes at once, and
+// the rest of the dialogue in time: a filter that was slow has lost nobody.
 func (s speaker) late(ctx context.Context, client, server net.Conn, m *dialogue.Meter) error {
 	delay := s.Delay
 	if dialogue.IsVisit(client) {
@@ -123,9 +122,7 @@ func (s speaker) late(ctx context.Context, client, server net.Conn, m *dialogue.
 		}
 		if strings.IndexByte(changes, kind) < 0 {
 			m.Add("answers")
-			if !pause.For(ctx, delay) {
-				return ctx.Err()
-			}
+			pause.For(ctx, delay)
 		}
 		if _, err := client.Write(raw); err != nil {
 			return err
