@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -35,22 +36,19 @@ func newAccess(system topology.System, t topology.Topology, timeout time.Duratio
 	return a
 }
 
-// Dial connects to a service of a node, or of the host that a way in leads to
-// now: to the first of its addresses that takes the connection.
+// Dial connects to a service of a node, or of the host that a way in leads to now.
 func (a *access) Dial(ctx context.Context, node string, service topology.Service) (net.Conn, error) {
 	if !a.asks(node) {
 		return a.system.Dial(ctx, node, service)
 	}
 	host := a.resolver.Hosts(ctx, node)[0]
-	tried := []error{host.Err}
-	for _, address := range host.Addresses {
-		conn, err := a.system.Dial(ctx, address.String(), service)
-		if err == nil {
-			return conn, nil
-		}
-		tried = append(tried, err)
+	conn, err := firstOf(ctx, host.Addresses, func(ctx context.Context, to netip.Addr) (net.Conn, error) {
+		return a.system.Dial(ctx, to.String(), service)
+	})
+	if conn == nil {
+		return nil, errors.Join(host.Err, err)
 	}
-	return nil, errors.Join(tried...)
+	return conn, nil
 }
 
 func (a *access) asks(node string) bool { return slices.Contains(a.hosts, node) }
