@@ -43,6 +43,25 @@ func TestAnOutageThatOperatorsMade(t *testing.T) {
 	}
 }
 
+// Operators close a service before the fault, as for a last back-up: it was good
+// until then. One that failed before anybody touched it was not.
+func TestAServiceThatOperatorsClosedWasNotIll(t *testing.T) {
+	for _, c := range []struct {
+		down float64
+		good bool
+	}{{13.1, true}, {8.1, false}} {
+		d := sound()
+		d.down["imap"] = [][2]float64{{c.down, 25}}
+		d.spec = func(s *Spec) {
+			s.Actions = []PlannedAction{{Step: "close", Kind: "exec", Targets: []string{"store1"}}}
+		}
+		r := d.told(t, deedAt(t, 13, 13.5, "close", "store1", ledger.Deed{Call: ledger.Call{Kind: "exec"}, Result: "done"}))
+		if g := gateOf(t, r, "baseline-healthy"); g.Passed != c.good {
+			t.Errorf("down from %v s: %+v", c.down, g)
+		}
+	}
+}
+
 // Of an outage, what manual steps were waited for is told apart: here from 16 s to
 // 22 s, two of which overlap, of one that ends at 25 s.
 func TestWhatWaitedForPeople(t *testing.T) {

@@ -60,13 +60,27 @@ func duration(seconds float64) time.Duration {
 // of the baseline.
 const lastLooks = 3
 
+// untouched is when the first fault came, or operators began to do something to a
+// node: what they took out of service was not ill.
+func (s *story) untouched() time.Duration {
+	_, ended := s.baseline()
+	for _, d := range s.actions {
+		for _, r := range d.rows {
+			if r.node != "" && r.began != nil {
+				ended = min(ended, *r.began)
+			}
+		}
+	}
+	return ended
+}
+
 // unhealthy says which services were not proven good before the first fault.
 func (s *story) unhealthy() string {
 	var said []string
 	if s.unready != "" {
 		said = append(said, s.unready)
 	}
-	_, by := s.baseline()
+	by := s.untouched()
 	for _, key := range s.spec.Services {
 		if why := unhealthy(s.probes[key], by); why != "" {
 			said = append(said, key+": "+why)
