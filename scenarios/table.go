@@ -17,8 +17,8 @@ var (
 		"patching", "maintenance-notice", "communication", "review", "vendor-sla", "ups", "access-control",
 		"filtering", "cloud-fallback", "hardening-under-stress"}
 	// Actions are the kinds of `action:`, as package action has them.
-	Actions = []string{"flush", "stop", "start", "restart", "upgrade", "exec", "backup", "restore", "promote", "scale-out",
-		"wait", "announce", "manual"}
+	Actions = []string{"flush", "stop", "start", "restart", "upgrade", "exec", "backup", "restore", "renew-certificate", "promote",
+		"scale-out", "wait", "announce", "manual"}
 	exercises    = []string{"tabletop", "walk-through", "communication", "functional", "simulation", "full-scale", "automated"}
 	environments = []string{"replica", "staging", "production"}
 	roles        = []string{"operator", "owner", "approver", "coordinator", "safety-officer", "scribe", "observer", "player",

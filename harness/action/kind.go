@@ -77,6 +77,9 @@ type Acknowledgement struct {
 // Speaker is an Action that has a text for people.
 type Speaker interface{ Text() string }
 
+// Teller is an Action that says in a few words what operators do to nodes.
+type Teller interface{ Tells(nodes string) string }
+
 // Waiter is an Action that waits for a condition on live values.
 type Waiter interface{ Until() string }
 

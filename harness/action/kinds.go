@@ -43,6 +43,7 @@ var Kinds = slices.Concat([]Kind{
 		Does:  "the server is shut down in order, its container is made anew with its volumes, its address and its name; each node is ready by real dialogue before the next",
 	},
 }, scriptKinds, []Kind{
+	renewKind,
 	{
 		ID: "promote", Title: "Make a replica the one that is used", Aim: AtNode, New: newPromote,
 		Params: []faults.Param{

@@ -7,8 +7,10 @@ import (
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
+	"github.com/docker/docker/client"
 
 	"maildrill/harness/agent"
+	"maildrill/harness/docker/servers"
 	"maildrill/harness/topology"
 )
 
@@ -50,15 +52,20 @@ func (b *build) mounts(p planned, devices map[string]string) []mount.Mount {
 
 // fill copies the node's files into its container, all at once.
 func (b *build) fill(ctx context.Context, id string, p planned) error {
-	if len(p.server.Files) == 0 {
+	return copyInto(ctx, b.cli, id, p.container, p.server.Files)
+}
+
+// copyInto writes files into a container, whose name is for the error.
+func copyInto(ctx context.Context, cli *client.Client, id, name string, files map[string]servers.File) error {
+	if len(files) == 0 {
 		return nil
 	}
-	archive, err := pack(p.server.Files)
+	archive, err := pack(files)
 	if err != nil {
 		return err
 	}
-	if err := b.cli.CopyToContainer(ctx, id, "/", archive, container.CopyToContainerOptions{}); err != nil {
-		return fmt.Errorf("copy files into %s: %w", p.container, err)
+	if err := cli.CopyToContainer(ctx, id, "/", archive, container.CopyToContainerOptions{}); err != nil {
+		return fmt.Errorf("copy files into %s: %w", name, err)
 	}
 	return nil
 }

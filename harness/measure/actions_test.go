@@ -16,20 +16,21 @@ func deedAt(t *testing.T, from, to float64, step, node string, d ledger.Deed) le
 	return event(t, to, ledger.ActionDone, step, node, d)
 }
 
-// A drill without faults, in which operators stop a server: the outage counts from
-// their order, and is judged as any other.
+// A drill without faults, in which operators stop a server, or give it a certificate:
+// the outage counts from their order, and is judged as any other.
 func TestAnOutageThatOperatorsMade(t *testing.T) {
 	for _, c := range []struct {
+		kind  string
 		until float64
 		want  record.Verdict
-	}{{20, record.Passed}, {40, record.Failed}} {
+	}{{"stop", 20, record.Passed}, {"stop", 40, record.Failed}, {"renew-certificate", 20, record.Passed}} {
 		d := sound()
 		d.targets, d.goals = nil, []Objective{{"loss", 0, "copies"}, {"rto.mx", 12, "s"}, {"rto.imap", 5, "s"}}
 		d.down["mx"] = [][2]float64{{15.1, c.until}}
 		d.spec = func(s *Spec) {
-			s.Actions = []PlannedAction{{Step: "down", Kind: "stop", Targets: []string{"mx1"}}}
+			s.Actions = []PlannedAction{{Step: "down", Kind: c.kind, Targets: []string{"mx1"}}}
 		}
-		r := d.told(t, deedAt(t, 15, 15.05, "down", "mx1", ledger.Deed{Call: ledger.Call{Kind: "stop"}, Result: "done"}))
+		r := d.told(t, deedAt(t, 15, 15.05, "down", "mx1", ledger.Deed{Call: ledger.Call{Kind: c.kind}, Result: "done"}))
 		if r.Verdict != c.want {
 			t.Errorf("until %v: verdict %s (%s), want %s", c.until, r.Verdict, r.Reason, c.want)
 		}

@@ -15,9 +15,10 @@ type blow struct {
 	at    span
 }
 
-// downing are the actions after which a server is down, be it for a moment. Of
-// those, what operators do counts as what faults do: an outage is one.
-var downing = []string{"stop", "restart", "upgrade"}
+// downing are the actions after which a server is down, be it for a moment, or may
+// be: a certificate that nobody has loaded. Of those, what operators do counts as
+// what faults do: an outage is one.
+var downing = []string{"stop", "restart", "upgrade", "renew-certificate"}
 
 // blows are all of them that were begun, faults first. An action counts from the
 // order, on each of its nodes by itself.

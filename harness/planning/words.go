@@ -3,6 +3,7 @@ package planning
 import (
 	"fmt"
 
+	"maildrill/harness/action"
 	"maildrill/harness/topology"
 )
 
@@ -27,7 +28,10 @@ var deeds = map[string]string{
 // deed is what operators do, in a few words.
 func deed(s Step) string {
 	form, known := deeds[s.Action]
+	teller, tells := s.Deed.(action.Teller)
 	switch {
+	case tells:
+		return teller.Tells(enumerated(s.On))
 	case s.Text() != "":
 		return fmt.Sprintf("%s %q", s.Action, s.Text())
 	case s.Until != nil:

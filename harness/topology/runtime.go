@@ -199,6 +199,13 @@ type Upgrader interface {
 	Upgrade(ctx context.Context, c Change) (said string, err error)
 }
 
+// Renewer is a node with a certificate of the drill's own.
+type Renewer interface {
+	// Renew writes a new key and a new certificate, which ends after so long, over
+	// those that the node has. It tells what was written where; no server is told.
+	Renew(ctx context.Context, valid time.Duration) (said string, err error)
+}
+
 // Readier is a System that tells when a node is ready.
 type Readier interface {
 	// Ready returns when the node answers as its health demands, by real dialogue

@@ -42,3 +42,22 @@ func (n Node) StatePath(volume string) string {
 	}
 	return ""
 }
+
+// HasCertificate tells whether the node's server is given one: a Dovecot that
+// offers imaps, a Postfix that takes mail from users.
+func (n Node) HasCertificate() bool {
+	offers := func(s Service) bool { return n.Services[s] != 0 }
+	for _, s := range n.Runs() {
+		switch s.Name {
+		case "dovecot":
+			if offers(IMAPS) {
+				return true
+			}
+		case "postfix":
+			if n.Has(Submission) || offers(MSA) || offers(Submissions) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -51,11 +51,7 @@ func (a *Authority) Root() []byte { return a.cert.Raw }
 // nobody has. The answer is the chain, the holder's own first.
 func (a *Authority) Certify(names []string, holder crypto.PublicKey, bad faults.BadCertificate) ([][]byte, error) {
 	now := time.Now()
-	c := &x509.Certificate{
-		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names,
-		NotBefore: now.AddDate(0, 0, -1), NotAfter: now.AddDate(0, 1, 0),
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
+	c := described(names, now, now.AddDate(0, 1, 0))
 	switch bad {
 	case faults.CertificateExpired:
 		c.NotBefore, c.NotAfter = now.AddDate(-1, 0, 0), now.AddDate(0, 0, -1)
@@ -68,6 +64,25 @@ func (a *Authority) Certify(names []string, holder crypto.PublicKey, bad faults.
 		}
 		holder = &other.PublicKey
 	}
+	return a.sign(c, holder)
+}
+
+// CertifyFor makes a good certificate that ends after so long.
+func (a *Authority) CertifyFor(names []string, holder crypto.PublicKey, valid time.Duration) ([][]byte, error) {
+	now := time.Now()
+	return a.sign(described(names, now, now.Add(valid)), holder)
+}
+
+// described is the certificate of a server. It has begun before, as clocks differ.
+func described(names []string, now, end time.Time) *x509.Certificate {
+	return &x509.Certificate{
+		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names,
+		NotBefore: now.AddDate(0, 0, -1), NotAfter: end,
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+}
+
+func (a *Authority) sign(c *x509.Certificate, holder crypto.PublicKey) ([][]byte, error) {
 	der, err := x509.CreateCertificate(rand.Reader, c, a.cert, holder, a.key)
 	return [][]byte{der, a.cert.Raw}, err
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"sync"
+	"time"
 
 	"maildrill/harness/agent/authority"
 	"maildrill/harness/topology"
@@ -35,16 +36,37 @@ func addAuthority(c *Container) error {
 	return nil
 }
 
+// firstValid is how long the certificates of a new system are valid.
+const firstValid = 30 * 24 * time.Hour
+
 // addCertificate gives the node a certificate in a file with its key.
 func addCertificate(c *Container, n topology.Node, file string) error {
-	key, err := certificate(n.Host)
+	key, err := certificate(n.Host, firstValid)
 	c.Files[file] = File{Content: key, Mode: 0o600}
 	return err
 }
 
+// Renewed are the files of a node with a certificate that was made for it, with a
+// new key and a new certificate. What the node brings itself is not ours.
+func (c Container) Renewed(n topology.Node, valid time.Duration) (map[string]File, error) {
+	files := map[string]File{}
+	for _, file := range []string{keyFile, dovecotKeyFile} {
+		_, has := c.Files[file]
+		if _, own := n.Files[file]; !has || own {
+			continue
+		}
+		key, err := certificate(n.Host, valid)
+		if err != nil {
+			return nil, err
+		}
+		files[file] = File{Content: key, Mode: 0o600}
+	}
+	return files, nil
+}
+
 // certificate makes a key and a certificate for the host, as one PEM text
 // (smtpd_tls_chain_files wants the key first).
-func certificate(host string) ([]byte, error) {
+func certificate(host string, valid time.Duration) ([]byte, error) {
 	a, err := signer()
 	if err != nil {
 		return nil, fmt.Errorf("make an authority: %w", err)
@@ -53,7 +75,7 @@ func certificate(host string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a key for %s: %w", host, err)
 	}
-	chain, err := a.Certify([]string{host}, key.Public(), "")
+	chain, err := a.CertifyFor([]string{host}, key.Public(), valid)
 	if err != nil {
 		return nil, fmt.Errorf("certify %s: %w", host, err)
 	}
