@@ -143,8 +143,8 @@ var storageKinds = []Kind{
 	}),
 	volumeKind(Files, Kind{
 		ID:        "storage.delete",
-		Title:     "A mailbox is deleted",
-		StandsFor: "a slip of an administrator or a user, a script with the wrong variable",
+		Title:     "A mailbox is deleted, or another file",
+		StandsFor: "a slip of an administrator or a user, a script with the wrong variable, a key that nobody has thought of",
 		Mechanism: "the path and all that is below it are removed, after a copy of it was made beside the disk",
 		Proof:     "on: what was kept is not there, looked for through the node's own mount; off: nothing is kept any more",
 		Undo:      "unless it is to last: the copy is put back: content, permissions, owner, time of change. What arrived meanwhile stays beside it; a file that was made anew under an old name is replaced by the old one (Dovecot's index, which then finds the new mail)",

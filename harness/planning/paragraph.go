@@ -108,6 +108,9 @@ func demand(o measure.Objective, s scenarios.Scenario) string {
 		return fmt.Sprintf("%s works again within %g s", serviceWords[service], o.Max)
 	}
 	form, known := demands[o.Name]
+	if u := s.Objectives.Unfiltered; o.Name == "unfiltered" && u.Mark != filterMark {
+		form = "%s reaches a mailbox without a header field " + u.Mark
+	}
 	amount := "nothing"
 	switch {
 	case o.Max == 0 && kept[o.Name] != "":
