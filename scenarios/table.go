@@ -229,7 +229,7 @@ var keys = map[string]map[string]fact{
 		"roles":         {doc: "what the node does in the mail flow", enum: []string{"mx", "submission", "store", "relay", "balancer", "dns", "outside", "other"}},
 		"site":          {doc: "where it stands", form: nameForm},
 		"host":          {doc: "DNS name. Default NODE.DOMAIN", form: domainForm},
-		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "exim", "opensmtpd", "haproxy", "directory", "filter", "rspamd", "monitor", "backup", "dns", "outside", "custom"}},
+		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "exim", "opensmtpd", "cyrus", "haproxy", "directory", "filter", "rspamd", "monitor", "backup", "dns", "outside", "custom"}},
 		"image":         {doc: "container image; required for custom", form: textForm},
 		"command":       {doc: "command and arguments, instead of the image's"},
 		"env":           {doc: "environment variables", keyForm: textForm},

@@ -60,6 +60,7 @@ var servers = []struct {
 }{
 	{"postfix", []string{"master", "qmgr", "smtpd", "cleanup"}},
 	{"dovecot", []string{"lmtp", "imap", "auth"}},
+	{"cyrus", []string{"lmtpd", "imapd"}},
 	{"haproxy", []string{"haproxy"}},
 }
 

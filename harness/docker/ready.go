@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,10 +82,15 @@ func (s *System) greet(ctx context.Context, p planned, health topology.Health) e
 	if err := expect(conn, health.Expect); err != nil {
 		return err
 	}
-	if health.Service == topology.IMAP && strings.Contains(p.Server, "dovecot") && len(s.layout.topology.Accounts) > 0 {
+	if health.Service == topology.IMAP && len(s.layout.topology.Accounts) > 0 && knowsUsers(p.Node) {
 		return login(conn, s.layout.topology.Accounts[0])
 	}
 	return nil
+}
+
+// knowsUsers tells whether a node's server has the accounts of the drill.
+func knowsUsers(n topology.Node) bool {
+	return slices.ContainsFunc(n.Runs(), func(s topology.Software) bool { return s.State["mail"] != "" })
 }
 
 // expect reads as much as the greeting must begin with.

@@ -17,6 +17,7 @@ var software = []Software{
 	{"exim", "exim", map[string]string{"queue": "/var/spool/exim4"}},
 	{"opensmtpd", "opensmtpd", map[string]string{"queue": "/var/spool/smtpd"}},
 	{"dovecot", "", map[string]string{"mail": "/srv/mail"}},
+	{"cyrus", "", map[string]string{"mail": "/srv/mail"}},
 }
 
 // Runs lists the programs with a state that the node's server is made of.

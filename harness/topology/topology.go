@@ -123,7 +123,7 @@ type Node struct {
 	// NXDOMAIN as soon as the container is dead.
 	Host string
 	// Server is the kind of server software: "postfix", "dovecot",
-	// "postfix+dovecot", "exim", "opensmtpd", "haproxy", "directory" (LDAP), "filter" and
+	// "postfix+dovecot", "exim", "opensmtpd", "cyrus", "haproxy", "directory" (LDAP), "filter" and
 	// "rspamd" (milters), "monitor" (Prometheus), "dns",
 	// "outside", or "custom", which takes Image, Command and Services as given.
 	Server string

@@ -46,6 +46,9 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	case "postfix+dovecot":
 		c.ImageKind, c.Command = n.Server, shell(dovecotPrelude+"{ dovecot -F & } && exec postfix start-fg")
 		err = errors.Join(addPostfix(&c, t, n), addDovecot(&c, t, n), addExporters(&c, t, n))
+	case "cyrus":
+		c.ImageKind, c.Command = n.Server, []string{"sh", cyrusStart}
+		err = addCyrus(&c, t, n)
 	case "haproxy":
 		c.ImageKind, c.Command = n.Server, []string{"haproxy", "-W", "-db", "-f", haproxyFile}
 		err = addHAProxy(&c, t, n, addrs)

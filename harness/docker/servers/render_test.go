@@ -39,6 +39,7 @@ func shapes() topology.Topology {
 				Services: map[topology.Service]int{topology.MSA: 587, topology.Submissions: 465},
 				Mail:     topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1", Auth: true}},
 			{Name: "store1", Host: "store1.drill.test", Server: "dovecot", Roles: []topology.Role{topology.Store}, Services: services},
+			{Name: "store2", Host: "store2.drill.test", Server: "cyrus", Roles: []topology.Role{topology.Store}, Services: services},
 			{Name: "relay1", Host: "relay1.drill.test", Server: "postfix", Roles: []topology.Role{topology.Relay},
 				Mail: topology.Mail{RelayAnything: true}},
 			{Name: "lb1", Host: "lb1.drill.test", Server: "haproxy", Roles: []topology.Role{topology.Balancer}},
