@@ -31,7 +31,7 @@ type Node struct {
 	Roles        []string          `yaml:"roles"`
 	Site         string            `yaml:"site"`
 	Host         string            `yaml:"host"`   // default <name>.<domain>
-	Server       string            `yaml:"server"` // postfix, dovecot, postfix+dovecot, exim, opensmtpd, cyrus, haproxy, directory, filter, rspamd, monitor, dns, outside, custom
+	Server       string            `yaml:"server"` // postfix, dovecot, postfix+dovecot, exim, opensmtpd, chasquid, cyrus, haproxy, directory, filter, rspamd, monitor, dns, outside, custom
 	Image        string            `yaml:"image"`
 	Command      []string          `yaml:"command"`
 	Env          map[string]string `yaml:"env"`

@@ -131,7 +131,7 @@ func (i *insides) exec(ctx context.Context, command []string) (topology.Output, 
 // Flush makes a node with a queue try all of it now.
 func (i *insides) Flush(ctx context.Context) error {
 	kind, known := queueKinds[i.planned.Queue]
-	if !known {
+	if !known || kind.flush == nil {
 		return fmt.Errorf("flush the queue of %s: queue kind %q: %w", i.Name(), i.planned.Queue, errors.ErrUnsupported)
 	}
 	out, err := i.Exec(ctx, kind.flush)

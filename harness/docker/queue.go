@@ -17,17 +17,18 @@ import (
 
 // queueKind is how the queue of one kind of software is read.
 type queueKind struct {
-	list  []string // its own program, which needs a server that lives
+	list  []string // its own program, which needs a server that lives; nil: it has none
 	parse func([]byte) ([]topology.Queued, error)
 	spool string // its folder, for a server that does not
 	read  func(io.Reader) ([]topology.Queued, error)
-	flush []string // tries the whole queue now
+	flush []string // tries the whole queue now; nil: nobody can
 }
 
 // queueKinds is the table of them, by the node's `queue`.
 var queueKinds = map[string]queueKind{
 	"postfix":   {[]string{"postqueue", "-j"}, servers.ParsePostqueue, "/var/spool/postfix", spool.Postfix, []string{"postqueue", "-f"}},
 	"opensmtpd": {[]string{"smtpctl", "show", "queue"}, servers.ParseSmtpctl, "/var/spool/smtpd", spool.OpenSMTPD, []string{"smtpctl", "schedule", "all"}},
+	"chasquid":  {nil, nil, "/var/lib/chasquid", spool.Chasquid, nil}, // it tells nobody, and cannot be hurried
 	"exim":      {[]string{"exim4", "-bpr"}, servers.ParseEximQueue, "/var/spool/exim4", spool.Exim, []string{"exim4", "-qff"}},
 }
 
@@ -65,7 +66,7 @@ func (i *insides) listed(ctx context.Context, kind queueKind) ([]topology.Queued
 	if err != nil {
 		return nil, err
 	}
-	if state.Running && !state.Paused {
+	if state.Running && !state.Paused && kind.list != nil {
 		limit, cancel := context.WithTimeout(ctx, askLimit)
 		defer cancel()
 		out, err := i.exec(limit, kind.list)

@@ -16,6 +16,7 @@ var software = []Software{
 	{"postfix", "postfix", map[string]string{"queue": "/var/spool/postfix"}},
 	{"exim", "exim", map[string]string{"queue": "/var/spool/exim4"}},
 	{"opensmtpd", "opensmtpd", map[string]string{"queue": "/var/spool/smtpd"}},
+	{"chasquid", "chasquid", map[string]string{"queue": "/var/lib/chasquid"}},
 	{"dovecot", "", map[string]string{"mail": "/srv/mail"}},
 	{"cyrus", "", map[string]string{"mail": "/srv/mail"}},
 }

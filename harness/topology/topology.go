@@ -123,7 +123,7 @@ type Node struct {
 	// NXDOMAIN as soon as the container is dead.
 	Host string
 	// Server is the kind of server software: "postfix", "dovecot",
-	// "postfix+dovecot", "exim", "opensmtpd", "cyrus", "haproxy", "directory" (LDAP), "filter" and
+	// "postfix+dovecot", "exim", "opensmtpd", "chasquid", "cyrus", "haproxy", "directory" (LDAP), "filter" and
 	// "rspamd" (milters), "monitor" (Prometheus), "dns",
 	// "outside", or "custom", which takes Image, Command and Services as given.
 	Server string
@@ -140,7 +140,7 @@ type Node struct {
 	Services map[Service]int
 	Volumes  []Volume
 	Mail     Mail
-	// Queue tells how the queue is read: "postfix", "exim", "opensmtpd", "exec" or "none".
+	// Queue tells how the queue is read: "postfix", "exim", "opensmtpd", "chasquid", "exec" or "none".
 	Queue string
 	// QueueCommand prints the queue for Queue "exec", one envelope a line.
 	QueueCommand []string

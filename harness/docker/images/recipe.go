@@ -51,6 +51,7 @@ var packages = map[string][]string{
 	"backup":          {"rclone"},
 	"dovecot":         {"dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d", "restic"},
 	"postfix+dovecot": {"postfix", "postfix-ldap", "libsasl2-modules", "dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d"},
+	"chasquid":        {"chasquid"},
 	"cyrus":           {"cyrus-imapd", "cyrus-pop3d", "sasl2-bin"},
 	"haproxy":         {"haproxy"},
 	"directory":       {"slapd"},

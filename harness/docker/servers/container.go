@@ -63,6 +63,9 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	case "opensmtpd":
 		c.ImageKind, c.Command = n.Server, smtpdCommand
 		err = addOpenSMTPD(&c, t, n)
+	case "chasquid":
+		c.ImageKind, c.Command = n.Server, []string{"chasquid", "-config_dir=" + chasquidDir}
+		err = addChasquid(&c, t, n)
 	case "rspamd":
 		c.ImageKind, c.Command = n.Server, []string{"rspamd", "-f", "-c", rspamdFile, "-u", "_rspamd", "-g", "_rspamd"}
 		err = addRspamd(&c, n)

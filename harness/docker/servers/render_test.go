@@ -34,6 +34,8 @@ func shapes() topology.Topology {
 				Mail: topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1", RelayDomains: []string{"other.test"}}},
 			{Name: "mx4", Host: "mx4.drill.test", Server: "opensmtpd", Roles: []topology.Role{topology.MX},
 				Mail: topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1", RelayDomains: []string{"other.test"}}},
+			{Name: "mx5", Host: "mx5.drill.test", Server: "chasquid", Roles: []topology.Role{topology.MX},
+				Mail: topology.Mail{Domains: []string{"drill.test"}, DeliverTo: "store1"}},
 			{Name: "filter1", Host: "filter1.drill.test", Server: "rspamd"},
 			{Name: "msa1", Host: "msa1.drill.test", Server: "postfix", Roles: []topology.Role{topology.Submission},
 				Services: map[topology.Service]int{topology.MSA: 587, topology.Submissions: 465},
@@ -117,7 +119,7 @@ func printed(c Container) string {
 		if path == AuthorityFile {
 			continue
 		}
-		if path == keyFile {
+		if strings.HasSuffix(path, ".pem") {
 			content = "(key and certificate)\n"
 		}
 		text.WriteString("\n=== " + path + "\n" + content)
