@@ -6,7 +6,7 @@ import (
 	"maildrill/harness/topology"
 )
 
-// transfer is what the configurations of Exim and OpenSMTPD are filled with.
+// transfer is what the configurations of Exim, OpenSMTPD and chasquid are filled with.
 type transfer struct {
 	Host          string
 	IPv6, Drill   bool
