@@ -6,6 +6,10 @@ import (
 	"time"
 )
 
+// FilterMark is the header field that the drill's own filter adds to what it has
+// looked at.
+const FilterMark = "X-Filtered-By"
+
 // Fill writes every default that the file left out, so that the scenario as
 // run can be replayed by a later maildrill whose defaults may differ. It is
 // idempotent.
@@ -23,7 +27,7 @@ func (s *Scenario) Fill() {
 	s.Timeline = filledSteps(s.Timeline)
 	if u := s.Objectives.Unfiltered; u != nil {
 		marked := *u // what the pointer leads to belongs to the document
-		set(&marked.Mark, "X-Filtered-By")
+		set(&marked.Mark, FilterMark)
 		s.Objectives.Unfiltered = &marked
 	}
 	s.Cycles = maps.Clone(s.Cycles) // the caller keeps what was written

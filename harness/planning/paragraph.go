@@ -108,7 +108,7 @@ func demand(o measure.Objective, s scenarios.Scenario) string {
 		return fmt.Sprintf("%s works again within %g s", serviceWords[service], o.Max)
 	}
 	form, known := demands[o.Name]
-	if u := s.Objectives.Unfiltered; o.Name == "unfiltered" && u.Mark != filterMark {
+	if u := s.Objectives.Unfiltered; o.Name == "unfiltered" && u.Mark != scenarios.FilterMark {
 		form = "%s reaches a mailbox without a header field " + u.Mark
 	}
 	amount := "nothing"

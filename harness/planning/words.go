@@ -53,9 +53,6 @@ var demands = map[string]string{
 	"capacity": "the full load is carried again within %g s", "drain": "the backlog is gone %g s after the recovery",
 }
 
-// filterMark is what the drill's own filter leaves on mail; other marks are named.
-const filterMark = "X-Filtered-By"
-
 // kept are those of them that read better where nothing at all is allowed.
 var kept = map[string]string{
 	"rpo":         "no mail is lost that was accepted before",

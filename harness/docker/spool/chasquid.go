@@ -1,10 +1,7 @@
 package spool
 
 import (
-	"archive/tar"
 	"bufio"
-	"errors"
-	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -20,19 +17,12 @@ import (
 // short has a reason that says so.
 func Chasquid(archive io.Reader) ([]topology.Queued, error) {
 	var all []topology.Queued
-	for files := tar.NewReader(archive); ; {
-		head, err := files.Next()
-		if errors.Is(err, io.EOF) {
-			return all, nil
+	err := each(archive, func(name string, file io.Reader) {
+		if id, isItem := strings.CutPrefix(path.Base(name), "m:"); isItem && path.Base(path.Dir(name)) == "queue" {
+			all = append(all, chasquidItem(file, id)...)
 		}
-		if err != nil {
-			return all, fmt.Errorf("read the queue's archive: %w", err)
-		}
-		id, isItem := strings.CutPrefix(path.Base(head.Name), "m:")
-		if head.Typeflag == tar.TypeReg && isItem && path.Base(path.Dir(head.Name)) == "queue" {
-			all = append(all, chasquidItem(files, id)...)
-		}
-	}
+	})
+	return all, err
 }
 
 // chasquidDone are the states of recipients who wait for nothing any more.

@@ -1,10 +1,7 @@
 package spool
 
 import (
-	"archive/tar"
 	"bufio"
-	"errors"
-	"fmt"
 	"io"
 	"path"
 	"strconv"
@@ -21,25 +18,17 @@ import (
 func Exim(archive io.Reader) ([]topology.Queued, error) {
 	var all []topology.Queued
 	served := map[string]map[string]bool{} // by message, from journals
-	for files := tar.NewReader(archive); ; {
-		head, err := files.Next()
-		if errors.Is(err, io.EOF) {
-			return unserved(all, served), nil
+	err := each(archive, func(name string, file io.Reader) {
+		if path.Base(path.Dir(name)) != "input" {
+			return
 		}
-		if err != nil {
-			return unserved(all, served), fmt.Errorf("read the queue's archive: %w", err)
+		if id, isHeader := strings.CutSuffix(path.Base(name), "-H"); isHeader {
+			all = append(all, eximEnvelope(file, id)...)
+		} else if id, isJournal := strings.CutSuffix(path.Base(name), "-J"); isJournal {
+			served[id] = lines(file)
 		}
-		name := path.Base(head.Name)
-		id, isHeader := strings.CutSuffix(name, "-H")
-		if head.Typeflag != tar.TypeReg || path.Base(path.Dir(head.Name)) != "input" {
-			continue
-		}
-		if isHeader {
-			all = append(all, eximEnvelope(files, id)...)
-		} else if id, isJournal := strings.CutSuffix(name, "-J"); isJournal {
-			served[id] = lines(files)
-		}
-	}
+	})
+	return unserved(all, served), err
 }
 
 func unserved(all []topology.Queued, served map[string]map[string]bool) []topology.Queued {

@@ -1,10 +1,7 @@
 package spool
 
 import (
-	"archive/tar"
 	"bufio"
-	"errors"
-	"fmt"
 	"io"
 	"path"
 	"strconv"
@@ -19,20 +16,14 @@ import (
 // (queue/a1/a1b2c3d4/a1b2c3d4e5f60718). What is cut short has a reason that says so.
 func OpenSMTPD(archive io.Reader) ([]topology.Queued, error) {
 	var all []topology.Queued
-	for files := tar.NewReader(archive); ; {
-		head, err := files.Next()
-		if errors.Is(err, io.EOF) {
-			return all, nil
+	err := each(archive, func(name string, file io.Reader) {
+		id, message := path.Base(name), path.Base(path.Dir(name))
+		queue := path.Base(path.Dir(path.Dir(path.Dir(name))))
+		if queue == "queue" && len(message) == 8 && strings.HasPrefix(id, message) {
+			all = append(all, smtpdEnvelope(file, id))
 		}
-		if err != nil {
-			return all, fmt.Errorf("read the queue's archive: %w", err)
-		}
-		id, message := path.Base(head.Name), path.Base(path.Dir(head.Name))
-		queue := path.Base(path.Dir(path.Dir(path.Dir(head.Name))))
-		if head.Typeflag == tar.TypeReg && queue == "queue" && len(message) == 8 && strings.HasPrefix(id, message) {
-			all = append(all, smtpdEnvelope(files, id))
-		}
-	}
+	})
+	return all, err
 }
 
 func smtpdEnvelope(file io.Reader, id string) topology.Queued {

@@ -1,7 +1,6 @@
 package spool
 
 import (
-	"archive/tar"
 	"bufio"
 	"errors"
 	"fmt"
@@ -35,21 +34,12 @@ const longest = 1 << 20
 // crash, gives what could be read of it, with a reason that says so.
 func Postfix(archive io.Reader) ([]topology.Queued, error) {
 	var all []topology.Queued
-	files := tar.NewReader(archive)
-	for {
-		head, err := files.Next()
-		if errors.Is(err, io.EOF) {
-			return all, nil
+	err := each(archive, func(name string, file io.Reader) {
+		if queue, id, ok := place(name); ok {
+			all = append(all, envelope(file, queue, id)...)
 		}
-		if err != nil {
-			return all, fmt.Errorf("read the queue's archive: %w", err)
-		}
-		queue, id, ok := place(head.Name)
-		if !ok || head.Typeflag != tar.TypeReg {
-			continue
-		}
-		all = append(all, envelope(files, queue, id)...)
-	}
+	})
+	return all, err
 }
 
 // place tells queue and queue id from a path such as "postfix/deferred/A/A1B2C3".
