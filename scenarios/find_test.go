@@ -84,7 +84,8 @@ func TestKnownTruthReachesEveryDefect(t *testing.T) {
 func TestFind(t *testing.T) {
 	for name, want := range map[string]string{
 		"backup-mx-takeover": `did you mean "backup-mx-takes-over"?`,
-		"no-such":            "the library has ",
+		"no-such":            "`maildrill list scenarios`",
+		"store-power-cut":    "has, among others, power-cut-store-synced, power-cut-store-unsynced, ",
 		"./no-such.yaml":     "no such file",
 	} {
 		_, _, err := Find(name)

@@ -79,7 +79,10 @@ func missing(nameOrPath string, names []string, with given) (*Document, Problems
 	if s := closest(nameOrPath, names); s != "" {
 		text += fmt.Sprintf("; did you mean %q?", s)
 	}
-	return nil, nil, unknown(fmt.Sprintf("%s; the library has %s", text, strings.Join(names, ", ")))
+	if some := kin(nameOrPath, names); len(some) > 0 {
+		text += "; the library has, among others, " + strings.Join(some, ", ")
+	}
+	return nil, nil, unknown(text + "; `maildrill list scenarios` and `maildrill list topologies` show all")
 }
 
 // unknown is the error for a name that stands for nothing; it is an

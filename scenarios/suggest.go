@@ -1,6 +1,9 @@
 package scenarios
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // closest gives the valid word that was probably meant, or "".
 func closest(wrong string, valid []string) string {
@@ -15,6 +18,28 @@ func closest(wrong string, valid []string) string {
 		}
 	}
 	return found
+}
+
+// kin gives the few names that share the most words with a wrong one, in their
+// order: mx-power-cut has a word in common with power-cut-store-synced.
+func kin(wrong string, names []string) (some []string) {
+	const few = 6
+	words := strings.FieldsFunc(strings.ToLower(wrong), func(r rune) bool { return strings.ContainsRune("-_ ./", r) })
+	shared := func(name string) (n int) {
+		for w := range strings.SplitSeq(name, "-") {
+			if slices.Contains(words, w) {
+				n++
+			}
+		}
+		return n
+	}
+	for _, n := range names {
+		if shared(n) > 0 {
+			some = append(some, n)
+		}
+	}
+	slices.SortStableFunc(some, func(a, b string) int { return shared(b) - shared(a) })
+	return some[:min(len(some), few)]
 }
 
 // distance counts the insertions, deletions, replacements and swaps of

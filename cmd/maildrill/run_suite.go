@@ -51,8 +51,8 @@ func (p *process) suiteEnd(name string, results []result) {
 			good++
 		}
 	}
-	fmt.Fprintf(p.Stderr, "%s: %d runs, %d ended as declared, %d did not; %s\n",
-		name, len(results), good, len(results)-good, flakes(len(results), len(results)-good))
+	fmt.Fprintf(p.Stderr, "%s: ended as declared: %d of %d; %s\n",
+		name, good, len(results), flakes(len(results), len(results)-good))
 }
 
 // flakes says what so many runs support about how often a run ends otherwise

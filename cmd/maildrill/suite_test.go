@@ -97,7 +97,7 @@ func TestASuiteOfOnesOwn(t *testing.T) {
 	if code != exitUnproven {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
-	for _, want := range []string{"2 drills, about", "1 of 2 done, about", "unexpected: bb-lucky", "2 runs, 1 ended as declared, 1 did not", "summary: " + summary} {
+	for _, want := range []string{"2 drills, about", "1 of 2 done, about", "unexpected: bb-lucky", "ended as declared: 1 of 2", "summary: " + summary} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("standard error lacks %q:\n%s", want, stderr)
 		}

@@ -99,10 +99,13 @@ func (b *build) startMail(ctx context.Context, p planned) error {
 	group.Go(func() error { return b.hold(both, p) })
 	group.Go(func() error {
 		devices, err := b.makeDisks(both, p)
-		if err == nil {
-			start, err = b.maker.create(both, b.mailRequest(p, devices))
+		if err != nil {
+			return err
 		}
-		return err
+		return b.turns.take(both, func() (err error) {
+			start, err = b.maker.create(both, b.mailRequest(p, devices))
+			return err
+		})
 	})
 	if err := group.Wait(); err != nil {
 		return err
@@ -111,7 +114,7 @@ func (b *build) startMail(ctx context.Context, p planned) error {
 		b.system.operators.halt(p.Name, true)
 		return nil
 	}
-	if err := start(ctx); err != nil || p.holder != "" {
+	if err := b.turns.take(ctx, func() error { return start(ctx) }); err != nil || p.holder != "" {
 		return err
 	}
 	return b.furnish(ctx, p)

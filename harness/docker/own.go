@@ -48,14 +48,21 @@ func (b *build) create(ctx context.Context, o own) error {
 		c.AttachStdin, c.AttachStdout, c.AttachStderr = true, true, true
 		o.host.LogConfig = container.LogConfig{Type: "none"}
 	}
-	if _, err := b.cli.ContainerCreate(ctx, c, &o.host, o.net, nil, o.name); err != nil {
+	err := b.turns.take(ctx, func() error {
+		_, err := b.cli.ContainerCreate(ctx, c, &o.host, o.net, nil, o.name)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("create %s: %w", o.name, err)
 	}
 	return nil
 }
 
 func (b *build) start(ctx context.Context, name string) error {
-	if err := b.cli.ContainerStart(ctx, name, container.StartOptions{}); err != nil {
+	err := b.turns.take(ctx, func() error {
+		return b.cli.ContainerStart(ctx, name, container.StartOptions{})
+	})
+	if err != nil {
 		return fmt.Errorf("start %s: %w", name, err)
 	}
 	return nil

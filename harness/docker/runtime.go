@@ -32,6 +32,7 @@ type Runtime struct {
 	cli    *client.Client
 	info   system.Info
 	maker  *maker
+	turns  turns
 
 	mu    sync.Mutex
 	agent images.Image // made of Config.Binary, on first use
@@ -51,7 +52,7 @@ func New(ctx context.Context, c Config) (*Runtime, error) {
 		_ = cli.Close()
 		return nil, err
 	}
-	return &Runtime{config: c, cli: cli, info: info, maker: maker}, nil
+	return &Runtime{config: c, cli: cli, info: info, maker: maker, turns: newTurns(info.NCPU)}, nil
 }
 
 // Name is "docker".

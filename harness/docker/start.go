@@ -31,6 +31,7 @@ const defaultLease = 30 * time.Second
 type build struct {
 	cli        *client.Client
 	maker      *maker
+	turns      turns
 	run        string
 	options    topology.Options
 	layout     layout
@@ -90,7 +91,7 @@ func (r *Runtime) prepare(ctx context.Context, t topology.Topology, o topology.O
 	if _, ok := l.find(agent.Outside); !ok {
 		return nil, fmt.Errorf("topology %s has no outside node: nothing could enter it", t.Name)
 	}
-	b := &build{cli: r.cli, maker: r.maker, run: o.RunID, options: o, layout: l}
+	b := &build{cli: r.cli, maker: r.maker, turns: r.turns, run: o.RunID, options: o, layout: l}
 	if b.agentImage, err = r.agentImage(ctx); err != nil {
 		return nil, err
 	}

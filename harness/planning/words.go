@@ -15,7 +15,8 @@ var parts = []struct {
 	{topology.Balancer, "load balancer"}, {topology.Relay, "a relay of somebody else"}}
 
 // serverWords are for nodes without one of these roles.
-var serverWords = map[string]string{"backup": "back-up server", "monitor": "monitoring", "rspamd": "content filter", "filter": "content filter"}
+var serverWords = map[string]string{"backup": "back-up server", "monitor": "monitoring", "rspamd": "content filter", "filter": "content filter",
+	"custom": "another machine"}
 
 // deeds are what operators do, and on what; what is not here is said by its name.
 var deeds = map[string]string{

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/containerd/errdefs"
@@ -14,6 +13,7 @@ import (
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/volume"
+	"golang.org/x/sync/errgroup"
 )
 
 // Labels of everything that maildrill makes on an engine.
@@ -146,18 +146,24 @@ func removeOnce(ctx context.Context, engine Engine, f Found) error {
 	return errors.Join(err, networks, <-volumes)
 }
 
-// each does all at once and joins the errors, except that it is gone already.
+// together is how many an engine is asked to remove at once: many take every CPU
+// of its host from whatever else runs there.
+const together = 3
+
+// each does a few at once and joins the errors, except that it is gone already.
 func each[T any](items []T, do func(T) error) error {
 	errs := make([]error, len(items))
-	var all sync.WaitGroup
+	var all errgroup.Group
+	all.SetLimit(together)
 	for i, item := range items {
-		all.Go(func() {
+		all.Go(func() error {
 			if err := do(item); err != nil && !errdefs.IsNotFound(err) {
 				errs[i] = err
 			}
+			return nil
 		})
 	}
-	all.Wait()
+	_ = all.Wait() // each has its own place for its error
 	return errors.Join(errs...)
 }
 
