@@ -17,6 +17,15 @@ type Params struct {
 // IsZero tells whether there are no parameters.
 func (p Params) IsZero() bool { return p.node == nil || len(p.node.Content) == 0 }
 
+// Scalar gives the text of one parameter, as written; "" if it is not there, or is
+// more than a word.
+func (p Params) Scalar(key string) string {
+	if e, ok := find(p.node, key); ok && e.value.Kind == yaml.ScalarNode {
+		return e.value.Value
+	}
+	return ""
+}
+
 // Decode fills the struct that into points to, as strictly as the rest of the
 // file: an unknown key, a duration without unit or a value of the wrong type is
 // a problem with its position. Keys are the yaml tags of the fields, whose

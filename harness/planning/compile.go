@@ -140,7 +140,7 @@ func (c *compiler) fault(at string, s scenarios.Step, step *Step) {
 		c.add(at+".fault", err.Error(), s.Fault, faultIDs()...)
 		return
 	}
-	step.Kind = kind
+	step.Kind, step.Effect = kind, effectOf(kind, s.With)
 	c.aims(at, step)
 	step.Make = func() (faults.Fault, error) { return kind.New(s.With.Decode) }
 	fault, err := step.Make()

@@ -45,7 +45,7 @@ func Describe(p *Plan) Description {
 		Summary: paragraph(p), Picture: drawn(p), Guards: s.Guards, Apart: p.Apart,
 		Clock:  clockSentence(p.Topology.Clock),
 		Trials: trialsSentence(s.Trials),
-		Worst:  fmt.Sprintf("%v, setting up and taking down aside", p.Worst().Round(time.Second)),
+		Worst:  fmt.Sprintf("%v, setting up and taking down aside", scenarios.Duration(p.Worst().Round(time.Second))),
 		Workload: fmt.Sprintf("%g messages a second (%s arrivals) to %d mailboxes, entering by %s, %s TLS",
 			float64(s.Workload.Rate), s.Workload.Arrivals, s.Workload.Mailboxes, s.Workload.Entry, s.Workload.TLS),
 		Probes: probeSentence(p),
@@ -171,7 +171,7 @@ func stepSentence(s Step) string {
 	}
 	held := "once"
 	if s.For > 0 {
-		held = fmt.Sprintf("for %v", s.For)
+		held = fmt.Sprintf("for %v", scenarios.Duration(s.For))
 	}
 	return fmt.Sprintf("%s, %q puts %s on %s %s: %s; undone by: %s", startSentence(s), s.ID, s.Kind.ID, on, held,
 		strings.TrimSuffix(s.Kind.Mechanism, "."), strings.TrimSuffix(s.Kind.Undo, "."))
@@ -188,7 +188,7 @@ func startSentence(s Step) string {
 		parts = append(parts, "when "+s.When.Text)
 	}
 	if len(parts) == 0 {
-		return fmt.Sprintf("%v after the baseline", s.At)
+		return fmt.Sprintf("%v after the baseline", scenarios.Duration(s.At))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -31,7 +31,7 @@ func paragraph(p *Plan) string {
 		said = append(said, "The drill passes only if "+enumerated(must)+".")
 	}
 	return strings.Join(append(said, fmt.Sprintf("It takes about %v; at most %v, setting up and taking down aside.",
-		p.Usual().Round(time.Second), p.Worst().Round(time.Second))), " ")
+		scenarios.Duration(p.Usual().Round(time.Second)), scenarios.Duration(p.Worst().Round(time.Second)))), " ")
 }
 
 // cast names the nodes, those that do the same together: "two MX hosts (mx1, mx2)".
@@ -88,16 +88,16 @@ func happenings(p *Plan) string {
 }
 
 func happening(s Step, baseline time.Duration) string {
-	when := fmt.Sprintf("after %v", baseline+s.At)
+	when := fmt.Sprintf("after %v", scenarios.Duration(baseline+s.At))
 	if !s.Fixed() {
 		when = startSentence(s)
 	}
 	if !s.IsFault() {
 		return when + ", " + deed(s)
 	}
-	text := fmt.Sprintf("%s, %s, on %s", when, lowered(s.Kind.Title), enumerated(s.On))
+	text := when + ", " + trouble(s)
 	if s.For > 0 {
-		text += fmt.Sprintf(", for %v", s.For)
+		text += fmt.Sprintf(", for %v", scenarios.Duration(s.For))
 	}
 	return text + " (" + s.Kind.ID + ")"
 }
@@ -125,7 +125,7 @@ func demand(o measure.Objective, s scenarios.Scenario) string {
 		amount = fmt.Sprintf("no more than %g", o.Max)
 	}
 	if o.Name == "late" {
-		return fmt.Sprintf("%s comes later than %v", amount, time.Duration(s.Objectives.Late.After))
+		return fmt.Sprintf("%s comes later than %v", amount, s.Objectives.Late.After)
 	}
 	return fmt.Sprintf(form, amount)
 }

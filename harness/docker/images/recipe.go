@@ -43,11 +43,12 @@ func base(release string) string     { return "maildrill/base:" + release }
 func upstream(release string) string { return "debian:" + release + "-slim" }
 
 // packages of each kind of server, as Debian 12 names them. Without
-// libsasl2-modules Postfix cannot log in at a smart host (SASL_README). A store
+// libsasl2-modules Postfix cannot log in at a smart host (SASL_README), and with
+// ldapsearch(1) it can keep a copy of its directory. A store
 // has the client of a back-up, restic(1), and a server of back-ups what keeps them,
 // rclone(1).
 var packages = map[string][]string{
-	"postfix":         {"postfix", "postfix-ldap", "libsasl2-modules"},
+	"postfix":         {"postfix", "postfix-ldap", "ldap-utils", "libsasl2-modules"},
 	"backup":          {"rclone"},
 	"dovecot":         {"dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d", "restic"},
 	"postfix+dovecot": {"postfix", "postfix-ldap", "libsasl2-modules", "dovecot-imapd", "dovecot-lmtpd", "dovecot-pop3d"},
