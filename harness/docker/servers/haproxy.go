@@ -16,7 +16,7 @@ const haproxyFile = "/etc/haproxy/haproxy.cfg"
 // haproxyKnobs are parameters of HAProxy's checks (Configuration Manual, 5.2 and
 // 4.2). Their production values are its defaults, where it has one. `check` is
 // how a server proves itself alive: by what it says first, by its port alone, or
-// not at all.
+// not at all. `balance` is how one is chosen.
 var haproxyKnobs = []knob{
 	{Name: "inter", Drill: "1s", Production: "2s"},
 	{Name: "fall", Drill: "2", Production: "3"},
@@ -24,6 +24,7 @@ var haproxyKnobs = []knob{
 	{Name: "timeout_connect", Drill: "3s", Production: "5s"},
 	{Name: "timeout_check", Drill: "2s", Production: "2s"},
 	{Name: "check", Drill: "greeting", Production: "greeting", Choices: []string{"greeting", "port", "none"}},
+	{Name: "balance", Drill: "roundrobin", Production: "roundrobin", Choices: []string{"roundrobin", "leastconn", "source", "first"}},
 }
 
 // frontend is one service that is spread over other nodes.
