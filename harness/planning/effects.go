@@ -2,6 +2,7 @@ package planning
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"maildrill/faults"
@@ -56,11 +57,17 @@ var effects = map[string]string{
 	"dep.smarthost slow": "the smart host answers late",
 }
 
+// onPaths say what a fault does to the one path that a parameter names.
+var onPaths = map[string]string{"storage.delete": "%s is deleted"}
+
+// choices are the parameters that say what a fault does.
+var choices = []string{"effect", "mode", "path"}
+
 // effectOf is what the parameter of a fault chooses that can do several things; ""
 // of all others.
 func effectOf(kind faults.Kind, with scenarios.Params) string {
 	for _, p := range kind.Params {
-		if p.Name != "effect" && p.Name != "mode" {
+		if !slices.Contains(choices, p.Name) {
 			continue
 		}
 		if text := with.Scalar(p.Name); text != "" {
@@ -74,6 +81,9 @@ func effectOf(kind faults.Kind, with scenarios.Params) string {
 // trouble says what a fault does, and to whom.
 func trouble(s Step) string {
 	what := orElse(effects[s.Kind.ID+" "+s.Effect], lowered(s.Kind.Title))
+	if form := onPaths[s.Kind.ID]; form != "" {
+		what = fmt.Sprintf(form, s.Effect)
+	}
 	if link, ends := between(s.Targets); ends {
 		return fmt.Sprintf("%s, between %s", what, link)
 	}

@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ func TestEffectsAreThoseOfTheCatalogue(t *testing.T) {
 		}
 		found := false
 		for _, p := range kind.Params {
-			found = found || (p.Name == "effect" || p.Name == "mode") && strings.Contains(p.Doc, choice)
+			found = found || slices.Contains(choices, p.Name) && strings.Contains(p.Doc, choice)
 		}
 		if !found {
 			t.Errorf("%s: no parameter of %s chooses it", key, id)

@@ -16,7 +16,7 @@ var parts = []struct {
 
 // serverWords are for nodes without one of these roles.
 var serverWords = map[string]string{"backup": "back-up server", "monitor": "monitoring", "rspamd": "content filter", "filter": "content filter",
-	"custom": "another machine"}
+	"custom": "another machine", "postfix": "mail server"}
 
 // deeds are what operators do, and on what; what is not here is said by its name.
 var deeds = map[string]string{
@@ -33,10 +33,12 @@ func deed(s Step) string {
 	switch {
 	case tells:
 		return teller.Tells(enumerated(s.On))
+	case s.Action == "announce":
+		return fmt.Sprintf("people are told: %q", s.Text())
 	case s.Text() != "":
 		return fmt.Sprintf("%s %q", s.Action, s.Text())
 	case s.Until != nil:
-		return fmt.Sprintf("%s until %s", s.Action, s.Until.Text)
+		return fmt.Sprintf("operators %s until %s", s.Action, s.Until.Text)
 	case known && len(s.On) > 0:
 		return fmt.Sprintf(form, enumerated(s.On))
 	case len(s.On) > 0:
