@@ -17,13 +17,19 @@ type Params struct {
 // IsZero tells whether there are no parameters.
 func (p Params) IsZero() bool { return p.node == nil || len(p.node.Content) == 0 }
 
-// Scalar gives the text of one parameter, as written; "" if it is not there, or is
-// more than a word.
-func (p Params) Scalar(key string) string {
-	if e, ok := find(p.node, key); ok && e.value.Kind == yaml.ScalarNode {
-		return e.value.Value
+// Texts gives one parameter as written: a scalar, or those of a list. None if it is
+// not there, or is something else.
+func (p Params) Texts(key string) (texts []string) {
+	e, ok := find(p.node, key)
+	switch {
+	case ok && e.value.Kind == yaml.ScalarNode:
+		return []string{e.value.Value}
+	case ok && e.value.Kind == yaml.SequenceNode:
+		for _, item := range e.value.Content {
+			texts = append(texts, item.Value)
+		}
 	}
-	return ""
+	return texts
 }
 
 // Decode fills the struct that into points to, as strictly as the rest of the

@@ -57,11 +57,14 @@ var effects = map[string]string{
 	"dep.smarthost slow": "the smart host answers late",
 }
 
-// onPaths say what a fault does to the one path that a parameter names.
-var onPaths = map[string]string{"storage.delete": "%s is deleted"}
+// concerning say what a fault does to the things that a parameter names.
+var concerning = map[string]string{
+	"storage.delete": "%s is deleted",
+	"net.partition":  "no packet passes to and from %s",
+}
 
-// choices are the parameters that say what a fault does.
-var choices = []string{"effect", "mode", "path"}
+// choices are the parameters that say what a fault does, or to what.
+var choices = []string{"effect", "mode", "path", "peers"}
 
 // effectOf is what the parameter of a fault chooses that can do several things; ""
 // of all others.
@@ -70,10 +73,10 @@ func effectOf(kind faults.Kind, with scenarios.Params) string {
 		if !slices.Contains(choices, p.Name) {
 			continue
 		}
-		if text := with.Scalar(p.Name); text != "" {
-			return text
+		if texts := with.Texts(p.Name); len(texts) > 0 {
+			return enumerated(texts)
 		}
-		return p.Default
+		return strings.TrimPrefix(p.Default, "[]")
 	}
 	return ""
 }
@@ -81,7 +84,7 @@ func effectOf(kind faults.Kind, with scenarios.Params) string {
 // trouble says what a fault does, and to whom.
 func trouble(s Step) string {
 	what := orElse(effects[s.Kind.ID+" "+s.Effect], lowered(s.Kind.Title))
-	if form := onPaths[s.Kind.ID]; form != "" {
+	if form := concerning[s.Kind.ID]; form != "" && s.Effect != "" {
 		what = fmt.Sprintf(form, s.Effect)
 	}
 	if link, ends := between(s.Targets); ends {

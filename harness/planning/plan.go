@@ -34,7 +34,7 @@ type Step struct {
 	// life it changes.
 	Targets []Aimed
 	Kind    faults.Kind
-	Effect  string // what a parameter of the fault chooses: "slow", or a path; "" where there is no choice
+	Effect  string // what a parameter of the fault chooses: "slow", a path, peers; "" where there is no choice
 	// Make gives a fresh fault for one target; parameters are checked already.
 	Make func() (faults.Fault, error)
 
