@@ -33,6 +33,8 @@ var layers = map[string]int{
 	"harness/workload":  2,
 	"harness/control":   1,
 	"harness/esmtp":     1,
+	"harness/inspect":   2,
+	"harness/intake":    1,
 	"harness/hostload":  1,
 	"harness/mx":        1,
 	"harness/topology":  1,

@@ -3,18 +3,17 @@ package dovecot
 import (
 	"strings"
 	"testing"
-	"testing/fstest"
 )
 
-var tree = fstest.MapFS{
-	"dovecot.conf": {Data: []byte(`protocols = imap lmtp   # two
+var tree = map[string][]byte{
+	"dovecot.conf": []byte(`protocols = imap lmtp   # two
 !include_try /usr/share/dovecot/protocols.d/*.protocol
 listen = *, ::
 !include conf.d/*.conf
 !include_try local.conf
 mail_fsync = optimized
-`)},
-	"conf.d/10-master.conf": {Data: []byte(`service lmtp {
+`),
+	"conf.d/10-master.conf": []byte(`service lmtp {
   inet_listener lmtp {
     address = 127.0.0.1
     port = 24
@@ -28,9 +27,9 @@ protocol lmtp {
 namespace inbox {
   prefix = "a # b"
 }
-`)},
-	"conf.d/10-auth.conf": {Data: []byte("!include auth.inc\n")},
-	"conf.d/auth.inc":     {Data: []byte("passdb {\n  args = /etc/users\n}\n")},
+`),
+	"conf.d/10-auth.conf": []byte("!include auth.inc\n"),
+	"conf.d/auth.inc":     []byte("passdb {\n  args = /etc/users\n}\n"),
 }
 
 func TestTree(t *testing.T) {
@@ -66,7 +65,7 @@ func TestMistakes(t *testing.T) {
 		"\n!include /etc/dovecot/gone":  "f:2: /etc/dovecot/gone is not there",
 		"!include ../../etc/shadow":     "f:1: ../../etc/shadow is outside of /etc/dovecot, and is not read",
 	} {
-		_, mistakes := Parse(fstest.MapFS{"f": {Data: []byte(text)}}, "/etc/dovecot", "f")
+		_, mistakes := Parse(map[string][]byte{"f": []byte(text)}, "/etc/dovecot", "f")
 		if len(mistakes) == 0 || mistakes[len(mistakes)-1].Error() != want {
 			t.Errorf("%q: %v, want %s", text, mistakes, want)
 		}
@@ -87,7 +86,7 @@ mailbox "Sent Messages" {
   special_use = \Sent
 }
 `
-	c, mistakes := Parse(fstest.MapFS{"f": {Data: []byte(text)}}, "/etc/dovecot", "f")
+	c, mistakes := Parse(map[string][]byte{"f": []byte(text)}, "/etc/dovecot", "f")
 	if len(mistakes) > 0 || c.Find("passdb", "static")[0].Value("password") != "secret" || c.Find("protocols", "")[0].Value("imap") != "yes" {
 		t.Errorf("%v %+v", mistakes, c)
 	}
@@ -98,10 +97,10 @@ mailbox "Sent Messages" {
 
 func FuzzParse(f *testing.F) {
 	for _, file := range tree {
-		f.Add(string(file.Data))
+		f.Add(string(file))
 	}
 	f.Add("a = \"\n\\\n{\n" + strings.Repeat("x {\n", 40))
 	f.Fuzz(func(_ *testing.T, text string) {
-		Parse(fstest.MapFS{"f": {Data: []byte(text)}}, "/etc/dovecot", "f")
+		Parse(map[string][]byte{"f": []byte(text)}, "/etc/dovecot", "f")
 	})
 }

@@ -1,9 +1,8 @@
 package dovecot
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -24,11 +23,11 @@ const (
 	most    = 1000 // files
 )
 
-// Parse reads a file of a tree, and what it includes. Absolute names, as in
-// `!include /etc/dovecot/conf.d/*.conf`, are sought below root, which is where the
-// tree was once: "/etc/dovecot". It goes on after a mistake.
-func Parse(tree fs.FS, root, file string) (*Section, []Mistake) {
-	p := parser{tree: tree, root: root}
+// Parse reads a file of a tree, and what it includes. files are all of the tree by
+// their names below root, which is where the tree was once: "/etc/dovecot"; what
+// lies elsewhere is not read. It goes on after a mistake.
+func Parse(files map[string][]byte, root, file string) (*Section, []Mistake) {
+	p := parser{tree: files, root: root}
 	whole := &Section{File: file, Line: 1}
 	p.stack = []*Section{whole}
 	p.file(file, 0, Mistake{File: file, Line: 1})
@@ -39,11 +38,11 @@ func Parse(tree fs.FS, root, file string) (*Section, []Mistake) {
 }
 
 type parser struct {
-	tree     fs.FS
+	tree     map[string][]byte
 	root     string
 	stack    []*Section // the sections that are open, the innermost last
 	mistakes []Mistake
-	files    int
+	read     int // files so far
 }
 
 func (p *parser) wrong(m Mistake) { p.mistakes = append(p.mistakes, m) }
@@ -52,14 +51,14 @@ func (p *parser) here() *Section { return p.stack[len(p.stack)-1] }
 
 // file reads one file. from is the line that asked for it.
 func (p *parser) file(name string, depth int, from Mistake) {
-	if p.files++; depth > deepest || p.files > most {
+	if p.read++; depth > deepest || p.read > most {
 		from.Message = "files include each other without an end"
 		p.wrong(from)
 		return
 	}
-	src, err := fs.ReadFile(p.tree, name)
-	if err != nil {
-		from.Message = fmt.Sprintf("%s cannot be read: %v", name, cause(err))
+	src, ok := p.tree[name]
+	if !ok {
+		from.Message = name + " is not there"
 		p.wrong(from)
 		return
 	}
@@ -106,9 +105,14 @@ func (p *parser) include(pattern string, try bool, depth int, at Mistake) {
 	if !below && !strings.HasPrefix(pattern, "/") {
 		name = path.Join(path.Dir(at.File), pattern)
 	}
-	found, err := fs.Glob(p.tree, name)
+	var found []string
+	for _, f := range slices.Sorted(maps.Keys(p.tree)) {
+		if ok, err := path.Match(name, f); ok && err == nil {
+			found = append(found, f)
+		}
+	}
 	switch {
-	case err != nil || strings.HasPrefix(name, "/") || strings.HasPrefix(name, ".."):
+	case strings.HasPrefix(name, "/") || strings.HasPrefix(name, ".."):
 		if !try {
 			at.Message = fmt.Sprintf("%s is outside of %s, and is not read", pattern, p.root)
 			p.wrong(at)
@@ -118,7 +122,6 @@ func (p *parser) include(pattern string, try bool, depth int, at Mistake) {
 		at.Message = pattern + " is not there"
 		p.wrong(at)
 	}
-	slices.Sort(found)
 	for _, f := range found {
 		p.file(f, depth+1, at)
 	}
@@ -134,12 +137,4 @@ func unquoted(text string) string {
 		return strings.NewReplacer(`\"`, `"`, `\\`, `\`, `\'`, `'`).Replace(text[1 : n-1])
 	}
 	return text
-}
-
-func cause(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
 }
