@@ -60,10 +60,11 @@ func (d *Document) checkValue(r Record, zone, at string) {
 // files are famous for.
 func (d *Document) checkTarget(host, zone, at string) {
 	full, absolute := strings.CutSuffix(host, ".")
+	inside := d.formIn(domainForm)
 	switch {
 	case !absolute && domainForm.pattern.MatchString(host):
 		d.wrong(at, fmt.Sprintf("%s without a final dot means %s.%s", quote(host), host, zone), "")
-	case absolute && !domainForm.pattern.MatchString(full):
-		d.wrong(at, fmt.Sprintf("%s is not %s", quote(host), domainForm.words), "")
+	case absolute && !inside.pattern.MatchString(full):
+		d.wrong(at, fmt.Sprintf("%s is not %s", quote(host), inside.words), "")
 	}
 }

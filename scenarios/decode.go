@@ -127,8 +127,8 @@ func (c decoder) key(n *yaml.Node, f fact, name string) bool {
 	case f.keyForm == serviceForm && !serviceForm.pattern.MatchString(n.Value):
 		c.doc.reportAt(n, fmt.Sprintf("unknown service %s in `%s`", quote(n.Value), name), n.Value, services()...)
 		return false
-	case f.keyForm != nil && !f.keyForm.pattern.MatchString(n.Value):
-		c.doc.reportAt(n, fmt.Sprintf("%s in `%s` is not %s", quote(n.Value), name, f.keyForm.words), "")
+	case f.keyForm != nil && !c.doc.formIn(f.keyForm).pattern.MatchString(n.Value):
+		c.doc.reportAt(n, fmt.Sprintf("%s in `%s` is not %s", quote(n.Value), name, c.doc.formIn(f.keyForm).words), "")
 		return false
 	}
 	return true

@@ -50,8 +50,8 @@ func (c decoder) text(n *yaml.Node, v reflect.Value, f fact, name string) {
 		c.doc.reportAt(n, fmt.Sprintf("unknown value %s for `%s`", quote(n.Value), name), n.Value, f.enum...)
 	case f.form == serviceForm && !serviceForm.pattern.MatchString(n.Value):
 		c.doc.reportAt(n, fmt.Sprintf("unknown service %s", quote(n.Value)), n.Value, services()...)
-	case f.form != nil && !f.form.pattern.MatchString(n.Value):
-		c.doc.reportAt(n, fmt.Sprintf("`%s` is %s, not %s", name, quote(n.Value), f.form.words), "")
+	case f.form != nil && !c.doc.formIn(f.form).pattern.MatchString(n.Value):
+		c.doc.reportAt(n, fmt.Sprintf("`%s` is %s, not %s", name, quote(n.Value), c.doc.formIn(f.form).words), "")
 	default:
 		v.SetString(n.Value)
 	}

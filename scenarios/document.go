@@ -27,6 +27,7 @@ type Document struct {
 	lines    []string  // of the source, once asked for
 	resolved *Topology // what the scenario's topology stands for, once known
 	looked   bool      // resolved was looked for
+	real     bool      // it may name domains of the real world
 }
 
 // mostProblems bounds what is reported of one file.
@@ -135,6 +136,8 @@ func (d *Document) decodeRoot(kind string) {
 	c := decoder{d}
 	switch kind {
 	case "Topology":
+		e, given := find(d.root, "real_domains")
+		d.real = given && e.value.Value == "true"
 		d.Topology = &Topology{}
 		c.document(d.root, d.Topology)
 		d.checkTopology(d.Topology, "")

@@ -34,7 +34,12 @@ var (
 	// A domain is one that is never delegated (RFC 2606, RFC 6761).
 	domainForm = &form{regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*(test|example|invalid)$`), "a domain under .test, .example or .invalid"}
 	// A zone may also hold the names of addresses (RFC 1035 3.5, RFC 3596 2.5).
-	zoneForm    = &form{regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*(test|example|invalid|in-addr\.arpa|ip6\.arpa)$`), "a domain under .test, .example or .invalid, or a reverse zone"}
+	zoneForm = &form{regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*(test|example|invalid|in-addr\.arpa|ip6\.arpa)$`), "a domain under .test, .example or .invalid, or a reverse zone"}
+	// Of a topology with `real_domains` these are what the two above are of others:
+	// the drill's name server answers for them, and its networks lead nowhere else.
+	realForm     = &form{regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`), "a domain such as example.org"}
+	realZoneForm = &form{realForm.pattern, "a domain such as example.org, or a reverse zone"}
+
 	pathForm    = &form{regexp.MustCompile(`^/[^\x00]*$`), "an absolute path"}
 	serviceForm = &form{regexp.MustCompile(`^(smtp|submission|submissions|lmtp|imap|imaps|pop3|dns|http|ldap|milter|restic|prometheus|node-metrics|postfix-metrics|[1-9][0-9]{0,4})$`), "smtp, submission, submissions, lmtp, imap, imaps, pop3, dns, http, ldap, milter, restic, prometheus, node-metrics, postfix-metrics, or a port number"}
 	dayForm     = &form{regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})?$`), "a day such as 2026-03-01"}
@@ -45,6 +50,17 @@ var (
 )
 
 var serviceNames = []string{"smtp", "submission", "submissions", "lmtp", "imap", "imaps", "pop3", "dns", "http", "ldap", "milter"}
+
+// formIn is the grammar that holds in a document.
+func (d *Document) formIn(f *form) *form {
+	switch {
+	case d.real && f == domainForm:
+		return realForm
+	case d.real && f == zoneForm:
+		return realZoneForm
+	}
+	return f
+}
 
 // factOf finds the fact of a key of one of our structs.
 func factOf(t reflect.Type, key string) fact {

@@ -107,7 +107,7 @@ func (s schema) text(f fact) object {
 	case f.enum != nil:
 		return object{"enum": f.enum}
 	case f.form != nil && f.form != textForm:
-		return object{"type": []string{"string", "integer"}, "pattern": f.form.pattern.String()}
+		return object{"type": []string{"string", "integer"}, "pattern": loose(f.form)}
 	}
 	return object{"type": []string{"string", "number", "boolean"}}
 }
@@ -118,7 +118,7 @@ func (s schema) mapping(t reflect.Type, f fact) object {
 	case f.names != nil:
 		names["enum"] = f.names
 	case f.keyForm != nil:
-		names["pattern"] = f.keyForm.pattern.String()
+		names["pattern"] = loose(f.keyForm)
 	}
 	return object{"type": "object", "propertyNames": names,
 		"additionalProperties": s.value(t.Elem(), fact{min: f.min, max: f.max})}
@@ -195,4 +195,10 @@ func sentence(s string) string {
 		return ""
 	}
 	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+// loose is the pattern of a grammar as a schema can give it: it cannot tell whether
+// the topology may have real domains.
+func loose(f *form) string {
+	return (&Document{real: true}).formIn(f).pattern.String()
 }

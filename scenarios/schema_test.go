@@ -113,9 +113,9 @@ func TestSchemaRefuses(t *testing.T) {
 		"wrong-type-list", "wrong-type-number", "number-out-of-range", "bad-name", "unknown-cause", "duration-without-unit",
 		"duration-bad", "size-wrong-unit", "rate-without-unit", "percent-missing", "enum", "no-start", "two-starts",
 		"no-deed", "two-deeds", "unknown-action", "rto-service", "expect-verdict", "node-twice", "no-value",
-		"topology-roles", "topology-server", "topology-service", "topology-port", "topology-domain-not-reserved",
+		"topology-roles", "topology-server", "topology-service", "topology-port",
 		"evidence-exercise", "evidence-unknown-key", "evidence-role", "evidence-day-form", "evidence-file-flat",
-		"topology-zone-not-reserved", "topology-record-type", "topology-sequence-number"} {
+		"topology-record-type", "topology-sequence-number"} {
 		src, err := readFile("testdata/mistakes/" + name + ".yaml")
 		if err != nil {
 			t.Fatal(err)

@@ -8,11 +8,13 @@ type Topology struct {
 	Metadata   Metadata             `yaml:"metadata"`
 	Parameters map[string]Parameter `yaml:"parameters"`
 	Domain     string               `yaml:"domain"` // mail domain; default drill.test
-	IPv6       bool                 `yaml:"ipv6"`
-	Access     Access               `yaml:"access"`
-	Nodes      Nodes                `yaml:"nodes"` // order kept
-	Links      []Link               `yaml:"links"`
-	Zones      map[string][]Record  `yaml:"zones"`
+	// RealDomains lets names of the real world stand in the file.
+	RealDomains bool                `yaml:"real_domains"`
+	IPv6        bool                `yaml:"ipv6"`
+	Access      Access              `yaml:"access"`
+	Nodes       Nodes               `yaml:"nodes"` // order kept
+	Links       []Link              `yaml:"links"`
+	Zones       map[string][]Record `yaml:"zones"`
 }
 
 // Access is where users' programs connect to: nodes, or host names that the
