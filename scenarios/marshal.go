@@ -17,14 +17,23 @@ import (
 // file, if the scenario was filled and its topology is inline. Values that are
 // zero are left out.
 func Marshal(s *Scenario) ([]byte, error) {
+	return file("scenario "+s.Metadata.Name, *s)
+}
+
+// MarshalTopology gives the file of a topology; see [Marshal].
+func MarshalTopology(t *Topology) ([]byte, error) {
+	return file("topology "+t.Metadata.Name, *t)
+}
+
+func file(what string, document any) ([]byte, error) {
 	var out bytes.Buffer
 	w := yaml.NewEncoder(&out)
 	w.SetIndent(2)
-	if err := w.Encode(encode(reflect.ValueOf(*s))); err != nil {
-		return nil, fmt.Errorf("write scenario %s: %w", s.Metadata.Name, err)
+	if err := w.Encode(encode(reflect.ValueOf(document))); err != nil {
+		return nil, fmt.Errorf("write %s: %w", what, err)
 	}
 	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("write scenario %s: %w", s.Metadata.Name, err)
+		return nil, fmt.Errorf("write %s: %w", what, err)
 	}
 	return out.Bytes(), nil
 }

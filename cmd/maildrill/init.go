@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type initOptions struct {
 	hold, rto           time.Duration
 	out                 string
 	force               bool
+	servers             fromServers
 }
 
 func (p *process) initCommand() *cobra.Command {
@@ -32,10 +34,18 @@ func (p *process) initCommand() *cobra.Command {
 		Use: "init [NAME]", Short: "Write a starter scenario, valid at once", Args: cobra.MaximumNArgs(1),
 		Long: `Write a starter scenario: one fault on one node of a topology, the objectives that
 most drills begin with, and a comment at every key. On a terminal, what no flag
-says is asked for. A file that is there already is kept, unless --force.`,
+says is asked for. A file that is there already is kept, unless --force.
+
+With --postfix and --dovecot the topology is made of your own configuration: folders
+that were /etc/postfix and /etc/dovecot on a host, or files with the output of
+postconf -n and doveconf -n. NAME-mail.yaml is written beside the scenario, with
+the real domains, which only the drill's DNS answers for. No password, key or
+certificate is copied. What is not as on your servers is listed, with what it means.`,
 		Example: `  maildrill init
   maildrill init store-crash --topology two-mx-haproxy --fault node.crash --on store1 --rto 30s
-  maildrill init our-line --topology ./our-mail.yaml --fault net.loss --on mx1-store1 --with rate=30%`,
+  maildrill init our-line --topology ./our-mail.yaml --fault net.loss --on mx1-store1 --with rate=30%
+  maildrill init ours --postfix /etc/postfix --dovecot /etc/dovecot
+  maildrill init ours --postfix mx1=etc-mx1/postfix --postfix mx2=postconf-n-of-mx2.txt --dovecot mx1=etc-mx1/dovecot`,
 		RunE: func(c *cobra.Command, args []string) error {
 			name := "my-drill"
 			if len(args) == 1 {
@@ -49,6 +59,9 @@ says is asked for. A file that is there already is kept, unless --force.`,
 	f.StringVar(&o.fault, "fault", "node.crash", "kind of the fault")
 	f.StringVar(&o.on, "on", "", "node, link or site that it is put on (default: the first that it fits)")
 	f.StringArrayVar(&o.with, "with", nil, "parameter of the fault: key=value")
+	f.StringArrayVar(&o.servers.postfix, "postfix", nil, "configuration of a Postfix: [NODE=]FOLDER or FILE")
+	f.StringArrayVar(&o.servers.dovecot, "dovecot", nil, "configuration of a Dovecot: [NODE=]FOLDER or FILE")
+	f.StringVar(&o.servers.domain, "domain", "", "mail domain that the drill fills (default: the first that a server delivers)")
 	f.DurationVar(&o.hold, "for", 10*time.Second, "how long the fault is held")
 	f.DurationVar(&o.rto, "rto", 30*time.Second, "how soon every service must be back")
 	f.StringVar(&o.out, "out", "", "file that is written (default NAME.yaml)")
@@ -64,11 +77,19 @@ func (p *process) initiate(name string, o initOptions, given func(flag string) b
 	if exists(o.out) && !o.force {
 		return &exitError{code: exitUsage, err: fmt.Errorf("%s is there already", o.out), hint: "name another file with --out, or write over it with --force"}
 	}
+	if o.servers.asked() {
+		return p.initiateFrom(name, &o)
+	}
 	if p.Terminal && !p.json {
 		if err := p.ask(&o, given); err != nil {
 			return usage(err)
 		}
 	}
+	return p.start(name, o)
+}
+
+// start writes the starter scenario.
+func (p *process) start(name string, o initOptions) error {
 	starter, err := o.starter(name)
 	if err != nil {
 		return err
@@ -87,8 +108,12 @@ func (p *process) initiate(name string, o initOptions, given func(flag string) b
 		return p.printJSON(map[string]string{"file": o.out})
 	}
 	fmt.Fprintf(p.Stdout, "%s: %s on %s, on %s\nnext:\n", o.out, starter.Title, starter.On, o.topology)
-	for _, next := range [][2]string{{"validate", "every mistake, with its position"}, {"plan", "what would happen"}, {"run", "play it"}} {
-		fmt.Fprintf(p.Stdout, "  maildrill %s %s   # %s\n", next[0], o.out, next[1])
+	next := [][3]string{{"validate", o.out, "every mistake, with its position"}, {"plan", o.out, "what would happen"}, {"run", o.out, "play it"}}
+	if o.servers.asked() {
+		next = slices.Insert(next, 0, [3]string{"inspect", o.topology, "what is found without a drill"})
+	}
+	for _, n := range next {
+		fmt.Fprintf(p.Stdout, "  maildrill %s %s   # %s\n", n[0], n[1], n[2])
 	}
 	return nil
 }

@@ -113,11 +113,11 @@ func (n node) within(path string) bool {
 }
 
 // each applies a rule to every node that takes part in carrying mail of the system:
-// not to the senders outside.
+// not to the servers of others.
 func each(look func(system, node) []hit) func(system) []hit {
 	return func(s system) (hits []hit) {
 		for _, n := range s.nodes {
-			if !n.Has(topology.Relay) {
+			if !n.Has(topology.Relay) && !n.Mail.RelayAnything {
 				hits = append(hits, look(s, n)...)
 			}
 		}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"maildrill/harness/intake"
+	"maildrill/scenarios"
+)
+
+// fromServers are the flags of init that read somebody's own configuration.
+type fromServers struct {
+	postfix, dovecot []string
+	domain           string
+}
+
+func (f fromServers) asked() bool { return len(f.postfix)+len(f.dovecot) > 0 }
+
+// sources reads "NAME=DIR" and "DIR".
+func sources(flags []string) (all []intake.Source) {
+	for _, f := range flags {
+		s := intake.Source{Path: f}
+		if name, path, named := strings.Cut(f, "="); named && !strings.Contains(name, "/") {
+			s = intake.Source{Name: name, Path: path}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// initiateFrom writes a topology of the servers, and a starter scenario on it: both
+// or none.
+func (p *process) initiateFrom(name string, o *initOptions) error {
+	r, err := p.takeIn(name, o)
+	if err != nil {
+		return err
+	}
+	if !p.json {
+		writeChanges(p.Stdout, o.topology, r)
+	}
+	if err := p.start(name, *o); err != nil {
+		return errors.Join(err, os.Remove(o.topology))
+	}
+	return nil
+}
+
+// takeIn writes the topology that the servers come to, and names it as the one of
+// the starter.
+func (p *process) takeIn(name string, o *initOptions) (intake.Result, error) {
+	servers, err := intake.Gather(sources(o.servers.postfix), sources(o.servers.dovecot))
+	if err != nil {
+		return intake.Result{}, usage(err)
+	}
+	r, err := intake.Translate(name+"-mail", o.servers.domain, servers)
+	if err != nil {
+		return r, usage(err)
+	}
+	o.topology = filepath.Join(filepath.Dir(o.out), name+"-mail.yaml")
+	if exists(o.topology) && !o.force {
+		return r, &exitError{code: exitUsage, err: fmt.Errorf("%s is there already", o.topology), hint: "write over it with --force"}
+	}
+	text, err := scenarios.MarshalTopology(&r.Topology)
+	if err != nil {
+		return r, failure(err)
+	}
+	text = append([]byte(head(r)), text...)
+	if _, problems := scenarios.Parse(o.topology, text); len(problems) > 0 {
+		problems.Render(p.Stderr, p.color())
+		return r, &exitError{code: exitInvalid, err: fmt.Errorf("these configurations make no valid topology; nothing was written"),
+			hint: "a file that the message points to can be mended, or written by hand"}
+	}
+	if err := os.WriteFile(o.topology, text, 0o600); err != nil {
+		return r, &exitError{code: exitEnvironment, err: err}
+	}
+	return r, nil
+}
+
+// head is the comment on top of the topology: what is not as on the hosts.
+func head(r intake.Result) string {
+	var b strings.Builder
+	b.WriteString("# Made from the configuration of servers. What is not as it is there:\n#\n")
+	for _, line := range departures(r) {
+		fmt.Fprintf(&b, "# - %s\n", line)
+	}
+	b.WriteString("#\n# Networks of a drill lead nowhere: real names are answered by its own name server alone.\n")
+	return b.String()
+}
+
+// departures are the lines of a list: what means the same stands together.
+func departures(r intake.Result) (lines []string) {
+	means := func(c intake.Change) string { return c.Node + "\n" + c.Means }
+	for i, c := range r.Changes {
+		if slices.ContainsFunc(r.Changes[:i], func(o intake.Change) bool { return means(o) == means(c) }) {
+			continue
+		}
+		var what []string
+		for _, o := range r.Changes[i:] {
+			if means(o) == means(c) {
+				what = append(what, change(o))
+			}
+		}
+		lines = append(lines, strings.Join(strings.Fields(c.Node+": "+strings.Join(what, "; ")+": "+c.Means), " "))
+	}
+	return lines
+}
+
+func change(c intake.Change) string {
+	text := c.What
+	if c.Was != "" {
+		text += " = " + c.Was
+	}
+	if c.Now != "" {
+		text += " -> " + c.Now
+	}
+	return text
+}
+
+// writeChanges tells what is not as on the hosts.
+func writeChanges(w io.Writer, file string, r intake.Result) {
+	var names []string
+	for _, n := range r.Topology.Nodes {
+		names = append(names, fmt.Sprintf("%s (%s)", n.Name, n.Server))
+	}
+	fmt.Fprintf(w, "%s: %s, mail domain %s\n", file, strings.Join(names, ", "), r.Topology.Domain)
+	for _, m := range r.Mistakes {
+		fmt.Fprintf(w, "could not be read: %v\n", m)
+	}
+	if len(r.Changes) > 0 {
+		fmt.Fprintf(w, "\nNot as on your servers, and what it means:\n")
+	}
+	for _, line := range departures(r) {
+		fmt.Fprintf(w, "  - %s\n", line)
+	}
+	fmt.Fprintln(w)
+}
