@@ -134,10 +134,9 @@ func (d *Document) kind() string {
 
 func (d *Document) decodeRoot(kind string) {
 	c := decoder{d}
+	d.real = hasRealDomains(d.root)
 	switch kind {
 	case "Topology":
-		e, given := find(d.root, "real_domains")
-		d.real = given && e.value.Value == "true"
 		d.Topology = &Topology{}
 		c.document(d.root, d.Topology)
 		d.checkTopology(d.Topology, "")
@@ -151,6 +150,15 @@ func (d *Document) decodeRoot(kind string) {
 		c.document(d.root, d.Scenario)
 		d.checkScenario()
 	}
+}
+
+// hasRealDomains looks for the key in a topology, or in one that a scenario has in it.
+func hasRealDomains(root *yaml.Node) bool {
+	if inline, ok := find(root, "topology"); ok && inline.value.Kind == yaml.MappingNode {
+		root = inline.value
+	}
+	e, given := find(root, "real_domains")
+	return given && e.value.Value == "true"
 }
 
 // report keeps a problem.

@@ -17,6 +17,28 @@ type Params struct {
 // IsZero tells whether there are no parameters.
 func (p Params) IsZero() bool { return p.node == nil || len(p.node.Content) == 0 }
 
+// Renamed are the parameters with other texts in them.
+func (p Params) Renamed(rename func(string) string) Params {
+	if p.node == nil {
+		return p
+	}
+	p.node = bare(p.node)
+	renameValues(p.node, rename)
+	return p
+}
+
+func renameValues(n *yaml.Node, rename func(string) string) {
+	for i, child := range n.Content {
+		switch {
+		case n.Kind == yaml.MappingNode && i%2 == 0: // a key
+		case child.Kind == yaml.ScalarNode:
+			child.Value = rename(child.Value)
+		default:
+			renameValues(child, rename)
+		}
+	}
+}
+
 // Texts gives one parameter as written: a scalar, or those of a list. None if it is
 // not there, or is something else.
 func (p Params) Texts(key string) (texts []string) {

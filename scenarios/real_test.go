@@ -22,6 +22,10 @@ zones:
 	if _, problems := Parse("ours.yaml", []byte(text)); len(problems) > 0 {
 		t.Errorf("with real_domains: %v", problems)
 	}
+	inline := "topology:\n  " + strings.ReplaceAll(strings.TrimSpace(strings.SplitN(text, "title: Ours}\n", 2)[1]), "\n", "\n  ")
+	if _, problems := Parse("drill.yaml", []byte(strings.Replace(sample, "topology: primary-backup-mx", inline, 1))); len(problems) > 0 {
+		t.Errorf("in a scenario: %v", problems)
+	}
 	_, problems := Parse("ours.yaml", []byte(strings.Replace(text, "true", "false", 1)))
 	if len(problems) < 5 || !strings.Contains(problems[0].Message, "under .test") {
 		t.Errorf("without: %v", problems)

@@ -15,6 +15,7 @@ var layers = map[string]int{
 	"cmd/maildrill":     6,
 	"harness/calibrate": 5,
 	"harness/campaign":  4,
+	"harness/suggest":   4,
 	"harness":           4,
 	"reports":           4,
 	"reports/history":   5,

@@ -179,15 +179,22 @@ func (o *initOptions) resolve() (topology.Topology, error) {
 }
 
 // reference is how the scenario's file names the topology: relative to itself.
-func (o *initOptions) reference() string {
-	if _, err := os.Stat(o.topology); errors.Is(err, fs.ErrNotExist) || filepath.IsAbs(o.topology) {
-		return o.topology
+func (o *initOptions) reference() string { return seenFrom(filepath.Dir(o.out), o.topology) }
+
+// seenFrom is a topology as a file in a folder names it; one of the library by its
+// name.
+func seenFrom(folder, topology string) string {
+	if _, err := os.Stat(topology); errors.Is(err, fs.ErrNotExist) || filepath.IsAbs(topology) {
+		return topology
 	}
-	rel, err := filepath.Rel(filepath.Dir(o.out), o.topology)
+	rel, err := filepath.Rel(folder, topology)
 	if err != nil {
-		return o.topology
+		return topology
 	}
-	return "./" + filepath.ToSlash(rel)
+	if rel = filepath.ToSlash(rel); !strings.HasPrefix(rel, "../") {
+		rel = "./" + rel
+	}
+	return rel
 }
 
 // fitting is the first thing of a topology that the fault can be aimed at: a node

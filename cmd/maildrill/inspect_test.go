@@ -81,3 +81,34 @@ func TestDrillsOfFindingsAreThere(t *testing.T) {
 		}
 	}
 }
+
+// TestSuggest: the drills that fit are files that are valid where they are kept.
+func TestSuggest(t *testing.T) {
+	t.Chdir(t.TempDir())
+	doc, _, _ := scenarios.FindTopology("single-mx")
+	if err := os.WriteFile("ours.yaml", doc.Source, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := commanded(t, "suggest", "ours.yaml", "--keep", "drills")
+	if code != exitPassed || !strings.Contains(stdout, "shows the finding one-store") || !strings.Contains(stdout, "next: maildrill run drills") {
+		t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	files, _ := filepath.Glob("drills/*.yaml")
+	if len(files) < 10 {
+		t.Errorf("%d files", len(files))
+	}
+	if code, stdout, stderr = commanded(t, append([]string{"validate"}, files...)...); code != exitPassed {
+		t.Errorf("validate: exit %d\n%s%s", code, stdout, stderr)
+	}
+	if code, _, stderr = commanded(t, "suggest", "ours.yaml", "--keep", "drills"); code != exitEnvironment || !strings.Contains(stderr, "is there already") {
+		t.Errorf("again: exit %d %s", code, stderr)
+	}
+	if code, _, stderr = commanded(t, "suggest", "no-such.yaml"); code != exitUsage {
+		t.Errorf("unknown: exit %d %s", code, stderr)
+	}
+	code, stdout, _ = commanded(t, "--json", "suggest", "single-mx")
+	var said struct{ Suggestions []suggestion }
+	if err := json.Unmarshal([]byte(stdout), &said); err != nil || code != exitPassed || len(said.Suggestions) < 10 {
+		t.Errorf("exit %d, %v", code, err)
+	}
+}

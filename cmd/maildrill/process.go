@@ -89,7 +89,7 @@ func (p *process) root() *cobra.Command {
 	}
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print the result as JSON on standard output")
 	root.AddCommand(
-		p.runCommand(), p.sweepCommand(), p.searchCommand(), p.inspectCommand(), p.initCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
+		p.runCommand(), p.sweepCommand(), p.searchCommand(), p.inspectCommand(), p.suggestCommand(), p.initCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
 		p.judgeCommand(), p.reportCommand(), p.ledgerCommand(), p.abortCommand(), p.ackCommand(),
 		p.verifyCommand(), p.bundleCommand(), p.signCommand(), p.registerCommand(), p.keysCommand(),
 		p.historyCommand(), p.compareCommand(), p.trendCommand(),

@@ -93,6 +93,16 @@ func trouble(s Step) string {
 	return fmt.Sprintf("%s, on %s", what, enumerated(s.On))
 }
 
+// Troubles are what the faults of a plan do, and to whom, in its order.
+func Troubles(p *Plan) (said []string) {
+	for _, s := range p.Steps {
+		if s.IsFault() {
+			said = append(said, trouble(s))
+		}
+	}
+	return said
+}
+
 // between names the ends of links, if the targets are links only.
 func between(targets []Aimed) (string, bool) {
 	var ends []string
