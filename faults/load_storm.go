@@ -126,13 +126,14 @@ func (s storming) sees(ctx context.Context, t Target, p phase, id, meets string)
 	if err != nil {
 		return Evidence{}, fmt.Errorf("read who comes to it: %w", err)
 	}
-	var seen, met, offered uint64
+	var seen, met, offered, turned uint64
 	for _, r := range all {
 		switch r.ID {
 		case LoadSeen:
 			seen += r.Counters["connections"]
 		case id:
 			met, offered = r.Counters[meets], r.Counters["offered"]
+			turned = r.Counters["denied"] + r.Counters["refused"]
 		}
 	}
 	e := Evidence{Detail: fmt.Sprintf("%d connections of such clients are open, %d attempts were made, %d %s", seen, offered, met, meets)}
@@ -144,7 +145,10 @@ func (s storming) sees(ctx context.Context, t Target, p phase, id, meets string)
 	if s.spec.Manner == Hold || s.spec.Manner == Drip {
 		asked := float64(s.spec.Sessions)
 		e.Effective = met > 0 && seen > 0
-		e.Measured = []Measured{{What: "connections", Unit: "1", Asked: asked, Seen: float64(seen), Within: float64(seen) >= 0.9*asked}}
+		// Those that a server with a limit turns away are met too: it is what limits are for.
+		came := min(float64(seen+turned), max(asked, float64(seen)))
+		e.Measured = []Measured{{What: "connections", Unit: "1", Asked: asked, Seen: came, Within: came >= 0.9*asked}}
+		e.Detail += fmt.Sprintf(", %d turned away", turned)
 	}
 	return e, nil
 }

@@ -87,3 +87,17 @@ func TestLoadsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestTurnedAwayIsMetToo: of clients that hold connections, those count that the
+// server's limit turns away. The node of the tests has five open and two denied.
+func TestTurnedAwayIsMetToo(t *testing.T) {
+	for sessions, within := range map[string]bool{"7": true, "20": false} {
+		n := faulttest.NewNode("mx1")
+		s := newScene(t, "load.connection-flood", "sessions: "+sessions, n)
+		s.do(s.fault.Inject)
+		e := s.look()
+		if len(e.Measured) != 1 || e.Measured[0].Within != within || !strings.Contains(e.Detail, "2 turned away") {
+			t.Errorf("of %s: %+v, %s", sessions, e.Measured, e.Detail)
+		}
+	}
+}
