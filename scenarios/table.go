@@ -231,6 +231,7 @@ var keys = map[string]map[string]fact{
 		"site":          {doc: "where it stands", form: nameForm},
 		"host":          {doc: "DNS name. Default NODE.DOMAIN", form: domainForm},
 		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "exim", "opensmtpd", "chasquid", "cyrus", "haproxy", "directory", "filter", "rspamd", "monitor", "backup", "dns", "outside", "custom"}},
+		"release":       {doc: "release of Debian that the server is of: bookworm has Postfix 3.7 and Dovecot 2.3, trixie Postfix 3.10 and Dovecot 2.4. Default bookworm", enum: []string{"bookworm", "trixie"}},
 		"image":         {doc: "container image; required for custom", form: textForm},
 		"command":       {doc: "command and arguments, instead of the image's"},
 		"env":           {doc: "environment variables", keyForm: textForm},

@@ -32,8 +32,9 @@ type Node struct {
 	Name         string            `yaml:"-"` // the key in the file
 	Roles        []string          `yaml:"roles"`
 	Site         string            `yaml:"site"`
-	Host         string            `yaml:"host"`   // default <name>.<domain>
-	Server       string            `yaml:"server"` // postfix, dovecot, postfix+dovecot, exim, opensmtpd, chasquid, cyrus, haproxy, directory, filter, rspamd, monitor, dns, outside, custom
+	Host         string            `yaml:"host"`    // default <name>.<domain>
+	Server       string            `yaml:"server"`  // postfix, dovecot, postfix+dovecot, exim, opensmtpd, chasquid, cyrus, haproxy, directory, filter, rspamd, monitor, dns, outside, custom
+	Release      string            `yaml:"release"` // of Debian, which the server is of: bookworm, trixie
 	Image        string            `yaml:"image"`
 	Command      []string          `yaml:"command"`
 	Env          map[string]string `yaml:"env"`

@@ -10,13 +10,16 @@ import (
 // asSuite tells whether each drill must end as its scenario declares.
 func (o runOptions) asSuite() bool { return len(o.suites) > 0 || o.declared }
 
+// fewNames is how many drills a title names.
+const fewNames = 3
+
 // title is what the drills are together: "suite smoke, shard 2/5".
 func (o runOptions) title() string {
 	text := "drills"
 	switch {
 	case len(o.suites) > 0:
 		text = "suite " + strings.Join(o.suites, " and ")
-	case o.declared && len(o.names) > 0:
+	case o.declared && len(o.names) > 0 && len(o.names) <= fewNames:
 		text = strings.Join(o.names, ", ")
 	}
 	if o.shard != "" {

@@ -63,6 +63,9 @@ func mailPath(n node) string {
 		_, path, _ = strings.Cut(n.dovecot.Value("mail_location"), ":")
 		path, _, _ = strings.Cut(path, ":")
 	}
+	if home := n.dovecot.Value("mail_home"); strings.HasPrefix(path, "~/") && home != "" {
+		path = home
+	}
 	path, _, _ = strings.Cut(path, "%")
 	if !strings.HasPrefix(path, "/") {
 		return "" // in the homes of users, wherever these are

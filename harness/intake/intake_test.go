@@ -181,3 +181,26 @@ func told(r Result) string {
 	}
 	return b.String()
 }
+
+// TestDovecot24 is a store of the next release: its settings have other names.
+func TestDovecot24(t *testing.T) {
+	store := Server{Name: "store", Files: map[string][]byte{"/etc/dovecot/dovecot.conf": []byte(`dovecot_config_version = 2.4.1
+hostname = mail.example.org
+mail_driver = sdbox
+mail_path = ~/mail
+mail_fsync = never
+service imap-login {
+  restart_request_count = 1
+}
+`), mainFile: []byte("myhostname = mail.example.org\nvirtual_mailbox_domains = example.org\n"), masterFile: []byte(debianMaster[:60])}}
+	r, err := Translate("ours", "", []Server{store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := r.Topology.Nodes[0]
+	if n.Release != "trixie" || n.Settings["dovecot.mail_driver"] != "sdbox" || n.Settings["dovecot.mail_path"] != "~/sdbox" || n.Settings["dovecot.mail_fsync"] != "never" ||
+		n.Settings["dovecot.mail_location"] != "" || !strings.Contains(n.Files["/etc/dovecot/local.conf"], "restart_request_count = 1") {
+		t.Errorf("%+v", n)
+	}
+	valid(t, r)
+}

@@ -16,7 +16,7 @@ var (
 	carried = []string{"mail_fsync", "mmap_disable", "dotlock_use_excl", "mail_nfs_storage", "mail_nfs_index", "maildir_stat_dirs", "maildir_copy_with_hardlinks",
 		"maildir_very_dirty_syncs", "mailbox_list_index", "mail_max_userip_connections", "lmtp_save_to_detail_mailbox", "mbox_write_locks", "mbox_read_locks", "lock_method",
 		"mdbox_rotate_size", "mail_attachment_min_size"}
-	carriedOfService = []string{"process_limit", "process_min_avail", "client_limit", "service_count", "vsz_limit"}
+	carriedOfService = []string{"process_limit", "process_min_avail", "client_limit", "service_count", "restart_request_count", "vsz_limit"}
 )
 
 // takeDovecot carries the settings of a store over.
@@ -31,6 +31,9 @@ func (h *host) takeDovecot() {
 		h.node.Server, prefix = "postfix+dovecot", "dovecot."
 	}
 	h.node.Roles = append(h.node.Roles, "store")
+	if h.dovecot.Value("dovecot_config_version") != "" {
+		h.node.Release = "trixie" // Dovecot 2.4
+	}
 	for _, name := range carried {
 		if value := h.dovecot.Value(name); value != "" {
 			h.node.Settings[prefix+name] = value
@@ -52,21 +55,35 @@ func (h *host) mailbox(prefix string) {
 		was = driver + ":" + h.dovecot.Value("mail_path")
 	}
 	format, path, _ := strings.Cut(was, ":")
-	now := ""
-	switch format {
-	case "maildir":
-		return // the drill's own
-	case "sdbox", "mdbox":
-		now = format + ":~/" + format
-	case "mbox":
-		now = "mbox:~/mail:INBOX=~/inbox"
-	default:
+	below, known := folders[format]
+	if !known {
 		h.changed(Change{Where: dovecotRoot, What: "mail_location", Was: was, Now: "maildir", Means: "the format of the mailboxes is the drill's: what a crash does to yours may differ"})
 		return
 	}
-	h.node.Settings[prefix+"mail_location"] = now
-	if path != strings.TrimPrefix(now, format+":") {
-		h.changed(Change{Where: dovecotRoot, What: "mail_location", Was: was, Now: now + ", homes below /srv/mail", Means: "the format is yours, the folders are the drill's"})
+	if format != "maildir" { // else it is as the drill has it
+		h.formatOf(prefix, format, below)
+	}
+	if path != below {
+		h.changed(Change{Where: dovecotRoot, What: "mail_location", Was: was, Now: format + ":" + below + ", homes below /srv/mail", Means: "the format is yours, the folders are the drill's"})
+	}
+}
+
+// folders are where mailboxes of a format are kept below a user's home.
+var folders = map[string]string{"maildir": "~/Maildir", "sdbox": "~/sdbox", "mdbox": "~/mdbox", "mbox": "~/mail"}
+
+// formatOf writes the format in the words of the release.
+func (h *host) formatOf(prefix, format, below string) {
+	set := h.node.Settings
+	switch {
+	case h.node.Release == "" && format == "mbox":
+		set[prefix+"mail_location"] = "mbox:" + below + ":INBOX=~/inbox"
+	case h.node.Release == "":
+		set[prefix+"mail_location"] = format + ":" + below
+	default:
+		set[prefix+"mail_driver"], set[prefix+"mail_path"] = format, below
+		if format == "mbox" {
+			set[prefix+"mail_inbox_path"] = "~/inbox"
+		}
 	}
 }
 

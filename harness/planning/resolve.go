@@ -65,7 +65,7 @@ func withImplicit(nodes []topology.Node, domain string) []topology.Node {
 
 func resolveNode(n scenarios.Node, domain string) topology.Node {
 	out := topology.Node{
-		Name: n.Name, Site: n.Site, Image: n.Image, Command: n.Command, Env: n.Env,
+		Name: n.Name, Site: n.Site, Release: n.Release, Image: n.Image, Command: n.Command, Env: n.Env,
 		Settings: n.Settings, Files: n.Files, Supervised: n.Supervised, Standby: n.Standby,
 		Queue: n.Queue, QueueCommand: n.QueueCommand,
 		Host:     orElse(n.Host, n.Name+"."+domain),

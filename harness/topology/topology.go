@@ -127,6 +127,9 @@ type Node struct {
 	// "rspamd" (milters), "monitor" (Prometheus), "dns",
 	// "outside", or "custom", which takes Image, Command and Services as given.
 	Server string
+	// Release is that of Debian which the server is of: "bookworm", "trixie"; empty: the
+	// runtime's own.
+	Release string
 	// Image overrides the server's own image; required for "custom".
 	Image   string
 	Command []string

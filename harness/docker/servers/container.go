@@ -82,7 +82,7 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 		err = fmt.Errorf("unknown server %q", n.Server)
 	}
 	if err == nil && n.Server != "custom" {
-		err = addAuthority(&c)
+		err = errors.Join(addAuthority(&c), c.releaseOf(n))
 	}
 	if err != nil {
 		return Container{}, err
@@ -90,6 +90,18 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	own(&c, n)
 	c.Timers = timersOf(n, c.Files, t.Clock)
 	return c, nil
+}
+
+// releaseOf names the image of another release of Debian than the usual one.
+func (c *Container) releaseOf(n topology.Node) error {
+	switch {
+	case n.Release == "" || n.Release == "bookworm":
+		return nil
+	case !runs(n, "postfix") && !runs(n, "dovecot"):
+		return fmt.Errorf("release %s: only Postfix and Dovecot are there of several releases", n.Release)
+	}
+	c.ImageKind += ":" + n.Release
+	return nil
 }
 
 // own puts what the node brings itself over what was rendered.

@@ -36,6 +36,10 @@ type dovecot struct {
 	IMAPS                          int // 0: not offered, and no TLS at all
 }
 
+// dovecotTemplates are the configurations by release of Debian: Dovecot 2.4 has other
+// names for half of the settings, and none of the old ones.
+var dovecotTemplates = map[string]string{"": "dovecot.conf", "bookworm": "dovecot.conf", "trixie": "dovecot24.conf"}
+
 func addDovecot(c *Container, t topology.Topology, n topology.Node) error {
 	data := dovecot{
 		Host: n.Host, Domain: t.MailDomain, Listen: "*", Owner: mailOwner, Auth: authPort, Key: dovecotKeyFile,
@@ -54,7 +58,7 @@ func addDovecot(c *Container, t topology.Topology, n topology.Node) error {
 	if data.Password, err = password(t); err != nil {
 		return err
 	}
-	text, err := fill("dovecot.conf", data)
+	text, err := fill(dovecotTemplates[n.Release], data)
 	if err != nil {
 		return err
 	}
