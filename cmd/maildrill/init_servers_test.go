@@ -93,3 +93,55 @@ func TestInitFromServersThatDoNotDo(t *testing.T) {
 		}
 	}
 }
+
+// trees are configurations as they stand on hosts, each with a planted defect.
+var trees = []struct {
+	name, finding string
+	args          []string
+}{
+	{"debian", "LOSS  fsync-never", []string{"--postfix", "debian/postfix", "--dovecot", "debian/dovecot"}},
+	{"backup-mx", "EXPOSURE  backup-mx-takes-anybody", []string{"--postfix", "mx1=debian/postfix", "--postfix", "mx2=backup-mx/postconf-n.txt", "--dovecot", "mx1=debian/dovecot"}},
+	{"debian13", "BOUNCE  queue-gives-up-soon", []string{"--postfix", "debian13/postfix", "--dovecot", "debian13/dovecot"}},
+}
+
+// initTree makes a topology and a drill of a tree in the working folder.
+func initTree(t *testing.T, testdata, name string, args []string) (said string) {
+	t.Helper()
+	all := []string{"init", name}
+	for _, a := range args {
+		node, file, named := strings.Cut(a, "=")
+		switch {
+		case strings.HasPrefix(a, "--"):
+		case named:
+			a = node + "=" + filepath.Join(testdata, file)
+		default:
+			a = filepath.Join(testdata, a)
+		}
+		all = append(all, a)
+	}
+	code, stdout, stderr := commanded(t, all...)
+	if code != exitPassed {
+		t.Fatalf("%s: exit %d\n%s%s", name, code, stdout, stderr)
+	}
+	return stdout
+}
+
+func TestTreesOfServers(t *testing.T) {
+	testdata, err := filepath.Abs("testdata/servers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, tree := range trees {
+		said := initTree(t, testdata, tree.name, tree.args)
+		if strings.Contains(said, "could not be read") {
+			t.Errorf("%s:\n%s", tree.name, said)
+		}
+		if code, stdout, stderr := commanded(t, "validate", tree.name+".yaml"); code != exitPassed {
+			t.Errorf("%s: exit %d\n%s%s", tree.name, code, stdout, stderr)
+		}
+		if _, stdout, _ := commanded(t, "inspect", tree.name+"-mail.yaml"); !strings.Contains(stdout, tree.finding) {
+			t.Errorf("%s: %s is not found in\n%s", tree.name, tree.finding, stdout)
+		}
+	}
+}

@@ -10,8 +10,8 @@ import (
 // asSuite tells whether each drill must end as its scenario declares.
 func (o runOptions) asSuite() bool { return len(o.suites) > 0 || o.declared }
 
-// fewNames is how many drills a title names.
-const fewNames = 3
+// titleNames is how many drills a title names.
+const titleNames = 3
 
 // title is what the drills are together: "suite smoke, shard 2/5".
 func (o runOptions) title() string {
@@ -19,7 +19,7 @@ func (o runOptions) title() string {
 	switch {
 	case len(o.suites) > 0:
 		text = "suite " + strings.Join(o.suites, " and ")
-	case o.declared && len(o.names) > 0 && len(o.names) <= fewNames:
+	case o.declared && len(o.names) > 0 && len(o.names) <= titleNames:
 		text = strings.Join(o.names, ", ")
 	}
 	if o.shard != "" {
