@@ -9,7 +9,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
+	"maildrill/harness/inspect"
 	"maildrill/harness/intake"
+	"maildrill/harness/planning"
+	"maildrill/harness/topology"
 	"maildrill/scenarios"
 )
 
@@ -17,6 +22,39 @@ import (
 type fromServers struct {
 	postfix, dovecot []string
 	domain           string
+}
+
+func (s *fromServers) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&s.postfix, "postfix", nil, "configuration of a Postfix: [NODE=]FOLDER or FILE")
+	f.StringArrayVar(&s.dovecot, "dovecot", nil, "configuration of a Dovecot: [NODE=]FOLDER or FILE")
+	f.StringVar(&s.domain, "domain", "", "mail domain that the drill fills (default: the first that a server delivers)")
+}
+
+// translate reads the servers, and makes a topology of them.
+func (s fromServers) translate(name string) ([]intake.Server, intake.Result, error) {
+	servers, err := intake.Gather(sources(s.postfix), sources(s.dovecot))
+	if err != nil {
+		return nil, intake.Result{}, usage(err)
+	}
+	r, err := intake.Translate(name, s.domain, servers)
+	if err != nil {
+		return nil, r, usage(err)
+	}
+	return servers, r, nil
+}
+
+// subject is the topology of the servers, with their own files in the place of
+// those that a drill would write.
+func (s fromServers) subject() (inspect.Subject, error) {
+	servers, r, err := s.translate("your servers")
+	if err != nil {
+		return inspect.Subject{}, err
+	}
+	made := subjectOf(planning.ResolveTopology(&r.Topology, string(topology.Production), 1))
+	for i, server := range servers {
+		made.Files[r.Topology.Nodes[i].Name] = server.Files
+	}
+	return made, nil
 }
 
 func (f fromServers) asked() bool { return len(f.postfix)+len(f.dovecot) > 0 }
@@ -52,13 +90,9 @@ func (p *process) initiateFrom(name string, o *initOptions) error {
 // takeIn writes the topology that the servers come to, and names it as the one of
 // the starter.
 func (p *process) takeIn(name string, o *initOptions) (intake.Result, error) {
-	servers, err := intake.Gather(sources(o.servers.postfix), sources(o.servers.dovecot))
+	_, r, err := o.servers.translate(name + "-mail")
 	if err != nil {
-		return intake.Result{}, usage(err)
-	}
-	r, err := intake.Translate(name+"-mail", o.servers.domain, servers)
-	if err != nil {
-		return r, usage(err)
+		return r, err
 	}
 	o.topology = filepath.Join(filepath.Dir(o.out), name+"-mail.yaml")
 	if exists(o.topology) && !o.force {

@@ -107,7 +107,15 @@ var trees = []struct {
 // initTree makes a topology and a drill of a tree in the working folder.
 func initTree(t *testing.T, testdata, name string, args []string) (said string) {
 	t.Helper()
-	all := []string{"init", name}
+	code, stdout, stderr := commanded(t, append([]string{"init", name}, within(testdata, args)...)...)
+	if code != exitPassed {
+		t.Fatalf("%s: exit %d\n%s%s", name, code, stdout, stderr)
+	}
+	return stdout
+}
+
+// within puts the folder before every path.
+func within(testdata string, args []string) (all []string) {
 	for _, a := range args {
 		node, file, named := strings.Cut(a, "=")
 		switch {
@@ -119,11 +127,7 @@ func initTree(t *testing.T, testdata, name string, args []string) (said string) 
 		}
 		all = append(all, a)
 	}
-	code, stdout, stderr := commanded(t, all...)
-	if code != exitPassed {
-		t.Fatalf("%s: exit %d\n%s%s", name, code, stdout, stderr)
-	}
-	return stdout
+	return all
 }
 
 func TestTreesOfServers(t *testing.T) {
@@ -140,8 +144,12 @@ func TestTreesOfServers(t *testing.T) {
 		if code, stdout, stderr := commanded(t, "validate", tree.name+".yaml"); code != exitPassed {
 			t.Errorf("%s: exit %d\n%s%s", tree.name, code, stdout, stderr)
 		}
-		if _, stdout, _ := commanded(t, "inspect", tree.name+"-mail.yaml"); !strings.Contains(stdout, tree.finding) {
-			t.Errorf("%s: %s is not found in\n%s", tree.name, tree.finding, stdout)
+		own := append([]string{"inspect"}, within(testdata, tree.args)...)
+		for _, args := range [][]string{{"inspect", tree.name + "-mail.yaml"}, own} {
+			code, stdout, stderr := commanded(t, args...)
+			if code != exitPassed || !strings.Contains(stdout, tree.finding) {
+				t.Errorf("%v: exit %d, %s is not found in\n%s%s", args, code, tree.finding, stdout, stderr)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -22,33 +23,50 @@ func (p *process) inspectCommand() *cobra.Command {
 	var sets []string
 	var rto time.Duration
 	var failOn string
+	var own fromServers
 	c := &cobra.Command{
-		Use: "inspect TOPOLOGY|SCENARIO", Short: "Say what a drill would find, without one", Args: cobra.ExactArgs(1),
+		Use: "inspect [TOPOLOGY|SCENARIO]", Short: "Say what a drill would find, without one", Args: cobra.MaximumNArgs(1),
 		Long: `Read a mail system and the configurations of its servers, and say where mail would
 be lost, bounce or wait, why, what to do, and which drill shows it. Nothing is
 started, and no network is asked. Servers are looked at with the timers that they
-have in production.
+have in production. With --postfix and --dovecot, as of "maildrill init", your own
+files are read, and findings have their lines.
 
 Exit codes: 0, also with findings; 1 with --fail-on, if there is one as bad.`,
 		Example: `  maildrill inspect single-server
   maildrill inspect ./our-mail.yaml --rto 15m
-  maildrill inspect ./our-mail.yaml --fail-on exposure   # in CI: loss, bounce and exposure fail`,
+  maildrill inspect ./our-mail.yaml --fail-on exposure   # in CI: loss, bounce and exposure fail
+  maildrill inspect --postfix /etc/postfix --dovecot /etc/dovecot`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if failOn != "" && !slices.Contains(inspect.Risks(), inspect.Risk(failOn)) {
 				return usage(fmt.Errorf("--fail-on %s: it takes %s", failOn, joined(inspect.Risks())))
 			}
-			t, err := p.toInspect(args[0], sets)
+			s, err := p.subject(args, own, sets)
 			if err != nil {
 				return err
 			}
-			return p.inspect(subjectOf(t, rto), inspect.Risk(failOn))
+			s.RTO = rto
+			return p.inspect(s, inspect.Risk(failOn))
 		},
 	}
 	f := c.Flags()
+	own.flags(f)
 	f.StringArrayVar(&sets, "set", nil, "override a value: path=value")
 	f.DurationVar(&rto, "rto", 0, "how soon mail is wanted back after a failure (default 30m)")
 	f.StringVar(&failOn, "fail-on", "", "exit 1 if a finding is as bad: "+joined(inspect.Risks()))
 	return c
+}
+
+// subject is what is looked at: a topology, or somebody's own servers.
+func (p *process) subject(args []string, own fromServers, sets []string) (inspect.Subject, error) {
+	switch {
+	case own.asked() == (len(args) == 1):
+		return inspect.Subject{}, usage(errors.New("name a topology or a scenario, or your own servers with --postfix and --dovecot"))
+	case own.asked():
+		return own.subject()
+	}
+	t, err := p.toInspect(args[0], sets)
+	return subjectOf(t), err
 }
 
 // toInspect finds a topology, or that of a scenario, with its production timers.
@@ -75,8 +93,8 @@ func (p *process) toInspect(name string, sets []string) (topology.Topology, erro
 }
 
 // subjectOf renders every server as it would be started.
-func subjectOf(t topology.Topology, rto time.Duration) inspect.Subject {
-	s := inspect.Subject{Topology: t, Files: map[string]map[string][]byte{}, Unknown: map[string]string{}, Now: time.Now(), RTO: rto}
+func subjectOf(t topology.Topology) inspect.Subject {
+	s := inspect.Subject{Topology: t, Files: map[string]map[string][]byte{}, Unknown: map[string]string{}, Now: time.Now()}
 	addresses := topology.Addresses{}
 	for i, n := range t.Nodes {
 		addresses[n.Name] = []netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, byte(i + 1)})} // RFC 5737: nobody's

@@ -50,7 +50,7 @@ func (p *process) suggest(name, keep string, all bool) error {
 	if err != nil {
 		return err
 	}
-	because, order := reasons(inspect.Inspect(subjectOf(t, 0)))
+	because, order := reasons(inspect.Inspect(subjectOf(t)))
 	fits, left := suggest.For(doc.Topology, because, order)
 	if err := keepSuggestions(keep, name, fits); err != nil {
 		return &exitError{code: exitEnvironment, err: err}

@@ -46,7 +46,9 @@ func For(theirs *scenarios.Topology, because map[string][]string, order func(dri
 			continue
 		}
 		seen[key] = true
-		s.Metadata.Title = "What if " + strings.Join(planning.Troubles(plan), ", and ") + "?"
+		if troubles := planning.Troubles(plan); len(troubles) > 0 {
+			s.Metadata.Title = "What if " + strings.Join(troubles, ", and ") + "?"
+		}
 		fits = append(fits, Suggestion{Scenario: s, Plan: plan, Because: because[e.Name]})
 	}
 	slices.SortStableFunc(fits, func(a, b Suggestion) int {
@@ -73,6 +75,9 @@ func adapt(name string, theirs *scenarios.Topology, asked bool) (scenarios.Scena
 		return s, fmt.Errorf("its twin %s does the same", s.Metadata.Twin)
 	}
 	topo, _ := doc.ResolveTopology()
+	if slices.ContainsFunc(topo.Nodes, func(n scenarios.Node) bool { return n.Defects != nil }) {
+		return s, fmt.Errorf("it is for a simulated system")
+	}
 	m := mapping{planning.ResolveTopology(topo, s.Clock, 1), planning.ResolveTopology(theirs, s.Clock, 1)}
 	s.Timeline = slices.Clone(s.Timeline)
 	for i := range s.Timeline {

@@ -80,6 +80,7 @@ func TestFaultsMoveToTheNodeThatDoesTheSame(t *testing.T) {
 		"store-replaced-without-its-disk": "does the same", "balanced-mx-half-open": "no such balancer",
 		"mailbox-deleted-restored": "scripts of its own topology", "known-truth": "breaks nothing",
 		"directory-down-with-replica": "no such directory", "power-cut-store-synced": "",
+		"two-fault-defect-hidden": "simulated",
 	} {
 		if find(fits, name) != nil || !strings.Contains(why[name], want) {
 			t.Errorf("%s: %q, want %q", name, why[name], want)

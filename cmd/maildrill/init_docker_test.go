@@ -1,0 +1,53 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"maildrill/harness/record"
+)
+
+// TestDockerInitFromServers plays the starter of each configuration on real servers:
+// it comes to a verdict, mail is delivered before and after the fault, and none of it
+// is lost. Who has planted which defect does not matter here: a crash of the process
+// shows none of them.
+func TestDockerInitFromServers(t *testing.T) {
+	before := hostState(t)
+	testdata, err := filepath.Abs("testdata/servers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, out := program(t), t.TempDir()
+	t.Chdir(t.TempDir())
+	args := []string{"run", "--out", out, "--jobs", "auto"}
+	for _, tree := range trees {
+		initTree(t, testdata, tree.name, tree.args)
+		args = append(args, tree.name+".yaml")
+	}
+	said, _ := exec.Command(binary, args...).CombinedOutput()
+	files, _ := filepath.Glob(filepath.Join(out, "*", "record.json"))
+	for _, file := range files {
+		var r record.Record
+		text, err := os.ReadFile(file)
+		if err == nil {
+			err = json.Unmarshal(text, &r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := r.Accounting
+		if r.Verdict != record.Passed && r.Verdict != record.Failed || a.Lost+a.Unknown > 0 || a.Delivered < a.Accepted || a.Accepted == 0 {
+			t.Errorf("%s: %s (%s), %+v", r.Scenario.Name, r.Verdict, r.Reason, a)
+		}
+	}
+	if len(files) != len(trees) {
+		t.Errorf("%d of %d drills have a record", len(files), len(trees))
+	}
+	eventually(t, leaseAndWork, "the host is as it was before", func() bool { return hostState(t) == before })
+	if t.Failed() {
+		t.Logf("%s", said)
+	}
+}
