@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -28,23 +26,15 @@ func TestDockerInitFromServers(t *testing.T) {
 		args = append(args, tree.name+".yaml")
 	}
 	said, _ := exec.Command(binary, args...).CombinedOutput()
-	files, _ := filepath.Glob(filepath.Join(out, "*", "record.json"))
-	for _, file := range files {
-		var r record.Record
-		text, err := os.ReadFile(file)
-		if err == nil {
-			err = json.Unmarshal(text, &r)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	records := keptRecords(t, out)
+	for _, r := range records {
 		a := r.Accounting
 		if r.Verdict != record.Passed && r.Verdict != record.Failed || a.Lost+a.Unknown > 0 || a.Delivered < a.Accepted || a.Accepted == 0 {
 			t.Errorf("%s: %s (%s), %+v", r.Scenario.Name, r.Verdict, r.Reason, a)
 		}
 	}
-	if len(files) != len(trees) {
-		t.Errorf("%d of %d drills have a record", len(files), len(trees))
+	if len(records) != len(trees) {
+		t.Errorf("%d of %d drills have a record", len(records), len(trees))
 	}
 	eventually(t, leaseAndWork, "the host is as it was before", func() bool { return hostState(t) == before })
 	if t.Failed() {

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"maildrill/scenarios"
 )
 
 // patience is how long a transport may wait for one reply; usualRTO is how soon mail
@@ -41,15 +43,6 @@ var deliveryRules = []Rule{{
 	Remedy: "Flush the queue (postqueue -f) as a step of the runbook, or a smaller maximal_backoff_time.",
 	look:   ofPostfix(slowRetry),
 }}
-
-// brief is a time without what is zero: "30m".
-func brief(d time.Duration) string {
-	text := strings.TrimSuffix(d.String(), "m0s")
-	if text != d.String() {
-		text += "m"
-	}
-	return text
-}
 
 // hops are the parameters of Postfix that name a next hop.
 var hops = []string{"virtual_transport", "mailbox_transport", "local_transport", "relay_transport", "default_transport", "relayhost", "smtp_fallback_relay"}
@@ -125,5 +118,5 @@ func slowRetry(s system, n node) []hit {
 	if !ok || most <= wanted {
 		return nil
 	}
-	return []hit{{n.Name, n.setting("maximal_backoff_time"), fmt.Sprintf("a message may wait %s for its next attempt; mail is wanted back within %s", brief(most), brief(wanted))}}
+	return []hit{{n.Name, n.setting("maximal_backoff_time"), fmt.Sprintf("a message may wait %s for its next attempt; mail is wanted back within %s", scenarios.Duration(most), scenarios.Duration(wanted))}}
 }

@@ -1,5 +1,7 @@
 package intake
 
+import "strings"
+
 // What becomes of a parameter of main.cf that cannot stand in a drill as it is. What
 // is not here is taken over.
 type fate struct {
@@ -35,17 +37,10 @@ var fates = []fate{
 func fateOf(name string) *fate {
 	for i, f := range fates {
 		for _, n := range f.names {
-			if prefix, all := cutStar(n); n == name || all && len(name) >= len(prefix) && name[:len(prefix)] == prefix {
+			if prefix, all := strings.CutSuffix(n, "*"); n == name || all && strings.HasPrefix(name, prefix) {
 				return &fates[i]
 			}
 		}
 	}
 	return nil
-}
-
-func cutStar(name string) (string, bool) {
-	if n := len(name) - 1; name[n] == '*' {
-		return name[:n], true
-	}
-	return name, false
 }

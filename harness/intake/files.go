@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,7 +32,7 @@ func Gather(postfix, dovecot []Source) ([]Server, error) {
 	at := func(s Source, alone bool) *Server {
 		for i := range servers {
 			if servers[i].Name == s.Name || alone && (s.Name == "" || servers[i].Name == "") {
-				servers[i].Name = cmpOr(servers[i].Name, s.Name)
+				servers[i].Name = cmp.Or(servers[i].Name, s.Name)
 				return &servers[i]
 			}
 		}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func Translate(name, domain string, servers []Server) (Result, error) {
 		h := &host{Server: s}
 		r.Mistakes = append(r.Mistakes, h.read()...)
 		if h.main == nil && h.dovecot == nil {
-			return r, fmt.Errorf("server %s: there is neither %s nor %s/dovecot.conf", cmpOr(s.Name, fmt.Sprint(len(hosts)+1)), mainFile, dovecotRoot)
+			return r, fmt.Errorf("server %s: there is neither %s nor %s/dovecot.conf", cmp.Or(s.Name, fmt.Sprint(len(hosts)+1)), mainFile, dovecotRoot)
 		}
 		hosts = append(hosts, h)
 	}
@@ -140,7 +141,7 @@ func (h *host) identify(all []*host) {
 		h.fqdn = h.dovecot.Value("hostname")
 	}
 	h.fqdn = strings.ToLower(strings.TrimSuffix(h.fqdn, "."))
-	name := cmpOr(h.Name, label(h.fqdn))
+	name := cmp.Or(h.Name, label(h.fqdn))
 	if name == "" {
 		name = "mail"
 	}
@@ -168,13 +169,6 @@ func label(fqdn string) string {
 func (h *host) changed(c Change) {
 	c.Node = h.node.Name
 	h.changes = append(h.changes, c)
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func title(hosts []*host) string {

@@ -53,7 +53,7 @@ func (h *host) value(s postfix.Setting) (string, bool) {
 		switch {
 		case w == "check_policy_service":
 			i++
-			h.changed(Change{Where: at(s), What: s.Name, Was: w + " " + h.after(words, i), Means: "no policy server is asked: what it would refuse is taken"})
+			h.changed(Change{Where: at(s), What: s.Name, Was: strings.Join(words[i-1:min(i+1, len(words))], " "), Means: "no policy server is asked: what it would refuse is taken"})
 			continue
 		case isTable(w):
 			table, ok := h.table(s, w)
@@ -69,13 +69,6 @@ func (h *host) value(s postfix.Setting) (string, bool) {
 		kept = append(kept, w)
 	}
 	return strings.Join(kept, ", "), len(kept) > 0 || s.Value == ""
-}
-
-func (h *host) after(words []string, i int) string {
-	if i < len(words) {
-		return words[i]
-	}
-	return ""
 }
 
 // plainTables are kinds of tables whose text is in a file that can be read without
