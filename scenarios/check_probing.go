@@ -46,7 +46,7 @@ func (d *Document) checkStable(s Scenario) {
 	if s.Probes.Interval < 0 || s.Probes.Stable < 0 {
 		return
 	}
-	least := max(stableFor(s.Clock), 10*s.Probes.Interval)
+	least := max(StableFor(s.Clock), 10*s.Probes.Interval)
 	if s.Probes.Stable < least {
 		d.wrong("probes.stable", fmt.Sprintf("%s of service is too short to count as recovered; at least %s with clock %s and probes every %s",
 			s.Probes.Stable, least, s.Clock, s.Probes.Interval), "")

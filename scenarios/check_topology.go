@@ -3,6 +3,7 @@ package scenarios
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -92,6 +93,7 @@ func (d *Document) checkNode(n Node, path string, names []string) {
 		}
 	}
 	d.checkServer(n, path)
+	d.checkOwn(n, path)
 	d.checkQueue(n, path)
 	d.checkVolumes(n, path+".volumes")
 	if strings.Contains(n.Server, "postfix") && len(n.Mail.Domains) > 0 && !d.has(path+".mail.deliver_to") {
@@ -120,6 +122,10 @@ func (d *Document) checkVolumes(n Node, path string) {
 		}
 		seen[v.Name] = true
 		switch {
+		case v.From != "" && d.has(at+".size"):
+			d.wrong(at+".from", "a volume with a `size` is a disk that is made for the drill; it begins empty", "")
+		case v.Shared && d.has(at+".size"):
+			d.wrong(at+".shared", "a volume with a `size` is a disk of one node; it cannot be shared", "")
 		case v.Options != "" && !d.has(at+".size"):
 			d.wrong(at+".options", "only a volume with a `size` is a file system of its own, which takes options", "")
 		case v.Type != "" && !d.has(at+".size"):
@@ -134,13 +140,13 @@ func (d *Document) checkVolumes(n Node, path string) {
 
 // checkServer refuses a node of which nobody knows what it runs.
 func (d *Document) checkServer(n Node, path string) {
-	if d.has(path+".image") || !d.has(path) {
+	if d.has(path+".image") || d.has(path+".build") || d.has(path+".attached") || !d.has(path) {
 		return
 	}
 	typical := slices.ContainsFunc(n.Roles, func(r string) bool { return r != "other" })
 	switch {
 	case n.Server == "custom":
-		d.wrong(path+".server", "server custom takes an `image`, which is missing", "")
+		d.wrong(path+".server", "server custom takes an `image`, or a `build`; both are missing", "")
 	case !d.has(path+".server") && !d.has(path+".roles"):
 		d.wrong(path, fmt.Sprintf("node %q has neither roles, server nor image", n.Name), "")
 	case !d.has(path+".server") && !typical && len(n.Roles) > 0:
@@ -155,5 +161,40 @@ func (d *Document) checkQueue(n Node, path string) {
 	}
 	if command && n.Queue != "exec" {
 		d.wrong(path+".queue_command", "`queue_command` belongs to queue exec", "")
+	}
+}
+
+// powerful are capabilities by which a container gets at its host (capabilities(7)).
+var powerful = []string{"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_BOOT", "SYS_TIME", "SYSLOG", "MAC_ADMIN", "MAC_OVERRIDE", "BPF", "PERFMON", "DAC_READ_SEARCH", "WAKE_ALARM", "BLOCK_SUSPEND", "CHECKPOINT_RESTORE"}
+
+// Powerful tells whether a capability, without CAP_, is one that no node may have.
+func Powerful(capability string) bool { return slices.Contains(powerful, capability) }
+
+// checkOwn checks what only a node of one's own image has, and finds the folder of
+// its build.
+func (d *Document) checkOwn(n Node, path string) {
+	custom := n.Image != "" || n.Build != nil || n.Server == "custom" || n.Attached != ""
+	if n.Attached != "" {
+		for _, key := range []string{"build", "container", "command", "env", "files", "volumes", "certificates", "settings", "standby"} {
+			if d.has(path + "." + key) {
+				d.wrong(path+"."+key, fmt.Sprintf("%s runs already: `%s` belongs to a node that is made for the drill", n.Attached, key), "")
+			}
+		}
+	}
+	for _, key := range []string{"build", "container", "accounts", "remove_accounts", "certificates"} {
+		if d.has(path+"."+key) && !custom {
+			d.wrong(path+"."+key, fmt.Sprintf("`%s` belongs to a node with an image of one's own", key), "")
+		}
+	}
+	if n.Build != nil && n.Build.Context != "" && !filepath.IsAbs(n.Build.Context) {
+		n.Build.Context = filepath.Join(filepath.Dir(d.File), n.Build.Context)
+	}
+	if n.Container == nil {
+		return
+	}
+	for i, c := range n.Container.CapAdd {
+		if Powerful(c) {
+			d.wrong(item(path+".container.cap_add", i), fmt.Sprintf("%s would let the container out of the drill", c), "")
+		}
 	}
 }

@@ -14,8 +14,8 @@ func (c decoder) params(n *yaml.Node, v reflect.Value, name string) {
 	}
 }
 
-// reference decodes a topology: a name, a name with changes, or written out in
-// place.
+// reference decodes a topology: a name, a name with changes, a Compose project, or
+// written out in place.
 func (c decoder) reference(n *yaml.Node, v reflect.Value, name string) {
 	switch n.Kind {
 	case yaml.ScalarNode:
@@ -23,6 +23,12 @@ func (c decoder) reference(n *yaml.Node, v reflect.Value, name string) {
 			v.Set(reflect.ValueOf(TopologyRef{Name: n.Value}))
 		}
 	case yaml.MappingNode:
+		if _, refers := find(n, "compose"); refers {
+			use := &ComposeUse{}
+			c.structure(n, reflect.ValueOf(use).Elem(), "`"+name+"`")
+			v.Set(reflect.ValueOf(TopologyRef{Name: use.Compose, Set: use.Set, Compose: use}))
+			return
+		}
 		if _, refers := find(n, "use"); refers {
 			var use TopologyUse
 			c.structure(n, reflect.ValueOf(&use).Elem(), "`"+name+"`")

@@ -14,11 +14,12 @@ type Document struct {
 	File string
 	// Source is its text, overrides not applied.
 	Source []byte
-	// Scenario is set for kind Scenario, Topology for kind Topology, Evidence
-	// for kind Evidence.
-	Scenario *Scenario
-	Topology *Topology
-	Evidence *Evidence
+	// The one of the document's kind is set.
+	Scenario  *Scenario
+	Topology  *Topology
+	Evidence  *Evidence
+	GameDay   *GameDay
+	Programme *Programme
 
 	root     *yaml.Node
 	origins  map[*yaml.Node]override // nodes that an override brought in
@@ -91,7 +92,7 @@ func (d *Document) result() (*Document, Problems) {
 	if d.dropped > 0 {
 		ps = append(ps, d.at(1, 1, fmt.Sprintf("%d more mistakes are not shown", d.dropped), ""))
 	}
-	if d.Scenario == nil && d.Topology == nil && d.Evidence == nil {
+	if d.Scenario == nil && d.Topology == nil && d.Evidence == nil && d.GameDay == nil && d.Programme == nil {
 		return nil, ps
 	}
 	return d, ps
@@ -145,6 +146,14 @@ func (d *Document) decodeRoot(kind string) {
 		c.structure(d.root, reflect.ValueOf(file).Elem(), "a file of evidence")
 		d.Evidence = &file.Evidence
 		d.checkEvidence(d.Evidence)
+	case "GameDay":
+		d.GameDay = &GameDay{}
+		c.structure(d.root, reflect.ValueOf(d.GameDay).Elem(), "a GameDay")
+		d.checkGameDay(d.GameDay)
+	case "Programme":
+		d.Programme = &Programme{}
+		c.structure(d.root, reflect.ValueOf(d.Programme).Elem(), "a Programme")
+		d.checkProgramme(d.Programme)
 	default:
 		d.Scenario = &Scenario{}
 		c.document(d.root, d.Scenario)

@@ -82,12 +82,12 @@ func (s Stored) filled() *Stored {
 func (p *Probes) fill(clock string) {
 	set(&p.Interval, Duration(250*time.Millisecond))
 	set(&p.Timeout, seconds(1))
-	set(&p.Stable, max(stableFor(clock), 10*p.Interval))
+	set(&p.Stable, max(StableFor(clock), 10*p.Interval))
 }
 
-// stableFor is the least time of success that counts as recovery. With the
+// StableFor is the least time of success that counts as recovery. With the
 // servers' own timers a retry can be a minute away.
-func stableFor(clock string) Duration {
+func StableFor(clock string) Duration {
 	if clock == "production" {
 		return seconds(60)
 	}

@@ -43,10 +43,18 @@ var (
 	pathForm    = &form{regexp.MustCompile(`^/[^\x00]*$`), "an absolute path"}
 	serviceForm = &form{regexp.MustCompile(`^(smtp|submission|submissions|lmtp|imap|imaps|pop3|dns|http|ldap|milter|restic|prometheus|node-metrics|postfix-metrics|[1-9][0-9]{0,4})$`), "smtp, submission, submissions, lmtp, imap, imaps, pop3, dns, http, ldap, milter, restic, prometheus, node-metrics, postfix-metrics, or a port number"}
 	dayForm     = &form{regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})?$`), "a day such as 2026-03-01"}
+	hourForm    = &form{regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`), "a time of the day such as 03:00"}
+	endHourForm = &form{regexp.MustCompile(`^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$`), "a time of the day such as 06:00 or 24:00"}
+	// A moment with a zone is an instant, one without a time on the programme's clock.
+	momentForm = &form{regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?)?$`), "a day such as 2027-12-18 or a time such as 2027-12-18T18:00"}
 	// A parameter is written between two @ in a topology.
-	parameterForm = &form{regexp.MustCompile(`^[a-z][a-z0-9_-]{0,47}$`), "lower-case letters, digits, hyphens and underscores, at most 48"}
-	accessForm    = &form{regexp.MustCompile(`^[a-z0-9_]([a-z0-9_.-]{0,252}[a-z0-9])?$`), "the name of a node or of a host"}
-	textForm      = &form{regexp.MustCompile(`\S`), "some text"}
+	parameterForm  = &form{regexp.MustCompile(`^[a-z][a-z0-9_-]{0,47}$`), "lower-case letters, digits, hyphens and underscores, at most 48"}
+	accessForm     = &form{regexp.MustCompile(`^[a-z0-9_]([a-z0-9_.-]{0,252}[a-z0-9])?$`), "the name of a node or of a host"}
+	capabilityForm = &form{regexp.MustCompile(`^[A-Z][A-Z_]{2,30}$`), "a capability such as NET_ADMIN, without CAP_"}
+	// What a channel or a runbook depends on, and what an exercise takes away.
+	dependencyForm = &form{regexp.MustCompile(`^((mail|dns|node):[A-Za-z0-9._-]+|[a-z][a-z0-9-]{0,47})$`), "mail:DOMAIN, dns:ZONE, node:NAME, or a word such as sso"}
+	secretForm     = &form{regexp.MustCompile(`^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$`), "env:NAME or file:/PATH"}
+	textForm       = &form{regexp.MustCompile(`\S`), "some text"}
 )
 
 var serviceNames = []string{"smtp", "submission", "submissions", "lmtp", "imap", "imaps", "pop3", "dns", "http", "ldap", "milter"}

@@ -11,9 +11,14 @@ import (
 var library embed.FS
 
 const (
-	libraryFolder  = "library"
-	topologyFolder = "library/topologies"
+	libraryFolder   = "library"
+	topologyFolder  = "library/topologies"
+	programmeFolder = "library/programmes"
+	exerciseFolder  = "library/exercises"
 )
+
+// otherFolders hold no scenarios.
+var otherFolders = []string{topologyFolder, programmeFolder, exerciseFolder}
 
 // scenarioFolders hold the scenarios of the library, by what they break. Names
 // are unique over all.
@@ -22,7 +27,7 @@ var scenarioFolders = foldersOf(library)
 func foldersOf(files embed.FS) (folders []string) {
 	entries, _ := files.ReadDir(libraryFolder)
 	for _, e := range entries {
-		if folder := path.Join(libraryFolder, e.Name()); e.IsDir() && folder != topologyFolder {
+		if folder := path.Join(libraryFolder, e.Name()); e.IsDir() && !slices.Contains(otherFolders, folder) {
 			folders = append(folders, folder)
 		}
 	}

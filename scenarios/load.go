@@ -41,7 +41,7 @@ func Find(nameOrPath string, sets ...string) (*Document, Problems, error) {
 // scenario, and keeps its position. nil: no such file.
 func FindWith(nameOrPath string, evidence *Document, sets ...string) (*Document, Problems, error) {
 	with := given{evidence: evidence, sets: sets}
-	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {
+	for _, folder := range append(slices.Clone(scenarioFolders), otherFolders...) {
 		if src, file, ok := embedded(folder, nameOrPath); ok {
 			doc, problems := whole(file, src, with)
 			return doc, problems, nil

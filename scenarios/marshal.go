@@ -69,6 +69,8 @@ func encodeReference(x TopologyRef) *yaml.Node {
 		whole := *x.Inline
 		whole.Parameters = nil
 		return encode(reflect.ValueOf(whole))
+	case x.Compose != nil:
+		return encode(reflect.ValueOf(*x.Compose))
 	case len(x.With)+len(x.Set) > 0:
 		return encode(reflect.ValueOf(TopologyUse{Use: x.Name, With: x.With, Set: x.Set}))
 	}

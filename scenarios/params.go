@@ -86,3 +86,8 @@ func (c decoder) parameters(n *yaml.Node, v reflect.Value) {
 		c.doc.reportAt(e.key, fmt.Sprintf("unknown parameter %s: there are none", quote(e.key.Value)), "")
 	}
 }
+
+// TextParam is one parameter with a text.
+func TextParam(key, value string) Params {
+	return Params{node: &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{text(key), text(value)}}, doc: &Document{}}
+}

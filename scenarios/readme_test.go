@@ -28,7 +28,7 @@ func TestReadmeOwnServers(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if n := d.Topology.Nodes; len(n) != 3 || n[2].QueueCommand[0] != "gateway-queue" || n[1].Files == nil {
+	if n := d.Topology.Nodes; len(n) != 4 || n[3].Build == nil || n[2].QueueCommand[0] != "gateway-queue" || n[1].Files == nil {
 		t.Errorf("%+v", n)
 	}
 }

@@ -1,6 +1,9 @@
 package scenarios
 
-import "fmt"
+import (
+	"fmt"
+	"path/filepath"
+)
 
 // ResolveTopology gives the topology that the scenario stands on. The problems
 // are those that were not given before: after [Load] and [Find] there are none,
@@ -18,7 +21,7 @@ func (d *Document) ResolveTopology() (*Topology, Problems) {
 // outsideLibrary tells a topology in a file of its own.
 func (d *Document) outsideLibrary() bool {
 	ref := d.Scenario.Topology
-	return ref.Inline == nil && isPath(ref.Name)
+	return ref.Inline == nil && (ref.Compose != nil || isPath(ref.Name))
 }
 
 // resolve finds the topology and checks the scenario against it.
@@ -29,6 +32,8 @@ func (d *Document) resolve() {
 		d.resolved = ref.Inline
 	case ref.Name == "":
 		return // reported as missing
+	case ref.Compose != nil:
+		d.resolved = d.composed(*ref.Compose)
 	case d.outsideLibrary():
 		d.resolved = d.readTopology(ref)
 	default:
@@ -68,4 +73,29 @@ func (d *Document) readTopology(ref TopologyRef) *Topology {
 		return doc.Topology
 	}
 	return nil
+}
+
+// composed makes the topology of a Compose project beside the scenario.
+func (d *Document) composed(use ComposeUse) *Topology {
+	if use.Compose == "" { // reported as missing
+		return nil
+	}
+	if FromCompose == nil {
+		d.wrong("topology.compose", "Compose files cannot be read here", "")
+		return nil
+	}
+	file := use.Compose
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(filepath.Dir(d.File), file)
+	}
+	src, err := FromCompose(file, use)
+	if err != nil {
+		d.wrong("topology.compose", err.Error(), "")
+		return nil
+	}
+	doc := parse(file, src, given{changes: use.Set})
+	for _, p := range doc.problems {
+		d.report(p)
+	}
+	return doc.Topology
 }

@@ -49,7 +49,24 @@ type TopologyRef struct {
 	With   map[string]Value // of its parameters
 	Set    map[string]Value // by path
 	Inline *Topology
+	// Compose is set where the topology is made of a Compose project; see [FromCompose].
+	Compose *ComposeUse
 }
+
+// ComposeUse is a reference to a Compose project.
+type ComposeUse struct {
+	Compose  string              `yaml:"compose"`       // its file
+	Profiles []string            `yaml:"profiles"`      // that are active
+	Domain   string              `yaml:"domain"`        // mail domain that the drill fills
+	Roles    map[string][]string `yaml:"roles"`         // of services that nothing tells
+	Accounts map[string]string   `yaml:"accounts"`      // scripts that make the drill's accounts, by service
+	Clone    bool                `yaml:"clone_volumes"` // volumes begin with a copy of what the project's own hold
+	Set      map[string]Value    `yaml:"set"`           // what is different in the topology, by path
+}
+
+// FromCompose makes the file of a topology of a Compose project. Package compose does,
+// which knows the format; whoever reads scenarios sets it. nil: none can be made.
+var FromCompose func(file string, use ComposeUse) ([]byte, error)
 
 // TopologyUse is a reference as it is written when it changes something.
 type TopologyUse struct {

@@ -19,7 +19,7 @@ func Schema(faultIDs, controlIDs []string) ([]byte, error) {
 	root := object{
 		"$schema":     "https://json-schema.org/draft/2020-12/schema",
 		"title":       APIVersion,
-		"description": "A drill (kind Scenario), a mail system (kind Topology), or what people say about a drill (kind Evidence).",
+		"description": "A drill (kind Scenario), a mail system (kind Topology), an exercise (kind GameDay), a plan of drills and exercises (kind Programme), or what people say about a drill (kind Evidence).",
 		"type":        "object",
 		"required":    []string{"apiVersion", "kind"},
 		"if":          ofKind("Topology"),
@@ -27,7 +27,15 @@ func Schema(faultIDs, controlIDs []string) ([]byte, error) {
 		"else": object{
 			"if":   ofKind("Evidence"),
 			"then": s.value(reflect.TypeFor[EvidenceFile](), fact{}),
-			"else": s.value(reflect.TypeFor[Scenario](), fact{}),
+			"else": object{
+				"if":   ofKind("GameDay"),
+				"then": s.value(reflect.TypeFor[GameDay](), fact{}),
+				"else": object{
+					"if":   ofKind("Programme"),
+					"then": s.value(reflect.TypeFor[Programme](), fact{}),
+					"else": s.value(reflect.TypeFor[Scenario](), fact{}),
+				},
+			},
 		},
 		"$defs": s.defs,
 	}
@@ -66,7 +74,7 @@ func (s schema) value(t reflect.Type, f fact) object {
 		one := s.text(f)
 		return object{"oneOf": []object{one, {"type": "array", "items": one, "minItems": 1, "uniqueItems": true}}}
 	case typeTopologyRef:
-		return object{"oneOf": []object{{"type": "string"}, s.value(reflect.TypeFor[TopologyUse](), fact{}), s.value(reflect.TypeFor[Topology](), fact{})}}
+		return object{"oneOf": []object{{"type": "string"}, s.value(reflect.TypeFor[TopologyUse](), fact{}), s.value(reflect.TypeFor[ComposeUse](), fact{}), s.value(reflect.TypeFor[Topology](), fact{})}}
 	case typeValue:
 		return object{}
 	case typeNodes:

@@ -30,10 +30,13 @@ var documented = []reflect.Type{
 	reflect.TypeFor[Probes](), reflect.TypeFor[Step](), reflect.TypeFor[Objectives](), reflect.TypeFor[Limit](),
 	reflect.TypeFor[TimeLimit](), reflect.TypeFor[Expect](), reflect.TypeFor[Trials](), reflect.TypeFor[Topology](), reflect.TypeFor[Node](),
 	reflect.TypeFor[Mail](), reflect.TypeFor[Volume](), reflect.TypeFor[Link](), reflect.TypeFor[Record](),
-	reflect.TypeFor[Health](), reflect.TypeFor[Defects](), reflect.TypeFor[Trouble](), reflect.TypeFor[Stored](),
+	reflect.TypeFor[Health](), reflect.TypeFor[ComposeUse](), reflect.TypeFor[Build](), reflect.TypeFor[Container](), reflect.TypeFor[Defects](), reflect.TypeFor[Trouble](), reflect.TypeFor[Stored](),
 	reflect.TypeFor[EvidenceFile](), reflect.TypeFor[Evidence](), reflect.TypeFor[Basis](), reflect.TypeFor[Mandate](),
 	reflect.TypeFor[Participant](), reflect.TypeFor[Authorisation](),
 	reflect.TypeFor[Alerts](), reflect.TypeFor[Cycle](), reflect.TypeFor[Detect](), reflect.TypeFor[Drain](), reflect.TypeFor[Late](),
+	reflect.TypeFor[GameDay](), reflect.TypeFor[Hypothesis](), reflect.TypeFor[RecoveryPlan](), reflect.TypeFor[Role](), reflect.TypeFor[Channel](),
+	reflect.TypeFor[RollCall](), reflect.TypeFor[Notice](), reflect.TypeFor[Inject](), reflect.TypeFor[RunbookStep](), reflect.TypeFor[ServiceLevel](), reflect.TypeFor[GameDayExpect](),
+	reflect.TypeFor[Programme](), reflect.TypeFor[QuietHours](), reflect.TypeFor[Freeze](), reflect.TypeFor[ProgrammeItem](), reflect.TypeFor[Every](), reflect.TypeFor[Unannounced](),
 	reflect.TypeFor[TopologyUse](), reflect.TypeFor[Unfiltered](), reflect.TypeFor[Parameter](), reflect.TypeFor[Access](),
 }
 
@@ -93,7 +96,7 @@ func TestSchemaTakesWhatTheLoaderTakes(t *testing.T) {
 	s := schemaOf(t, "node.stop")
 	texts := map[string][]byte{"README.md": readmeExample(t), "odd": []byte(oddScenario), "evidence": evidenceExample(t), "template": EvidenceTemplate,
 		"audit": []byte(audited)}
-	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder) {
+	for _, folder := range append(slices.Clone(scenarioFolders), topologyFolder, programmeFolder) {
 		for _, name := range stems(folder) {
 			src, file, _ := embedded(folder, name)
 			texts[file] = src

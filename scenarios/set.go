@@ -44,8 +44,13 @@ func (d *Document) set(text string) {
 func (d *Document) intoReference(path string, hops []hop) []hop {
 	e, ok := find(d.root, "topology")
 	_, refers := find(e.value, "use")
+	_, composed := find(e.value, "compose")
+	known := reflect.TypeFor[TopologyUse]()
+	if composed {
+		known = reflect.TypeFor[ComposeUse]()
+	}
 	rest, inside := strings.CutPrefix(path, "topology.")
-	if !ok || !inside || len(hops) < 2 || !refers && e.value.Kind != yaml.ScalarNode || slices.Contains(keysOf(fieldsOf(reflect.TypeFor[TopologyUse]())), hops[1].key) {
+	if !ok || !inside || len(hops) < 2 || !refers && !composed && e.value.Kind != yaml.ScalarNode || slices.Contains(keysOf(fieldsOf(known)), hops[1].key) {
 		return hops
 	}
 	return []hop{hops[0], {key: "set", index: -1}, {key: rest, index: -1}}

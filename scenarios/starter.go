@@ -11,6 +11,7 @@ type Starter struct {
 	Name     string // of the scenario
 	Topology string // a name of the library, or the path of a file beside the scenario
 	Entry    string // mx or submission
+	Clock    string // drill or production
 	Fault    string // "node.crash"
 	Title    string // of the fault: "a host dies without a word"
 	On       string
@@ -18,8 +19,10 @@ type Starter struct {
 	With     []string // parameters of the fault, "key: value"
 	RTO      Duration
 	Services []string // that must be back within the RTO
-	Observe  Duration // long enough to prove that
 }
+
+// Observe is long enough to prove that.
+func (s Starter) Observe() Duration { return s.RTO + StableFor(s.Clock) }
 
 //go:embed starter.yaml
 var starterText string

@@ -1,8 +1,10 @@
 package scenarios
 
+import "maps"
+
 var (
 	kinds          = []string{"Scenario", "Topology"}
-	documentKinds  = append([]string{"Evidence"}, kinds...)
+	documentKinds  = append([]string{"Evidence", "GameDay", "Programme"}, kinds...)
 	rtoServices    = []string{"submission", "mx", "delivery", "imap"}
 	objectiveNames = []string{"loss", "duplicates", "damaged", "misdelivered", "notified", "stored", "identity", "renewed",
 		"rto.submission", "rto.mx", "rto.delivery", "rto.imap", "rpo",
@@ -26,7 +28,18 @@ var (
 )
 
 // keys is the table of all keys: by Go type, then by key.
-var keys = map[string]map[string]fact{
+var keys = joined(fileKeys, gameDayKeys, programmeKeys)
+
+func joined(tables ...map[string]map[string]fact) map[string]map[string]fact {
+	all := map[string]map[string]fact{}
+	for _, t := range tables {
+		maps.Copy(all, t)
+	}
+	return all
+}
+
+// fileKeys are the keys of kinds Scenario, Topology and Evidence.
+var fileKeys = map[string]map[string]fact{
 	"Scenario": {
 		"apiVersion": {doc: "version of the schema", required: true, enum: []string{APIVersion}},
 		"kind":       {doc: "what the file describes", required: true, enum: kinds},
@@ -217,6 +230,15 @@ var keys = map[string]map[string]fact{
 		"with": {doc: "values of the topology's parameters, by name", keyForm: parameterForm},
 		"set":  {doc: "what is different in this topology, by path: `nodes.mx1.volumes: []`", keyForm: textForm},
 	},
+	"ComposeUse": {
+		"compose":       {doc: "file of a Compose project, of which the topology is made; relative to this file", required: true, form: textForm},
+		"profiles":      {doc: "profiles that are active", form: textForm},
+		"domain":        {doc: "mail domain that the drill fills. Default: that of the host which takes mail", form: realForm},
+		"roles":         {doc: "what services do that nothing tells, by service", keyForm: textForm, enum: []string{"mx", "submission", "store", "balancer", "other"}},
+		"accounts":      {doc: "scripts of sh that make the drill's accounts, by service", keyForm: textForm},
+		"clone_volumes": {doc: "volumes begin with a copy of what the project's own hold. Default: empty"},
+		"set":           {doc: "what is different in the topology, by path: `nodes.smtp.volumes: []`", keyForm: textForm},
+	},
 	"Parameter": {
 		"about":   {doc: "what it decides", required: true, form: textForm},
 		"default": {doc: "its value where a scenario says nothing", required: true},
@@ -227,25 +249,49 @@ var keys = map[string]map[string]fact{
 		"submission": {doc: "where users hand in their mail: a node, or a host name", form: accessForm},
 	},
 	"Node": {
-		"roles":         {doc: "what the node does in the mail flow", enum: []string{"mx", "submission", "store", "relay", "balancer", "dns", "outside", "other"}},
-		"site":          {doc: "where it stands", form: nameForm},
-		"host":          {doc: "DNS name. Default NODE.DOMAIN", form: domainForm},
-		"server":        {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "exim", "opensmtpd", "chasquid", "cyrus", "haproxy", "directory", "filter", "rspamd", "monitor", "backup", "dns", "outside", "custom"}},
-		"release":       {doc: "release of Debian that the server is of: bookworm has Postfix 3.7 and Dovecot 2.3, trixie Postfix 3.10 and Dovecot 2.4. Default bookworm", enum: []string{"bookworm", "trixie"}},
-		"image":         {doc: "container image; required for custom", form: textForm},
-		"command":       {doc: "command and arguments, instead of the image's"},
-		"env":           {doc: "environment variables", keyForm: textForm},
-		"settings":      {doc: "parameters of the server's main configuration (main.cf, dovecot.conf)", keyForm: textForm},
-		"files":         {doc: "files of the node, by absolute path", keyForm: pathForm},
-		"services":      {doc: "ports by service. Default: by roles", keyForm: serviceForm, min: 1, max: 65535},
-		"volumes":       {doc: "state that outlives the processes"},
-		"mail":          {doc: "what the node does with mail"},
-		"queue":         {doc: "how its queue is read. Default: that of the server, else none", enum: []string{"postfix", "exim", "opensmtpd", "chasquid", "exec", "none"}},
-		"queue_command": {doc: "for queue exec: prints one envelope a line"},
-		"health":        {doc: "when the node is ready. Default: by roles"},
-		"supervised":    {doc: "a supervisor starts it again when it dies"},
-		"standby":       {doc: "made with the others, and not started until action scale-out"},
-		"defects":       {doc: "planted lies; the embedded runtime only"},
+		"roles":           {doc: "what the node does in the mail flow", enum: []string{"mx", "submission", "store", "relay", "balancer", "dns", "outside", "other"}},
+		"site":            {doc: "where it stands", form: nameForm},
+		"host":            {doc: "DNS name. Default NODE.DOMAIN", form: domainForm},
+		"server":          {doc: "server software. Default: by roles; custom with an image", enum: []string{"postfix", "dovecot", "postfix+dovecot", "exim", "opensmtpd", "chasquid", "cyrus", "haproxy", "directory", "filter", "rspamd", "monitor", "backup", "dns", "outside", "custom"}},
+		"release":         {doc: "release of Debian that the server is of: bookworm has Postfix 3.7 and Dovecot 2.3, trixie Postfix 3.10 and Dovecot 2.4. Default bookworm", enum: []string{"bookworm", "trixie"}},
+		"image":           {doc: "container image; custom needs it, or build", form: textForm},
+		"build":           {doc: "how the image is made, as in Compose; it is made again when a file of the context changes"},
+		"attached":        {doc: "name of a container that runs already, and that the node is; `maildrill attach` writes it", form: textForm},
+		"container":       {doc: "how the container differs from what its image says, as in Compose"},
+		"queue_path":      {doc: "where the queue is kept, of a server that keeps it elsewhere than usual", form: pathForm},
+		"remove_accounts": {doc: "script of sh for the end of a drill on a container that runs on: it reads what `accounts` read", form: textForm},
+		"store_path":      {doc: "where a node of one's own image keeps its mailboxes; nothing is mounted there by that", form: pathForm},
+		"accounts":        {doc: "script of sh that makes the drill's accounts: it reads a line `address password` for each, and is run again until it succeeds", form: textForm},
+		"command":         {doc: "command and arguments, instead of the image's"},
+		"env":             {doc: "environment variables", keyForm: textForm},
+		"settings":        {doc: "parameters of the server's main configuration (main.cf, dovecot.conf); with SERVICE/NAME, those of one service of master.cf", keyForm: textForm},
+		"files":           {doc: "files of the node, by absolute path", keyForm: pathForm},
+		"certificates":    {doc: "files of a node of one's own image that get a certificate of the drill's authority, with its key", form: pathForm},
+		"services":        {doc: "ports by service. Default: by roles", keyForm: serviceForm, min: 1, max: 65535},
+		"volumes":         {doc: "state that outlives the processes"},
+		"mail":            {doc: "what the node does with mail"},
+		"queue":           {doc: "how its queue is read. Default: that of the server, else none", enum: []string{"postfix", "exim", "opensmtpd", "chasquid", "exec", "none"}},
+		"queue_command":   {doc: "for queue exec: prints one envelope a line"},
+		"health":          {doc: "when the node is ready. Default: by roles"},
+		"supervised":      {doc: "a supervisor starts it again when it dies"},
+		"standby":         {doc: "made with the others, and not started until action scale-out"},
+		"defects":         {doc: "planted lies; the embedded runtime only"},
+	},
+	"Build": {
+		"context":    {doc: "folder with the files; relative to this file", required: true, form: textForm},
+		"dockerfile": {doc: "in that folder. Default Dockerfile", form: textForm},
+		"target":     {doc: "stage that is built. Default: the last", form: textForm},
+		"args":       {doc: "build arguments", keyForm: textForm},
+	},
+	"Container": {
+		"entrypoint":  {doc: "instead of the image's"},
+		"user":        {doc: "user, or user:group", form: textForm},
+		"working_dir": {doc: "working directory", form: pathForm},
+		"tmpfs":       {doc: "file systems in memory: a path, or path:options"},
+		"cap_add":     {doc: "capabilities beyond the engine's own set: NET_ADMIN", form: capabilityForm},
+		"cap_drop":    {doc: "capabilities that are taken away", form: capabilityForm},
+		"stop_signal": {doc: "signal that ends it in order. Default: the image's", form: textForm},
+		"init":        {doc: "an init process of the engine's (--init) is the first"},
 	},
 	"Mail": {
 		"domains":        {doc: "domains delivered from here", form: domainForm},
@@ -259,6 +305,8 @@ var keys = map[string]map[string]fact{
 		"path":    {doc: "where it is mounted. Default for a volume `queue` or `mail`: where the node's server keeps that", form: pathForm},
 		"size":    {doc: "size, at least 16MiB (XFS: 300MiB); the volume is then a file system on a disk of its own, which faults can act on. Default: not limited"},
 		"type":    {doc: "file system of a volume with a size. Default ext4", enum: []string{"ext4", "xfs"}},
+		"shared":  {doc: "it is one with the shared volumes of that name of other nodes"},
+		"from":    {doc: "a volume of the engine, or a folder of its host by its absolute path: the drill's volume begins with a copy of it. Default: empty", form: textForm},
 		"options": {doc: "mount options of the file system of a volume with a size (ext4(5), xfs(5)), \"commit=60\". Default: none"},
 	},
 	"Link": {
