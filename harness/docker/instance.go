@@ -95,6 +95,9 @@ func mechanismsOf(p planned) []faults.Mechanism {
 	case p.role == agent.DNS:
 		return []faults.Mechanism{faults.Packets, faults.Interfaces, faults.Streams, faults.Dialogue, faults.Names}
 	}
+	if p.Attached != "" { // what is made beside it, and leaves no trace in its files
+		return []faults.Mechanism{faults.Packets, faults.Interfaces, faults.Streams, faults.Dialogue, faults.Limits, faults.Load}
+	}
 	server := []faults.Mechanism{faults.Packets, faults.Interfaces, faults.Streams, faults.Dialogue, faults.Limits, faults.Files, faults.Load, faults.Settings}
 	if p.holder != "" {
 		server = append(server, faults.Versions) // its network outlives its container

@@ -48,6 +48,9 @@ func lay(t topology.Topology, run string, faulted []string, s subnet) (layout, e
 	l := layout{topology: t, run: run, network: s, addresses: topology.Addresses{}}
 	for i, n := range t.Nodes {
 		l.addresses[n.Name] = s.host(firstHost + i)
+		if len(n.At) > 0 {
+			l.addresses[n.Name] = n.At
+		}
 	}
 	for _, n := range t.Nodes {
 		p, err := l.plan(n, faulted)
@@ -64,6 +67,9 @@ func (l layout) plan(n topology.Node, faulted []string) (planned, error) {
 		return planned{}, fmt.Errorf("node %s: planted defects need the embedded runtime", n.Name)
 	}
 	p := planned{Node: n, container: objectName(l.run, n.Name), role: roleOf(n), addresses: l.addresses[n.Name]}
+	if n.Attached != "" {
+		p.container = n.Attached
+	}
 	if held(n, p.role, faulted) {
 		p.holder = p.container + ".net"
 	}
@@ -80,13 +86,17 @@ func (l layout) plan(n topology.Node, faulted []string) (planned, error) {
 	return p, nil
 }
 
-// held tells whether the node gets a namespace holder. The outside node never
-// does: it is an instrument, and not killed.
+// held tells whether the node gets a namespace holder: what is to be killed, and what
+// is started again by somebody else, and would come back without the drill's network.
+// The outside node never does: it is an instrument, and not killed.
 func held(n topology.Node, role string, faulted []string) bool {
+	if n.Attached != "" {
+		return false
+	}
 	if faulted == nil {
 		return role == ""
 	}
-	return role != agent.Outside && (n.Standby || slices.Contains(faulted, n.Name))
+	return role != agent.Outside && (n.Standby || n.Supervised || slices.Contains(faulted, n.Name))
 }
 
 func roleOf(n topology.Node) string {

@@ -18,12 +18,19 @@ import (
 func (b *build) mailRequest(p planned, devices map[string]string) request {
 	r := request{
 		name: p.container, image: b.imageOf(p), command: p.server.Command, env: p.server.Env,
-		labels: labels(b.run, "mail"),
+		labels: labels(b.run, "mail"), own: p.server.Own,
 		host:   container.HostConfig{NetworkMode: container.NetworkMode("container:" + p.holder)},
 		filled: func(ctx context.Context, id string) error { return b.fill(ctx, id, p) },
 	}
 	if p.holder == "" {
 		r.host, r.net, r.hostname = b.placed(), b.layout.endpoint(p), p.Host
+	}
+	r.host.CapAdd, r.host.CapDrop = p.server.Own.CapAdd, p.server.Own.CapDrop
+	if p.server.Own.Init {
+		r.host.Init = &p.server.Own.Init
+	}
+	if n := p.server.OpenFiles; n > 0 {
+		r.host.Ulimits = []*container.Ulimit{{Name: "nofile", Soft: n, Hard: n}}
 	}
 	r.host.LogConfig = container.LogConfig{Type: "json-file"}
 	r.host.Mounts, r.host.Tmpfs = b.mounts(p, devices), p.server.Tmpfs
@@ -44,10 +51,18 @@ func (b *build) mounts(p planned, devices map[string]string) []mount.Mount {
 			o = b.diskMount(device, v.Type, v.Options)
 		}
 		mounts = append(mounts, mount.Mount{
-			Type: mount.TypeVolume, Source: objectName(b.run, p.Name, v.Name), Target: v.Path, VolumeOptions: o,
+			Type: mount.TypeVolume, Source: b.volumeName(p, v), Target: v.Path, VolumeOptions: o,
 		})
 	}
 	return mounts
+}
+
+// volumeName is what the engine calls a volume.
+func (b *build) volumeName(p planned, v topology.Volume) string {
+	if v.Shared {
+		return objectName(b.run, "shared", v.Name)
+	}
+	return objectName(b.run, p.Name, v.Name)
 }
 
 // fill copies the node's files into its container, all at once.
@@ -91,6 +106,11 @@ func (b *build) environment(ctx context.Context, r *Runtime) map[string]string {
 	}
 	for _, p := range b.layout.nodes {
 		env["address."+p.Name] = joinAddresses(p)
+		for _, v := range p.Volumes {
+			if v.From != "" {
+				env["copy."+p.Name+"."+v.Name] = v.From
+			}
+		}
 		if p.role == "" {
 			env["image."+p.Name] = b.digest(ctx, p)
 		}

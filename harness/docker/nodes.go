@@ -63,7 +63,7 @@ func (b *build) startNode(ctx context.Context, p planned) error {
 	case agent.DNS:
 		err = b.startOurs(ctx, p)
 	default:
-		err = b.startMail(ctx, p)
+		err = b.startServer(ctx, p)
 	}
 	if err != nil {
 		return err
@@ -72,7 +72,10 @@ func (b *build) startNode(ctx context.Context, p planned) error {
 	if p.Standby {
 		return nil
 	}
-	return b.system.readyWithin(ctx, p)
+	ready, both := errgroup.WithContext(ctx)
+	ready.Go(func() error { return b.system.provision(both, p) })
+	ready.Go(func() error { return b.system.readyWithin(both, p) })
+	return ready.Wait()
 }
 
 // hold starts the namespace's owner and furnishes it: the server that joins it
@@ -90,6 +93,14 @@ func (b *build) hold(ctx context.Context, p planned) error {
 // furnish makes the node's network that of the drill.
 func (b *build) furnish(ctx context.Context, p planned) error {
 	return b.system.keeper.Node(p.Name).Furnish(ctx, b.layout.resolver())
+}
+
+// startServer makes a mail server, unless it is one that runs already.
+func (b *build) startServer(ctx context.Context, p planned) error {
+	if p.Attached != "" {
+		return nil
+	}
+	return b.startMail(ctx, p)
 }
 
 // startMail makes the server's container while its holder starts.
@@ -144,6 +155,10 @@ func (b *build) startOutside(ctx context.Context, p planned) error {
 		return err
 	}
 	if err := b.start(ctx, p.container); err != nil {
+		_ = session.Close()
+		return err
+	}
+	if err := b.enter(ctx, p); err != nil {
 		_ = session.Close()
 		return err
 	}

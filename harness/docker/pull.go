@@ -1,11 +1,13 @@
 package docker
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/image"
@@ -15,11 +17,19 @@ import (
 )
 
 // pullCustom makes sure that the images which the topology names itself are
-// there. testcontainers would pull them too, but would try for a quarter of an
+// there, and makes those of folders. testcontainers would pull them too, but would try for a quarter of an
 // hour where no registry answers.
 func (b *build) pullCustom(ctx context.Context) error {
+	done := map[string]bool{}
 	for _, p := range b.layout.nodes {
-		if p.role != "" || p.server.Image == "" {
+		if p.role != "" || p.server.Image == "" || done[p.server.Image] || p.Attached != "" {
+			continue
+		}
+		done[p.server.Image] = true
+		if p.Build != nil {
+			if err := b.make(ctx, p); err != nil {
+				return fmt.Errorf("node %s: %w", p.Name, err)
+			}
 			continue
 		}
 		if err := b.have(ctx, p.server.Image); err != nil {
@@ -27,6 +37,26 @@ func (b *build) pullCustom(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// make builds the image of a node.
+func (b *build) make(ctx context.Context, p planned) error {
+	b.options.Progress("building the image of " + p.Name + " from " + p.Build.Context)
+	before, known := b.cli.ImageInspect(ctx, p.server.Image)
+	var log bytes.Buffer
+	if err := b.maker.build(ctx, *p.Build, p.server.Image, &log); err != nil {
+		return &topology.Unavailable{Err: fmt.Errorf("%w; its last words: %s", err, lastLine(log.String())), Remedy: "mend the Dockerfile, or what it needs: `docker build " + p.Build.Context + "` shows all of it"}
+	}
+	if now, err := b.cli.ImageInspect(ctx, p.server.Image); known == nil && err == nil && now.ID != before.ID {
+		// The old one has lost its name. If it is in use, it stays.
+		_, _ = b.cli.ImageRemove(ctx, before.ID, image.RemoveOptions{PruneChildren: true})
+	}
+	return nil
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[len(lines)-1]
 }
 
 // pullAll makes sure of images that nodes are going to be made of.

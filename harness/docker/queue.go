@@ -3,6 +3,7 @@ package docker
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func (i *insides) listed(ctx context.Context, kind queueKind) ([]topology.Queued
 // spooled reads the queue's files: the engine gives those of the volume even
 // while the container is stopped.
 func (i *insides) spooled(ctx context.Context, kind queueKind) ([]topology.Queued, error) {
-	archive, _, err := i.system.cli.CopyFromContainer(ctx, i.planned.container, kind.spool)
+	archive, _, err := i.system.cli.CopyFromContainer(ctx, i.planned.container, cmp.Or(i.planned.QueuePath, kind.spool))
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"maildrill/harness/pause"
+	"maildrill/harness/starttls"
 	"maildrill/harness/topology"
 )
 
@@ -79,17 +80,24 @@ func (s *System) greet(ctx context.Context, p planned, health topology.Health) e
 	if err := conn.SetDeadline(deadline); err != nil {
 		return err
 	}
-	if err := expect(conn, health.Expect); err != nil {
+	users := health.Service == topology.IMAP && len(s.layout.topology.Accounts) > 0 && s.layout.knowsUsers(p.Node)
+	if users {
+		if conn, err = starttls.IMAP(conn); err != nil {
+			return err
+		}
+	}
+	if err := expect(conn, health.Expect); err != nil || !users {
 		return err
 	}
-	if health.Service == topology.IMAP && len(s.layout.topology.Accounts) > 0 && knowsUsers(p.Node) {
-		return login(conn, s.layout.topology.Accounts[0])
-	}
-	return nil
+	return login(conn, s.layout.topology.Accounts[0])
 }
 
-// knowsUsers tells whether a node's server has the accounts of the drill.
-func knowsUsers(n topology.Node) bool {
+// knowsUsers tells whether a node's server has the accounts of the drill: of an image
+// of somebody's own, whether a script makes them somewhere.
+func (l layout) knowsUsers(n topology.Node) bool {
+	if n.Server == "custom" {
+		return slices.ContainsFunc(l.nodes, func(p planned) bool { return p.Accounts != "" })
+	}
 	return slices.ContainsFunc(n.Runs(), func(s topology.Software) bool { return s.State["mail"] != "" })
 }
 

@@ -54,7 +54,10 @@ func (b *build) remake(ctx context.Context, p planned, keepVolumes bool) error {
 	}
 	if !keepVolumes {
 		for _, v := range p.Volumes {
-			if err := b.cli.VolumeRemove(ctx, objectName(b.run, p.Name, v.Name), true); err != nil && !errdefs.IsNotFound(err) {
+			if v.Shared { // others have it too
+				continue
+			}
+			if err := b.cli.VolumeRemove(ctx, b.volumeName(p, v), true); err != nil && !errdefs.IsNotFound(err) {
 				return err
 			}
 		}

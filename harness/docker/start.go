@@ -35,6 +35,7 @@ type build struct {
 	run        string
 	options    topology.Options
 	layout     layout
+	theirs     []string // networks of what the drill is attached to
 	agentImage images.Image
 	images     map[string]images.Image
 	system     *System
@@ -84,6 +85,10 @@ func (r *Runtime) prepare(ctx context.Context, t topology.Topology, o topology.O
 	if o.Progress == nil {
 		o.Progress = func(string) {}
 	}
+	t, theirs, err := locate(ctx, r.cli, t)
+	if err != nil {
+		return nil, err
+	}
 	l, err := lay(t, o.RunID, o.Faulted, candidate(o.RunID, 0, t.IPv6))
 	if err != nil {
 		return nil, err
@@ -91,8 +96,11 @@ func (r *Runtime) prepare(ctx context.Context, t topology.Topology, o topology.O
 	if _, ok := l.find(agent.Outside); !ok {
 		return nil, fmt.Errorf("topology %s has no outside node: nothing could enter it", t.Name)
 	}
-	b := &build{cli: r.cli, maker: r.maker, turns: r.turns, run: o.RunID, options: o, layout: l}
+	b := &build{cli: r.cli, maker: r.maker, turns: r.turns, run: o.RunID, options: o, layout: l, theirs: theirs}
 	if b.agentImage, err = r.agentImage(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.refuseLive(ctx); err != nil {
 		return nil, err
 	}
 	kinds, others := sorts(o.Images)
@@ -129,7 +137,14 @@ func (b *build) up(ctx context.Context, socket, engineID string) error {
 	if err := b.settleNetwork(ctx); err != nil {
 		return err
 	}
+	if err := b.clone(ctx); err != nil {
+		return err
+	}
 	b.system.layout, b.system.remake, b.system.change, b.system.imageOf = b.layout, b.remake, b.change, b.imageOf
+	var err error
+	if b.system.prints, err = takePrints(ctx, b.cli, b.layout.topology, objectName(b.run)); err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.greetKeeper(ctx, socket, engineID) })
 	for _, p := range b.layout.nodes {

@@ -42,6 +42,8 @@ type System struct {
 	change      func(p planned, c topology.Change) (planned, error)
 	imageOf     func(planned) string
 	operators   operators
+	prints      prints // of what the drill is attached to, as it was
+	detached    bool
 
 	background sync.WaitGroup  // everything that runs until Close
 	life       context.Context // of background; it is the system's own
@@ -136,6 +138,7 @@ func (s *System) Close(ctx context.Context) error {
 	defer s.closed.Unlock()
 	s.leave()
 	name := keeperName(s.run)
+	away := s.detach(ctx)
 	err := sweep.Remove(ctx, s.cli, s.run, name, name+keeper.Leaving)
 	s.logs.wait(lastLines)
 	if s.keeper != nil {
@@ -149,7 +152,7 @@ func (s *System) Close(ctx context.Context) error {
 	s.stop()
 	s.background.Wait()
 	s.watcher.close()
-	return errors.Join(err, s.logs.close())
+	return errors.Join(err, s.logs.close(), away, s.asBefore(ctx))
 }
 
 // isLeaving tells that Close has begun.

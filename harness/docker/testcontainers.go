@@ -3,11 +3,17 @@ package docker
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
+	buildapi "github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/network"
 	"github.com/testcontainers/testcontainers-go"
+
+	"maildrill/harness/docker/images"
+	"maildrill/harness/topology"
 )
 
 // maker creates and starts the containers of mail servers through
@@ -55,6 +61,7 @@ type request struct {
 	labels  map[string]string
 	host    container.HostConfig
 	net     *network.NetworkingConfig // nil: joins another container
+	own     topology.Container
 	// hostname stays empty for a container that joins another.
 	hostname string
 	// filled runs after the container was made and before it is started.
@@ -72,6 +79,10 @@ func (m *maker) create(ctx context.Context, r request) (start func(context.Conte
 		Name: r.name, Image: r.image, Cmd: r.command, Labels: r.labels,
 		ConfigModifier: func(c *container.Config) {
 			c.Env, c.Hostname = r.env, r.hostname
+			if len(r.own.Entrypoint) > 0 {
+				c.Entrypoint = r.own.Entrypoint
+			}
+			c.User, c.WorkingDir, c.StopSignal = r.own.User, r.own.WorkingDir, r.own.StopSignal
 		},
 		HostConfigModifier: func(h *container.HostConfig) { *h = r.host },
 		EndpointSettingsModifier: func(e map[string]*network.EndpointSettings) {
@@ -99,4 +110,22 @@ func (m *maker) create(ctx context.Context, r request) (start func(context.Conte
 		}
 		return nil
 	}, nil
+}
+
+// build makes the image of a folder, with the engine's cache: what has not changed
+// costs little. log gets what the build prints.
+func (m *maker) build(ctx context.Context, from topology.Build, name string, log io.Writer) error {
+	repo, tag, _ := strings.Cut(name, ":")
+	args := map[string]*string{}
+	for key, value := range from.Args {
+		args[key] = &value
+	}
+	_, err := m.provider.BuildImage(ctx, &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
+		Context: from.Context, Dockerfile: from.Dockerfile, BuildArgs: args, Repo: repo, Tag: tag, KeepImage: true, BuildLogWriter: log,
+		BuildOptionsModifier: func(o *buildapi.ImageBuildOptions) { o.Target, o.Labels = from.Target, images.Labels() },
+	}})
+	if err != nil {
+		return fmt.Errorf("build the image of %s: %w", from.Context, err)
+	}
+	return nil
 }

@@ -2,10 +2,13 @@ package inspect
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
+	"maildrill/harness/topology"
 	"maildrill/scenarios"
 )
 
@@ -21,7 +24,7 @@ var deliveryRules = []Rule{{
 	ID: "hop-by-container-name", Risk: Bounce, Drill: "dns-nxdomain-bounces",
 	Why:    "A name without a dot is the engine's to answer, and of a container that is down it says that there is no such name. A mail server takes that for final and sends the mail back.",
 	Remedy: "Name the next hop by a name in DNS, or as [name] with a transport that defers (soft_bounce, or an address).",
-	look:   ofPostfix(byContainerName),
+	look:   each(byContainerName),
 }, {
 	ID: "empty-directory-bounces", Risk: Bounce, Drill: "directory-empty-550",
 	Why:    "A directory that was restored empty answers, and knows nobody. With 550 every sender is told for good.",
@@ -47,7 +50,10 @@ var deliveryRules = []Rule{{
 // hops are the parameters of Postfix that name a next hop.
 var hops = []string{"virtual_transport", "mailbox_transport", "local_transport", "relay_transport", "default_transport", "relayhost", "smtp_fallback_relay"}
 
-func byContainerName(_ system, n node) (hits []hit) {
+func byContainerName(s system, n node) (hits []hit) {
+	if n.main == nil {
+		return byVariable(s, n)
+	}
 	for _, name := range hops {
 		host := nextHop(n.main.Value(name), name == "relayhost" || name == "smtp_fallback_relay")
 		if _, err := netip.ParseAddr(host); host == "" || err == nil || strings.Contains(host, ".") || host == "localhost" {
@@ -119,4 +125,16 @@ func slowRetry(s system, n node) []hit {
 		return nil
 	}
 	return []hit{{n.Name, n.setting("maximal_backoff_time"), fmt.Sprintf("a message may wait %s for its next attempt; mail is wanted back within %s", scenarios.Duration(most), scenarios.Duration(wanted))}}
+}
+
+// byVariable looks at the variables that images take the next hop from.
+func byVariable(s system, n node) (hits []hit) {
+	for _, key := range slices.Sorted(maps.Keys(n.Env)) {
+		host, _, _ := strings.Cut(n.Env[key], ":")
+		named := slices.ContainsFunc(s.Topology.Zones, func(z topology.Zone) bool { return z.Name == host })
+		if n.Queue != "" && strings.Contains(key, "LMTP") && named && !strings.Contains(host, ".") {
+			hits = append(hits, hit{n.Name, "", fmt.Sprintf("%s leads to %q, a name that the container engine answers for", key, host)})
+		}
+	}
+	return hits
 }

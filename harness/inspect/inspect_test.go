@@ -117,6 +117,11 @@ var planted = map[string]func(t *testing.T, s *Subject){
 	"certificate-ends-soon": func(t *testing.T, s *Subject) {
 		s.file("mx1", "/etc/ssl/mx.pem", string(certificate(t, today.Add(5*day))))
 	},
+	"certificate-renewed-not-reloaded": func(_ *testing.T, s *Subject) {
+		shared := topology.Volume{Name: "ssl", Path: "/etc/ssl/mail", Shared: true}
+		s.node("mx1").Volumes = append(s.node("mx1").Volumes, shared)
+		s.Topology.Nodes = append(s.Topology.Nodes, topology.Node{Name: "acme", Host: "acme.example.org", Server: "custom", Image: "certbot/certbot", Roles: []topology.Role{topology.Other}, Volumes: []topology.Volume{shared}})
+	},
 	"nobody-watches": func(_ *testing.T, s *Subject) { s.drop("monitor1") },
 	"alert-through-the-mail": func(_ *testing.T, s *Subject) {
 		s.node("monitor1").Settings = map[string]string{"receiver": "email", "smarthost": "mx1"}
@@ -197,3 +202,19 @@ func (s *Subject) file(node, path, text string) {
 
 // main adds lines to main.cf of mx1.
 func (s *Subject) main(lines string) { s.file("mx1", mainFile, goodMain+lines+"\n") }
+
+// A next hop that an image takes from a variable, and a Dovecot's settings that are put
+// over an image's, are looked at too.
+func TestImagesOfOnesOwn(t *testing.T) {
+	s := whole(t)
+	delete(s.Files, "mx1")
+	mx, store := s.node("mx1"), s.node("store1")
+	mx.Server, mx.Queue, mx.Env = "custom", "postfix", map[string]string{"LMTP_ADDRESS": "imap:2525", "HOSTNAMES": "mx1.example.org"}
+	store.Server, store.StorePath = "custom", "/mail"
+	s.Topology.Zones = append(s.Topology.Zones, topology.Zone{Name: "imap"})
+	s.Files["store1"] = map[string][]byte{"/overrides/dovecot.conf": []byte("mail_fsync = never\n")}
+	mx.QueuePath = "/queue"
+	if got := ids(Inspect(s)); !slices.Equal(slices.Compact(got), []string{"queue-on-no-volume", "store-on-no-volume", "fsync-never", "hop-by-container-name"}) {
+		t.Errorf("found %v", got)
+	}
+}

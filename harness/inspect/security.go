@@ -5,11 +5,13 @@ import (
 	"encoding/pem"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"maildrill/harness/intake/postfix"
+	"maildrill/harness/topology"
 )
 
 // notice is how long before its end a certificate should be on somebody's list.
@@ -41,6 +43,11 @@ var securityRules = []Rule{{
 	Why:    "A server with an expired certificate runs, and nobody who checks speaks to it any more.",
 	Remedy: "Renew it, reload the server, and watch the date from outside.",
 	look:   each(endsSoon),
+}, {
+	ID: "certificate-renewed-not-reloaded", Risk: Outage, Drill: "expired-certificate-unnoticed",
+	Why:    "A server reads its certificate when it starts. One that was renewed in the file is served after a reload, and until then the old one is, to its end and beyond.",
+	Remedy: "Have who renews it reload the servers (certbot --deploy-hook, acme.sh --reloadcmd), and watch the date from outside.",
+	look:   notReloaded,
 }}
 
 // closers end a list of restrictions for who is neither known nor a recipient's.
@@ -111,6 +118,41 @@ func endsSoon(s system, n node) (hits []hit) {
 		}
 	}
 	return hits
+}
+
+var (
+	renews  = regexp.MustCompile(`(?i)certbot|acme|lego|dehydrated`)
+	reloads = regexp.MustCompile(`(?i)reload|deploy[-_]hook|post[-_]hook|renew[-_]hook|\bHUP\b`)
+)
+
+// notReloaded finds who renews certificates on a volume that servers have too, and
+// tells nobody.
+func notReloaded(s system) (hits []hit) {
+	for _, n := range s.nodes {
+		told := strings.Join(n.Command, " ")
+		for key, value := range n.Env {
+			told += " " + key + "=" + value
+		}
+		for _, text := range n.files {
+			told += string(text)
+		}
+		if n.Server != "custom" || !renews.MatchString(strings.Join(append(n.Command, n.Name, n.Image), " ")) || reloads.MatchString(told) {
+			continue
+		}
+		for _, server := range s.nodes {
+			if server.Name != n.Name && !server.Has(topology.Other) && share(n.Volumes, server.Volumes) {
+				hits = append(hits, hit{server.Name, "", fmt.Sprintf("%s renews the certificates of %s, and nothing reloads it", n.Name, server.Name)})
+			}
+		}
+	}
+	return hits
+}
+
+// share tells whether two nodes have a volume together.
+func share(a, b []topology.Volume) bool {
+	return slices.ContainsFunc(a, func(v topology.Volume) bool {
+		return v.Shared && slices.ContainsFunc(b, func(w topology.Volume) bool { return w.Shared && w.Name == v.Name })
+	})
 }
 
 func until(end time.Time, left time.Duration) string {

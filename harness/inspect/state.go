@@ -31,12 +31,18 @@ var stateRules = []Rule{{
 }}
 
 // spools are where servers keep their queue, unless told otherwise.
-var spools = map[string]string{"exim": "/var/spool/exim4", "opensmtpd": "/var/spool/smtpd", "chasquid": "/var/lib/chasquid"}
+var spools = map[string]string{"postfix": "/var/spool/postfix", "exim": "/var/spool/exim4", "opensmtpd": "/var/spool/smtpd", "chasquid": "/var/lib/chasquid"}
 
 func queueOnNoVolume(_ system, n node) []hit {
-	path := spools[n.Server]
-	if n.main != nil {
+	path := n.QueuePath
+	switch {
+	case path != "":
+	case n.main != nil:
 		path = n.main.Value("queue_directory")
+	case n.Server == "custom":
+		path = spools[n.Queue]
+	case n.Server != "postfix":
+		path = spools[n.Server]
 	}
 	if path == "" || n.within(path) {
 		return nil
@@ -45,10 +51,13 @@ func queueOnNoVolume(_ system, n node) []hit {
 }
 
 func storeOnNoVolume(_ system, n node) []hit {
-	if !n.Has(topology.Store) || n.dovecot == nil {
+	if !n.Has(topology.Store) || n.dovecot == nil && n.StorePath == "" {
 		return nil
 	}
-	path := mailPath(n)
+	path := strings.TrimSuffix(n.StorePath, "/")
+	if path == "" {
+		path = mailPath(n)
+	}
 	if path == "" || n.within(path) {
 		return nil
 	}
@@ -79,7 +88,7 @@ func fsyncNever(_ system, n node) []hit {
 	}
 	for _, protocol := range []string{"lmtp", "lda", "imap"} {
 		if n.dovecot.For(protocol, "mail_fsync") == "never" {
-			return []hit{{n.Name, dovecotRoot + "/dovecot.conf", fmt.Sprintf("mail_fsync is never for %s on %s", protocol, n.Name)}}
+			return []hit{{n.Name, n.dovecotFile, fmt.Sprintf("mail_fsync is never for %s on %s", protocol, n.Name)}}
 		}
 	}
 	return nil

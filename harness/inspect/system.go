@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -31,7 +32,13 @@ type node struct {
 	main    *postfix.Main
 	master  postfix.Master
 	dovecot *dovecot.Section
+	// dovecotFile is where that is written.
+	dovecotFile string
 }
+
+// overlays are files that images put over a Dovecot's own configuration, by where they
+// are mounted: of docker-mailserver, Mailu and mailcow. The rest is in the image.
+var overlays = []string{"/tmp/docker-mailserver/dovecot.cf", "/overrides/dovecot.conf", "/etc/dovecot/extra.conf"}
 
 // see reads the configurations. What cannot be read is a finding.
 func see(s Subject) system {
@@ -66,16 +73,25 @@ func (n *node) read() (mistakes []Finding) {
 			mistakes = append(mistakes, unseen(n.Name, at(w.File, w.Line), w.Message))
 		}
 	}
-	tree := n.below(dovecotRoot)
-	if _, ok := tree["dovecot.conf"]; !ok {
+	return append(mistakes, n.readDovecot()...)
+}
+
+// readDovecot parses its main file, else what is put over that of an image.
+func (n *node) readDovecot() (mistakes []Finding) {
+	for _, name := range append([]string{dovecotRoot + "/dovecot.conf"}, overlays...) {
+		if _, ok := n.files[name]; !ok {
+			continue
+		}
+		folder := path.Dir(name)
+		var wrong []dovecot.Mistake
+		n.dovecot, wrong = dovecot.Parse(n.below(folder), folder, path.Base(name))
+		n.dovecotFile = name
+		for _, w := range wrong {
+			mistakes = append(mistakes, unseen(n.Name, at(folder+"/"+w.File, w.Line), w.Message))
+		}
 		return mistakes
 	}
-	var wrong []dovecot.Mistake
-	n.dovecot, wrong = dovecot.Parse(tree, dovecotRoot, "dovecot.conf")
-	for _, w := range wrong {
-		mistakes = append(mistakes, unseen(n.Name, at(dovecotRoot+"/"+w.File, w.Line), w.Message))
-	}
-	return mistakes
+	return nil
 }
 
 // below are the node's files of a folder, as a tree.

@@ -30,6 +30,7 @@ var fates = []fate{
 	{means: "a filter that is spoken to over SMTP is left out: mail is delivered as if it let everything pass", names: []string{"content_filter", "receive_override_options"}},
 	{quiet: true, means: "worked out from them: the stand-in for the filter", names: []string{"smtpd_milters"}},
 	{means: "mail of the host's own programs is not filtered; a drill has none", names: []string{"non_smtpd_milters"}},
+	{means: "the drill's master.cf has no such service", names: []string{"cleanup_service_name", "smtpd_proxy_filter"}},
 	{means: "it needs a program that is not in the drill", names: []string{"proxy_read_maps", "proxy_write_maps", "default_database_type", "address_verify_map", "postscreen_cache_map"}},
 }
 

@@ -28,6 +28,10 @@ const debianMaster = `smtp      inet  n       -       y       -       -       sm
 submission inet n       -       y       -       -       smtpd
   -o smtpd_sasl_auth_enable=yes
   -o smtpd_tls_security_level=encrypt
+  -o smtpd_client_restrictions=permit_sasl_authenticated,reject
+  -o cleanup_service_name=subcleanup
+10026     inet  n       -       y       -       -       smtpd
+  -o content_filter=
 pickup    unix  n       -       y       60      1       pickup
 `
 
@@ -85,6 +89,9 @@ func TestOneHost(t *testing.T) {
 			t.Errorf("%s = %q, want %q", name, n.Settings[name], want)
 		}
 	}
+	if n.Settings["submission/smtpd_client_restrictions"] == "" || n.Settings["smtpd_tls_auth_only"] != "yes" || n.Settings["submission/cleanup_service_name"] != "" {
+		t.Errorf("the options of submission: %v", n.Settings)
+	}
 	if got := n.Files["/etc/dovecot/local.conf"]; got != "service imap-login {\n  process_limit = 7\n}\n" {
 		t.Errorf("local.conf: %q", got)
 	}
@@ -98,7 +105,7 @@ func TestOneHost(t *testing.T) {
 		}
 	}
 	said := told(r)
-	for _, want := range []string{"smtpd_milters", "relayhost", "virtual_mailbox_maps", "check_policy_service", "mysql", "pcre", "passdb", "mydestination", "the entry of submission"} {
+	for _, want := range []string{"smtpd_milters", "relayhost", "virtual_mailbox_maps", "check_policy_service", "mysql", "pcre", "passdb", "mydestination", "the entry of 10026", "cleanup_service_name"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("nothing is said of %s", want)
 		}

@@ -176,14 +176,45 @@ func (h *host) listens() {
 		port := s.Name[strings.LastIndex(s.Name, ":")+1:]
 		if (port == "submission" || port == "587") && !slices.Contains(h.node.Roles, "submission") {
 			h.node.Roles = append(h.node.Roles, "submission")
-			h.node.Mail.Auth = h.main.With(s.Overrides).Value("smtpd_sasl_auth_enable") == "yes" && h.dovecot != nil
+			own := h.main.With(s.Overrides)
+			h.node.Mail.Auth = own.Value("smtpd_sasl_auth_enable") == "yes" && h.dovecot != nil
+			if own.Value("smtpd_tls_auth_only") == "yes" || own.Value("smtpd_tls_security_level") == "encrypt" {
+				h.node.Settings["smtpd_tls_auth_only"] = "yes"
+			}
 		}
-		if len(s.Overrides) > 0 || !slices.Contains(known, port) {
+		switch {
+		case !slices.Contains(known, port) || port == "smtps" || port == "submissions" || port == "465":
 			h.changed(Change{Where: fmt.Sprintf("%s:%d", masterFile, s.Line), What: "the entry of " + s.Name, Was: options(s),
-				Means: "master.cf is the drill's: options of single services are left out"})
+				Means: "the drill's server listens to ports 25 and 587 alone"})
+		default:
+			h.options(s, port)
 		}
 	}
 }
+
+// options carries those of one service over.
+func (h *host) options(s postfix.Service, port string) {
+	service := "smtp"
+	if port == "submission" || port == "587" {
+		service = "submission"
+	}
+	for _, o := range s.Overrides {
+		where := postfix.Setting{Name: o.Name, Value: o.Value, Line: s.Line}
+		if f := fateOf(o.Name); f != nil {
+			if !f.quiet && !slices.Contains(takenUp, o.Name) {
+				h.changed(Change{Where: fmt.Sprintf("%s:%d", masterFile, s.Line), What: s.Name + " -o " + o.Name, Was: guarded(o), Means: f.means})
+			}
+			continue
+		}
+		if value, ok := h.value(where); ok {
+			h.node.Settings[service+"/"+o.Name] = value
+		}
+	}
+}
+
+// takenUp are options that are worked out from them: whether users log in, and whether
+// before that inside TLS.
+var takenUp = []string{"smtpd_sasl_auth_enable", "smtpd_tls_auth_only", "smtpd_tls_security_level"}
 
 func options(s postfix.Service) string {
 	var all []string

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func (v *survey) expose(e ledger.Entry) {
 func (x *exposure) take(e ledger.Entry) {
 	inside := x.open && x.window.overlaps(e.Start, e.End)
 	for i, t := range x.step.targets {
-		if !names(e.Node, t.name) {
+		if !t.is(e.Node) && !slices.Contains(t.fronts, e.Node) {
 			continue
 		}
 		x.entry[i] = true
@@ -69,6 +70,11 @@ func (x *exposure) exercised() uint64 {
 		}
 	}
 	return total
+}
+
+// is tells whether a host that was tried is the target.
+func (t *target) is(host string) bool {
+	return names(host, t.name) || t.host != "" && host == t.host
 }
 
 // names tells whether host is the node, by its name or its DNS name.

@@ -50,7 +50,7 @@ func (f *failover) standsIn(node string) bool {
 }
 
 func (f *failover) target(node string) bool {
-	return slices.ContainsFunc(f.step.targets, func(t *target) bool { return names(node, t.name) })
+	return slices.ContainsFunc(f.step.targets, func(t *target) bool { return t.is(node) })
 }
 
 // meet notes the first attempt at a target after the onset.

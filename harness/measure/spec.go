@@ -70,6 +70,11 @@ type PlannedFault struct {
 	Kind      string   `json:"kind"`
 	Targets   []string `json:"targets"`
 	Momentary bool     `json:"momentary,omitempty"`
+	// Hosts are the DNS names of targets that do not begin with their own.
+	Hosts map[string]string `json:"hosts,omitempty"`
+	// Fronts are the names of a balancer before a target that is the only one behind
+	// it: whatever knocks there has to come to the target.
+	Fronts map[string][]string `json:"fronts,omitempty"`
 }
 
 // History is all that a judge may read.

@@ -19,6 +19,8 @@ type step struct {
 // target is what one step did to one node, and what was seen of it.
 type target struct {
 	name      string
+	host      string        // its DNS name, if that does not begin with the name
+	fronts    []string      // who stands before it alone
 	injecting []ledger.Call // calls that began
 	injected  []ledger.Call // calls that returned
 	reverting []ledger.Call
@@ -54,7 +56,7 @@ func (l look) met() (sum uint64) {
 func (by *rules) step(p PlannedFault) *step {
 	s := &step{PlannedFault: p, rules: by}
 	for _, name := range p.Targets {
-		s.targets = append(s.targets, &target{name: name})
+		s.targets = append(s.targets, &target{name: name, host: p.Hosts[name], fronts: p.Fronts[name]})
 	}
 	return s
 }

@@ -286,6 +286,31 @@ func TestACounterOfItsOwnSaysWhetherAFaultWasMet(t *testing.T) {
 	}
 }
 
+// A target meets what knocks at its host, whatever that is called, and at a balancer
+// that has nobody else behind it.
+func TestExerciseUnderOtherNames(t *testing.T) {
+	told := PlannedFault{Step: "crash", Targets: []string{"smtp"}}
+	at := ledger.Entry{Kind: ledger.Outcome, Node: "mail.example.net", Start: 16 * time.Second, End: 17 * time.Second}
+	for name, c := range map[string]struct {
+		hosts  map[string]string
+		fronts map[string][]string
+		want   uint64
+	}{
+		"nobody knows the name":    {want: 0},
+		"its host":                 {hosts: map[string]string{"smtp": "mail.example.net"}, want: 1},
+		"who stands alone before":  {fronts: map[string][]string{"smtp": {"front", "mail.example.net"}}, want: 1},
+		"who stands before others": {fronts: map[string][]string{"smtp2": {"front", "mail.example.net"}}, want: 0},
+	} {
+		told.Hosts, told.Fronts = c.hosts, c.fronts
+		st := soundRules().step(told)
+		x := &exposure{step: st, met: make([]uint64, 1), entry: make([]bool, 1), open: true, window: span{low: 15 * time.Second, high: 25 * time.Second}}
+		x.take(at)
+		if got := x.exercised(); got != c.want {
+			t.Errorf("%s: exercised %d, want %d", name, got, c.want)
+		}
+	}
+}
+
 func TestProbesAreNotExercise(t *testing.T) {
 	d := sound()
 	d.event = func(e *ledger.Event) bool {

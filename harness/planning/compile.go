@@ -176,12 +176,19 @@ func (c *compiler) able(at string, kind faults.Kind, on []Aimed) {
 		case !ok:
 		case n.Has(topology.Outside) && a.Link == nil:
 			c.add(at+".on", fmt.Sprintf("node %q is the vantage of the drill; a fault on it would blind the instrument", name), "")
+		case n.Attached != "" && slices.ContainsFunc(kind.Needs, func(a faults.Ability) bool { return slices.Contains(notOfOthers, a) }):
+			c.add(at+".fault", fmt.Sprintf("fault %q would make %s anew, or change what is in it; it is a container that runs already (attached): node.freeze, node.stop, process.kill, net.* and resource.* leave it whole", kind.ID, name), "")
 		case slices.Contains(kind.Needs, faults.CanCutPower) && !hasDisk(n):
 			c.add(at+".on", fmt.Sprintf("node %q has no disk of its own, which fault %q acts on: give one of its volumes a `size`", name, kind.ID),
 				name, named(diskNodes(c.plan.Topology))...)
 		}
 	}
 }
+
+// notOfOthers are the abilities that a container of somebody's own has not: its network
+// is its own and goes with it, and it stays what it is.
+var notOfOthers = []faults.Ability{faults.CanIsolate, faults.CanReplace, faults.CanTouch, faults.CanCutPower, faults.Ability(faults.Versions),
+	faults.Ability(faults.Settings), faults.Ability(faults.Files), faults.Ability(faults.Disks)}
 
 // hasDisk tells whether a volume of the node is a file system of its own. The
 // drill's own name server and vantage keep nothing on disks.

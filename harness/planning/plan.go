@@ -139,6 +139,25 @@ func (p *Plan) longestWait(s Step) time.Duration {
 	return 0
 }
 
+// Spared are the accounts of the workload that no step is aimed at by name: a mailbox
+// that gets a flood may be full, and one that is guessed at locked.
+func (p *Plan) Spared() []topology.Account {
+	var aimed []string
+	for _, s := range p.Scenario.Timeline {
+		for _, key := range []string{"to", "user", "account"} {
+			aimed = append(aimed, s.With.Texts(key)...)
+		}
+	}
+	all := p.WorkloadAccounts()
+	left := slices.DeleteFunc(slices.Clone(all), func(a topology.Account) bool {
+		return slices.Contains(aimed, a.Address) || slices.Contains(aimed, a.User)
+	})
+	if len(left) == 0 {
+		return all
+	}
+	return left
+}
+
 // WorkloadAccounts are those that the workload delivers to.
 func (p *Plan) WorkloadAccounts() []topology.Account {
 	return p.Topology.Accounts[:p.Scenario.Workload.Mailboxes]

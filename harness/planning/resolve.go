@@ -66,8 +66,8 @@ func withImplicit(nodes []topology.Node, domain string) []topology.Node {
 func resolveNode(n scenarios.Node, domain string) topology.Node {
 	out := topology.Node{
 		Name: n.Name, Site: n.Site, Release: n.Release, Image: n.Image, Command: n.Command, Env: n.Env,
-		Settings: n.Settings, Files: n.Files, Supervised: n.Supervised, Standby: n.Standby,
-		Queue: n.Queue, QueueCommand: n.QueueCommand,
+		Settings: n.Settings, Files: n.Files, Certificates: n.Certificates, Supervised: n.Supervised, Standby: n.Standby,
+		Attached: n.Attached, Queue: n.Queue, QueueCommand: n.QueueCommand, QueuePath: n.QueuePath, StorePath: n.StorePath, Accounts: n.Accounts, RemoveAccounts: n.RemoveAccounts,
 		Host:     orElse(n.Host, n.Name+"."+domain),
 		Mail:     topology.Mail(n.Mail),
 		Services: map[topology.Service]int{},
@@ -75,9 +75,15 @@ func resolveNode(n scenarios.Node, domain string) topology.Node {
 	for _, r := range n.Roles {
 		out.Roles = append(out.Roles, topology.Role(r))
 	}
+	if n.Build != nil {
+		out.Build = (*topology.Build)(n.Build)
+	}
+	if n.Container != nil {
+		out.Container = topology.Container(*n.Container)
+	}
 	out.Server = orElse(n.Server, defaultServer(out))
 	for _, v := range n.Volumes {
-		out.Volumes = append(out.Volumes, topology.Volume{Name: v.Name, Path: orElse(v.Path, out.StatePath(v.Name)), Size: int64(v.Size), Type: v.Type, Options: v.Options})
+		out.Volumes = append(out.Volumes, topology.Volume{Name: v.Name, Path: orElse(v.Path, out.StatePath(v.Name)), Size: int64(v.Size), Type: v.Type, Options: v.Options, Shared: v.Shared, From: v.From})
 	}
 	resolveServices(n, &out)
 	for _, s := range out.Runs() {
@@ -96,7 +102,7 @@ func resolveNode(n scenarios.Node, domain string) topology.Node {
 func defaultServer(n topology.Node) string {
 	mta := n.Has(topology.MX) || n.Has(topology.Submission) || n.Has(topology.Relay)
 	switch {
-	case n.Image != "":
+	case n.Image != "" || n.Build != nil || n.Attached != "":
 		return "custom"
 	case n.Has(topology.DNS):
 		return "dns"

@@ -3,6 +3,8 @@ package planning
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
+	"strings"
 
 	"maildrill/harness/ledger"
 	"maildrill/harness/measure"
@@ -36,7 +38,8 @@ func (p *Plan) Spec() measure.Spec {
 	}
 	for _, st := range p.Steps {
 		if st.IsFault() {
-			spec.Faults = append(spec.Faults, measure.PlannedFault{Step: st.ID, Kind: st.Kind.ID, Targets: st.On, Momentary: st.Kind.Momentary})
+			spec.Faults = append(spec.Faults, measure.PlannedFault{Step: st.ID, Kind: st.Kind.ID, Targets: st.On, Momentary: st.Kind.Momentary,
+				Hosts: hosts(p.Topology, st.On), Fronts: fronts(p.Topology, st.On)})
 		} else {
 			spec.Actions = append(spec.Actions, measure.PlannedAction{Step: st.ID, Kind: st.Action, Targets: list(st.On), Text: st.Text()})
 		}
@@ -87,4 +90,32 @@ func named(nodes []topology.Node) []string {
 		names = append(names, n.Name)
 	}
 	return names
+}
+
+// hosts are the DNS names of nodes that do not begin with the name of the node.
+func hosts(t topology.Topology, nodes []string) map[string]string {
+	found := map[string]string{}
+	for _, name := range nodes {
+		if n, ok := t.Node(name); ok && !strings.HasPrefix(n.Host, name+".") {
+			found[name] = n.Host
+		}
+	}
+	return found
+}
+
+// fronts are the names of balancers that spread SMTP over one of the nodes alone.
+func fronts(t topology.Topology, nodes []string) map[string][]string {
+	found := map[string][]string{}
+	for _, b := range t.WithRole(topology.Balancer) {
+		var behind []string
+		for _, l := range t.Links {
+			if l.From == b.Name && l.Service == topology.SMTP {
+				behind = append(behind, l.To)
+			}
+		}
+		if len(behind) == 1 && slices.Contains(nodes, behind[0]) {
+			found[behind[0]] = append(found[behind[0]], b.Name, b.Host)
+		}
+	}
+	return found
 }

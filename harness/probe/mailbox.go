@@ -12,6 +12,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"maildrill/harness/identity"
+	"maildrill/harness/starttls"
 	"maildrill/harness/topology"
 )
 
@@ -25,7 +26,12 @@ func login(ctx context.Context, d Dialer, node string, a topology.Account) (*mai
 	if err != nil {
 		return nil, err
 	}
-	m := &mailbox{client: imapclient.New(conn, nil)}
+	private, err := starttls.IMAP(conn)
+	if err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("%s: %w", node, err)
+	}
+	m := &mailbox{client: imapclient.New(private, nil)}
 	if err := m.client.WaitGreeting(); err != nil {
 		m.close()
 		return nil, fmt.Errorf("read the IMAP greeting of %s: %w", node, err)

@@ -10,6 +10,7 @@ import (
 
 	"maildrill/harness/identity"
 	"maildrill/harness/ledger"
+	"maildrill/harness/starttls"
 	"maildrill/harness/topology"
 )
 
@@ -29,7 +30,12 @@ func (w *worker) login(ctx, bound context.Context) (*session, error) {
 	}
 	context.AfterFunc(bound, func() { conn.Close() })
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	s := &session{client: imapclient.New(conn, nil)}
+	private, err := starttls.IMAP(conn)
+	if err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("%s: %w", w.Store, err)
+	}
+	s := &session{client: imapclient.New(private, nil)}
 	if err = s.client.WaitGreeting(); err == nil {
 		err = s.client.Login(w.account.User, w.account.Password).Wait()
 	}

@@ -88,10 +88,28 @@ func adapt(name string, theirs *scenarios.Topology, asked bool) (scenarios.Scena
 	if len(m.to.WithRole(topology.Relay)) == 0 && s.Workload.Entry == "relay" {
 		s.Workload.Entry = "mx"
 	}
+	if m.to.OwnTimers() && s.Clock != string(topology.Production) {
+		s = inProduction(s)
+	}
+	if s.Workload.Entry == "submission" && s.Workload.TLS == "" {
+		s.Workload.TLS = "opportunistic" // theirs may take no password in clear
+	}
 	s.Topology, s.Expect, s.Metadata.Twin = scenarios.TopologyRef{Inline: theirs}, nil, ""
 	// What the library tells is of its own system.
 	s.Metadata.Tags, s.Metadata.Story, s.Metadata.Look = nil, "", ""
 	return s, nil
+}
+
+// inProduction gives a drill the clock of production, and the time to see with it that
+// a service stays.
+func inProduction(s scenarios.Scenario) scenarios.Scenario {
+	s.Clock, s.Probes.Stable = string(topology.Production), 0
+	var slowest scenarios.Duration
+	for _, rto := range s.Objectives.RTO {
+		slowest = max(slowest, rto)
+	}
+	s.Phases.Observe = max(s.Phases.Observe, slowest+scenarios.StableFor(s.Clock))
+	return s
 }
 
 // mapping is the way from one topology to another.

@@ -104,3 +104,21 @@ func TestWhatShowsAFindingComesFirst(t *testing.T) {
 		t.Errorf("first: %+v", fits[0].Scenario.Metadata)
 	}
 }
+
+// TestOwnImagesHaveTheirOwnTimers: nobody shortens them, so that no drill says so.
+func TestOwnImagesHaveTheirOwnTimers(t *testing.T) {
+	own := &scenarios.Topology{APIVersion: scenarios.APIVersion, Kind: "Topology", Metadata: scenarios.Metadata{Name: "theirs"}, Domain: "drill.test",
+		Nodes: scenarios.Nodes{{Name: "all", Roles: []string{"mx", "submission", "store"}, Server: "custom", Image: "ours/all", Queue: "postfix",
+			Services: map[string]int{"smtp": 25, "submission": 587, "imap": 143, "lmtp": 24},
+			Mail:     scenarios.Mail{Domains: []string{"drill.test"}, DeliverTo: "all", Auth: true}}},
+		Zones: map[string][]scenarios.Record{"drill.test": {{Type: "MX", Value: "10 all.drill.test."}}}}
+	found, left := For(own, nil, func(string) int { return 0 })
+	if len(found) == 0 {
+		t.Fatalf("nothing fits: %v", left)
+	}
+	for _, f := range found {
+		if f.Scenario.Clock != "production" {
+			t.Errorf("%s has clock %s", f.Scenario.Metadata.Name, f.Scenario.Clock)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"slices"
 	"time"
 
 	"maildrill/scenarios"
@@ -15,6 +16,15 @@ func Template(t *scenarios.Topology, ref scenarios.TopologyRef) scenarios.Scenar
 		Workload: scenarios.Workload{Rate: 7, Arrivals: "even", Mailboxes: 10, Sizes: []scenarios.Size{1 << 10, 8 << 10, 64 << 10}, Entry: entry(t)},
 		Phases:   scenarios.Phases{Baseline: scenarios.Duration(8 * time.Second), Observe: scenarios.Duration(observation)},
 		Probes:   scenarios.Probes{Interval: scenarios.Duration(500 * time.Millisecond), Timeout: scenarios.Duration(2 * time.Second)},
+	}
+	if slices.ContainsFunc(t.Nodes, func(n scenarios.Node) bool {
+		return (n.Image != "" || n.Build != nil) && n.Queue != "" && n.Queue != "none"
+	}) {
+		s.Clock = "production" // nobody shortens the timers of somebody's own image
+		s.Phases.Observe = scenarios.Duration(90 * time.Second)
+	}
+	if s.Workload.Entry == "submission" {
+		s.Workload.TLS = "opportunistic"
 	}
 	return s
 }

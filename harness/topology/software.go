@@ -46,8 +46,11 @@ func (n Node) StatePath(volume string) string {
 }
 
 // HasCertificate tells whether the node's server is given one: a Dovecot that
-// offers imaps, a Postfix that takes mail from users.
+// offers imaps, a Postfix that takes mail from users, an image that is given it in files.
 func (n Node) HasCertificate() bool {
+	if len(n.Certificates) > 0 {
+		return true
+	}
 	offers := func(s Service) bool { return n.Services[s] != 0 }
 	for _, s := range n.Runs() {
 		switch s.Name {

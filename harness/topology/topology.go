@@ -113,6 +113,16 @@ func (t Topology) Serving(r Role) []Node {
 	return slices.DeleteFunc(t.WithRole(r), func(n Node) bool { return n.Standby })
 }
 
+// IsAttached tells whether any node is a container of somebody's own.
+func (t Topology) IsAttached() bool {
+	return slices.ContainsFunc(t.Nodes, func(n Node) bool { return n.Attached != "" })
+}
+
+// OwnTimers tells whether somebody's own image keeps a queue: nobody shortens its timers.
+func (t Topology) OwnTimers() bool {
+	return slices.ContainsFunc(t.Nodes, func(n Node) bool { return n.Server == "custom" && n.Queue != "" && n.Queue != "none" })
+}
+
 // Node is one host of the topology.
 type Node struct {
 	Name  string
@@ -130,24 +140,44 @@ type Node struct {
 	// Release is that of Debian which the server is of: "bookworm", "trixie"; empty: the
 	// runtime's own.
 	Release string
-	// Image overrides the server's own image; required for "custom".
-	Image   string
-	Command []string
-	Env     map[string]string
+	// Image overrides the server's own image; "custom" needs it, or Build.
+	Image string
+	Build *Build
+	// Attached is the container of somebody's own that the node is: it runs before the
+	// drill and after it, and is not made anew by anything.
+	Attached string
+	// At are the addresses that such a container has in its own networks; the runtime
+	// finds them.
+	At        []netip.Addr
+	Command   []string
+	Container Container
+	Env       map[string]string
 	// Settings override the server's main configuration (main.cf of Postfix,
 	// dovecot.conf) by parameter name.
 	Settings map[string]string
 	// Files are written into the node before it starts, by absolute path;
 	// they replace the server's own files of the same path.
-	Files    map[string]string
-	Services map[Service]int
-	Volumes  []Volume
-	Mail     Mail
+	Files map[string]string
+	// Certificates are files that get a certificate of the drill's own authority, with
+	// its key; it is the same one in all of them.
+	Certificates []string
+	Services     map[Service]int
+	Volumes      []Volume
+	Mail         Mail
 	// Queue tells how the queue is read: "postfix", "exim", "opensmtpd", "chasquid", "exec" or "none".
 	Queue string
 	// QueueCommand prints the queue for Queue "exec", one envelope a line.
 	QueueCommand []string
-	Health       Health
+	// QueuePath is where the queue is kept; empty: where its software keeps it.
+	QueuePath string
+	// StorePath is where somebody's own image keeps its mailboxes.
+	StorePath string
+	// Accounts is a script of sh(1) that makes the drill's accounts. It reads a line
+	// "address password" for each, and is run again until it succeeds.
+	Accounts string
+	// RemoveAccounts is the script that takes them away from a container that runs on.
+	RemoveAccounts string
+	Health         Health
 	// Supervised nodes are started again by their supervisor when they die.
 	Supervised bool
 	// Standby nodes are made with the system, and not started until somebody scales
@@ -156,6 +186,23 @@ type Node struct {
 	// Defects are planted lies; only the known-truth system (the embedded
 	// runtime) has them. Every other runtime refuses a topology with any.
 	Defects *Defects
+}
+
+// Build is how an image is made (Compose specification, build).
+type Build struct {
+	Context, Dockerfile, Target string
+	Args                        map[string]string
+}
+
+// Container is what a container of somebody's image is told beyond its image
+// (Compose specification, services).
+type Container struct {
+	Entrypoint       []string
+	User, WorkingDir string
+	Tmpfs            []string // path, or path:options
+	CapAdd, CapDrop  []string // capabilities(7) without CAP_
+	StopSignal       string
+	Init             bool
 }
 
 // Has tells whether the node has the role.
@@ -189,6 +236,11 @@ type Volume struct {
 	Type string
 	// Options are those of mount(8) for a volume with a size, ext4(5) or xfs(5).
 	Options string
+	// Shared volumes of one name are one volume. It outlives each of its nodes.
+	Shared bool
+	// From is whose content it begins with, as a copy: a volume of the engine, or a
+	// folder of the engine's host by its absolute path.
+	From string
 }
 
 // Health is when a node counts as ready, by real dialogue.

@@ -44,7 +44,6 @@ func TestNetemOptions(t *testing.T) {
 // here one that has no room (tc-pfifo(8)). Afterwards all is as before.
 func TestAClassTakesWhatTheRuleGivesIt(t *testing.T) {
 	w := wiretest.New(t)
-	settled(t, w.Near)
 	before, err := Snapshot(w.Near)
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +91,6 @@ func TestAClassOutlivesWhoeverShowedItsNamespace(t *testing.T) {
 	path, run := lonely(t)
 	run("ip", "link", "add", "wire0", "type", "veth", "peer", "name", "wire1")
 	run("ip", "link", "set", "wire0", "up")
-	settled(t, path)
 	before, err := Snapshot(path)
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +117,6 @@ func TestAClassOutlivesWhoeverShowedItsNamespace(t *testing.T) {
 // A kernel without netem says so, and keeps nothing of the attempt.
 func TestEmulateOrNothing(t *testing.T) {
 	w := wiretest.New(t)
-	settled(t, w.Near)
 	before, err := Snapshot(w.Near)
 	if err != nil {
 		t.Fatal(err)
@@ -154,7 +151,6 @@ func TestTheQueueIsAsLongAsBefore(t *testing.T) {
 		path, run := lonely(t)
 		run("ip", "link", "add", "wire0", "type", "veth", "peer", "name", "wire1")
 		run("ip", "link", "set", "wire0", "up", "txqueuelen", "0")
-		settled(t, path)
 		before, err := Snapshot(path)
 		if err != nil {
 			t.Fatal(err)

@@ -29,7 +29,7 @@ func TestUnplugAndPlug(t *testing.T) {
 	run("ip", "route", "add", "203.0.113.0/24", "via", "198.51.100.9", "dev", "eth1", "onlink")
 	run("ip", "-6", "route", "add", "default", "via", "fd02::1")
 	run("ip", "-6", "route", "add", "2001:db8::/32", "via", "fd03::1")
-	settled(t, ns)
+	settled(t, ns, 4)
 	before, err := Snapshot(ns)
 	if err != nil {
 		t.Fatal(err)
@@ -60,8 +60,9 @@ func TestUnplugAndPlug(t *testing.T) {
 	}
 }
 
-// settled waits until the kernel has tried every address.
-func settled(t *testing.T, ns string) {
+// settled waits until the kernel has given so many link-local addresses, and tried
+// them: it begins some time after a link is up (RFC 4862, 5.4).
+func settled(t *testing.T, ns string, want int) {
 	t.Helper()
 	c, err := dial(ns, unix.NETLINK_ROUTE)
 	if err != nil {
@@ -73,11 +74,15 @@ func settled(t *testing.T, ns string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.ContainsFunc(all, func(m netlink.Message) bool {
-			return number(attributes(m.Data, unix.SizeofIfAddrmsg)[unix.IFA_FLAGS])&unix.IFA_F_TENTATIVE != 0
-		}) {
+		if tried := slices.DeleteFunc(all, untried); len(tried) == want {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// untried tells whether an address is no link-local one of IPv6, or tentative.
+func untried(m netlink.Message) bool {
+	family, scope := m.Data[0], m.Data[3] // ifaddrmsg, rtnetlink(7)
+	return family != unix.AF_INET6 || scope != unix.RT_SCOPE_LINK || number(attributes(m.Data, unix.SizeofIfAddrmsg)[unix.IFA_FLAGS])&unix.IFA_F_TENTATIVE != 0
 }

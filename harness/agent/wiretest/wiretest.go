@@ -29,6 +29,9 @@ func New(t *testing.T) Wire {
 	for pid, own := range map[string][2]string{near: {Near4, Near6}, far: {Far4, Far6}} {
 		within(t, pid, "address", "add", own[0]+"/24", "dev", "wire0")
 		within(t, pid, "address", "add", own[1]+"/64", "dev", "wire0", "nodad")
+		// The kernel gives link-local addresses some time after a link is up, and
+		// would change under a test what is to stay the same.
+		within(t, pid, "link", "set", "wire0", "addrgenmode", "none")
 		within(t, pid, "link", "set", "wire0", "up")
 		within(t, pid, "link", "set", "lo", "up")
 	}

@@ -15,6 +15,9 @@ type Image struct{ Ref, ID string }
 // label tells our images from all others.
 const label, labelValue = "maildrill", "image"
 
+// Labels are those of every image that is made here.
+func Labels() map[string]string { return map[string]string{label: labelValue} }
+
 // Base is the system that server images are built on: Debian with a shell. A
 // topology may name it too, for nodes with programs of their own.
 const Base = "maildrill/base:" + bookworm

@@ -49,17 +49,16 @@ func addCertificate(c *Container, n topology.Node, file string) error {
 // Renewed are the files of a node with a certificate that was made for it, with a
 // new key and a new certificate. What the node brings itself is not ours.
 func (c Container) Renewed(n topology.Node, valid time.Duration) (map[string]File, error) {
+	key, err := certificate(n.Host, valid)
+	if err != nil {
+		return nil, err
+	}
 	files := map[string]File{}
-	for _, file := range []string{keyFile, dovecotKeyFile} {
+	for _, file := range append([]string{keyFile, dovecotKeyFile}, n.Certificates...) {
 		_, has := c.Files[file]
-		if _, own := n.Files[file]; !has || own {
-			continue
+		if _, own := n.Files[file]; has && !own {
+			files[file] = File{Content: key, Mode: 0o600}
 		}
-		key, err := certificate(n.Host, valid)
-		if err != nil {
-			return nil, err
-		}
-		files[file] = File{Content: key, Mode: 0o600}
 	}
 	return files, nil
 }

@@ -1,6 +1,8 @@
 package servers
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -25,7 +27,9 @@ type Container struct {
 	Files     map[string]File   // by absolute path, written before the start
 	Tmpfs     map[string]string // mount options by path
 	Health    topology.Health
-	Stats     bool // HAProxy answers [ShowStat] on [StatsPort]
+	OpenFiles int64              // limit of its processes (RLIMIT_NOFILE); 0: the engine's
+	Own       topology.Container // what its owner wants otherwise than the image says
+	Stats     bool               // HAProxy answers [ShowStat] on [StatsPort]
 	// Timers are those that its configuration sets, by name, apart from those
 	// that the clock sets on every Postfix.
 	Timers map[string]string
@@ -53,7 +57,7 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 		c.ImageKind, c.Command = n.Server, []string{"haproxy", "-W", "-db", "-f", haproxyFile}
 		err = addHAProxy(&c, t, n, addrs)
 	case "directory":
-		c.ImageKind, c.Command = n.Server, shell(directoryCommand(n))
+		c.ImageKind, c.Command, c.OpenFiles = n.Server, shell(directoryCommand(n)), directoryFiles
 		err = addDirectory(&c, t)
 	case "filter":
 		c.ImageKind, c.Command = n.Server, filterCommand(n)
@@ -75,9 +79,7 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	case "backup":
 		c.ImageKind, c.Command = n.Server, backupCommand(n)
 	case "custom":
-		if n.Image == "" {
-			err = fmt.Errorf("server custom needs an image")
-		}
+		err = c.custom(n)
 	default:
 		err = fmt.Errorf("unknown server %q", n.Server)
 	}
@@ -90,6 +92,38 @@ func Render(t topology.Topology, n topology.Node, addrs topology.Addresses) (Con
 	own(&c, n)
 	c.Timers = timersOf(n, c.Files, t.Clock)
 	return c, nil
+}
+
+// custom makes a node of somebody's own image.
+func (c *Container) custom(n topology.Node) error {
+	c.Own = n.Container
+	if len(n.Certificates) > 0 {
+		pair, err := certificate(n.Host, firstValid)
+		if err != nil {
+			return err
+		}
+		for _, file := range n.Certificates {
+			c.Files[file] = File{Content: pair, Mode: 0o600}
+		}
+	}
+	for _, t := range n.Container.Tmpfs {
+		path, options, _ := strings.Cut(t, ":")
+		c.Tmpfs[path] = options
+	}
+	switch {
+	case n.Build != nil:
+		c.Image = Built(*n.Build)
+	case n.Image == "" && n.Attached == "":
+		return fmt.Errorf("server custom needs an image, or how one is built")
+	}
+	return nil
+}
+
+// Built is what the image that is made of a folder is called: the same recipe always
+// has the same name.
+func Built(b topology.Build) string {
+	recipe, _ := json.Marshal(b)
+	return fmt.Sprintf("maildrill/own:%x", sha256.Sum256(recipe))[:len("maildrill/own:")+12]
 }
 
 // releaseOf names the image of another release of Debian than the usual one.

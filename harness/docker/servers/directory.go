@@ -13,11 +13,13 @@ const (
 	accountsFile = "/etc/ldap/accounts.ldif"
 )
 
-// directoryCommand fills the directory anew at each start and serves it. slapd
-// keeps a table of as many descriptors as it may have, which are very many in a
-// container.
+// directoryFiles is how many files a slapd may have open: it keeps a table of as many
+// descriptors as it may have, which are very many in a container.
+const directoryFiles = 4096
+
+// directoryCommand fills the directory anew at each start and serves it.
 func directoryCommand(n topology.Node) string {
-	return "ulimit -n 4096 && rm -f /var/lib/ldap/*.mdb && slapadd -q -f " + slapdFile + " -l " + accountsFile +
+	return "rm -f /var/lib/ldap/*.mdb && slapadd -q -f " + slapdFile + " -l " + accountsFile +
 		" && chown -R openldap: /var/lib/ldap" +
 		fmt.Sprintf(" && exec slapd -d none -h ldap://:%d/ -u openldap -g openldap -f %s", port(n, topology.LDAP), slapdFile)
 }

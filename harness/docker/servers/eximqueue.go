@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"maildrill/harness/docker/spool"
@@ -24,6 +25,8 @@ func ParseEximQueue(out []byte) ([]topology.Queued, error) {
 			one := message
 			one.Recipient = fields[0]
 			queued = append(queued, one)
+		case len(fields) >= 3 && strings.HasPrefix(fields[2], "<"): // its data are gone meanwhile, and their size
+			message = eximMessage(slices.Insert(fields, 1, ""))
 		case len(fields) >= 4 && strings.HasPrefix(fields[3], "<"):
 			message = eximMessage(fields)
 		default:

@@ -20,6 +20,11 @@ func TestParseEximQueue(t *testing.T) {
 	if q := got[1]; q.Sender != "" || q.Recipient != "u3@drill.test" || q.Reason != "frozen" {
 		t.Errorf("second = %+v", q)
 	}
+	// One that is delivered while the queue is listed has no size any more.
+	gone, err := ParseEximQueue([]byte(" 0m       1vPqS8-0000Ax-00 <b.tok@bounce.test>\n          u4@drill.test\n"))
+	if err != nil || len(gone) != 1 || gone[0].ID != "1vPqS8-0000Ax-00" || gone[0].Sender != "b.tok@bounce.test" || gone[0].Recipient != "u4@drill.test" {
+		t.Errorf("without a size: %+v, %v", gone, err)
+	}
 	if got, err := ParseEximQueue(nil); err != nil || len(got) != 0 {
 		t.Errorf("empty: %v, %v", got, err)
 	}

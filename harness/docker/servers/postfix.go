@@ -45,11 +45,15 @@ func addPostfix(c *Container, t topology.Topology, n topology.Node) error {
 	if err != nil {
 		return err
 	}
-	if main, err = override(main, settings(n, "postfix")); err != nil {
+	own, ofServices := split(settings(n, "postfix"))
+	if main, err = override(main, own); err != nil {
 		return err
 	}
 	master, err := fill("master.cf", data)
 	if err != nil {
+		return err
+	}
+	if master, err = data.withOptions(master, ofServices); err != nil {
 		return err
 	}
 	c.Files[mainFile] = File{Content: []byte(main)}
