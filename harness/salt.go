@@ -61,7 +61,7 @@ type sown struct {
 
 func newSalter(i *instruments) *salter {
 	s := &salter{inst: i, dice: rand.New(rand.NewPCG(uint64(i.r.cfg.Seed), saltFrom)), store: i.store}
-	accounts := i.r.plan.WorkloadAccounts()
+	accounts := i.r.plan.Spared()
 	next := uint32(saltFrom)
 	for _, p := range plantings {
 		for n := range saltEach {
