@@ -120,14 +120,29 @@ func clock(r record.Record) Statement {
 func differences(r record.Record) []string {
 	list := []string{
 		"All nodes ran on one host and shared its processors, memory and disks.",
-		fmt.Sprintf("All mail was synthetic, to reserved domains: %s. No real user, mailbox or message was part of it.",
-			count(r.Accounting.Attempted, "copy was offered", "copies were offered")),
+		fmt.Sprintf("The mail of the drill was synthetic: %s. %s",
+			count(r.Accounting.Attempted, "copy was offered", "copies were offered"), real(r)),
 		"Names were served by a name server of the drill.",
 	}
 	if simulated(r) {
 		return append(list, "The network was simulated on the loopback interface.")
 	}
 	return append(list, "The network was one of containers on that host, without a way out: no distance, no equipment of yours, no third party.")
+}
+
+// real tells whether anything of real users was there.
+func real(r record.Record) string {
+	var copies []string
+	for key, from := range r.Environment {
+		if strings.HasPrefix(key, "copy.") {
+			copies = append(copies, from)
+		}
+	}
+	if len(copies) == 0 {
+		return "No real user, mailbox or message was part of it."
+	}
+	slices.Sort(copies)
+	return "Volumes began with copies of " + strings.Join(slices.Compact(copies), ", ") + ": what of real users is in them was part of it."
 }
 
 // limits say what the test does not show.

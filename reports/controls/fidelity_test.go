@@ -79,3 +79,11 @@ func TestLimitsFollowTheRecord(t *testing.T) {
 		t.Errorf("%+v", Fidelity(without))
 	}
 }
+
+// TestCopiesOfRealVolumesAreSaid: what real users have was part of the drill then.
+func TestCopiesOfRealVolumesAreSaid(t *testing.T) {
+	r := spoiled(func(r *record.Record) { r.Environment = map[string]string{"copy.imap.mail": "mailu_mail"} })
+	if !has(r, "difference", "copies of mailu_mail") || has(r, "difference", "No real user") {
+		t.Error(Fidelity(r))
+	}
+}

@@ -53,6 +53,8 @@ var runID = regexp.MustCompile(`^(\d{8}-\d{6})-(.+)-[0-9a-f]{4}$`)
 const (
 	Suites = "suites"
 	Sweeps = "sweeps"
+	// Programme is where a scheduler remembers.
+	Programme = "programme"
 )
 
 // IsRunID tells whether a folder has the name that maildrill gives to runs.

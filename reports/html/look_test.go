@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildrill/harness/browsertest"
 	"maildrill/reports/dossier"
 )
 
@@ -51,7 +52,7 @@ var looks = strings.TrimSpace(`
 })()`)
 
 func TestContrast(t *testing.T) {
-	s := open(t, browser(t), render(t, sample("FAILED", dossier.Bad, dirty)), screen(1400, 900))
+	s := open(t, render(t, sample("FAILED", dossier.Bad, dirty)), browsertest.Screen(1400, 900))
 	for _, theme := range []string{"light", "dark"} {
 		s.run(fmt.Sprintf(`document.documentElement.className = "js %s"; for (const d of document.querySelectorAll("details")) d.open = true`, theme))
 		if wrong := ask[[]string](s, contrasts); len(wrong) > 0 {
@@ -81,7 +82,7 @@ var contrasts = strings.TrimSpace(`
 
 // Each check has to see its defect.
 func TestChecksSeeWhatIsPlanted(t *testing.T) {
-	s := open(t, browser(t), render(t, sample("FAILED", dossier.Bad)), screen(360, 640))
+	s := open(t, render(t, sample("FAILED", dossier.Bad)), browsertest.Screen(360, 640))
 	s.run(`fetch("http://evil.test/").catch(() => {}); document.querySelector("h1").setAttribute("style", "color: red"); setTimeout(() => { throw new Error("planted"); })`)
 	for defect, plant := range map[string]string{
 		"wide on a screen of": `const wide = document.createElement("p"); wide.textContent = "x"; wide.style.width = "500px"; document.querySelector("main").append(wide)`,
@@ -106,7 +107,7 @@ func TestChecksSeeWhatIsPlanted(t *testing.T) {
 
 func TestPaperIsChecked(t *testing.T) {
 	page := `<html><style>@page{size:A5}p{position:absolute;top:9px}</style><p>some words<p>over others</html>`
-	s := open(t, browser(t), []byte(page))
+	s := open(t, []byte(page))
 	wrong := leaves(t, s.print())[0].check()
 	if len(wrong) < 2 {
 		t.Errorf("a small sheet with words over words is seen as %q", wrong)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"maildrill/harness/browsertest"
 	"maildrill/reports/dossier"
 )
 
@@ -61,9 +62,9 @@ func leaves(t *testing.T, pdf []byte) []leaf {
 
 func TestPaper(t *testing.T) {
 	page := render(t, sample("FAILED", dossier.Bad, dirty))
-	for name, before := range map[string][]step{"with script": nil, "without script": {scriptless()}} {
+	for name, before := range map[string][]step{"with script": nil, "without script": {browsertest.NoScript()}} {
 		t.Run(name, func(t *testing.T) {
-			pdf := open(t, browser(t), page, before...).print()
+			pdf := open(t, page, before...).print()
 			if *keep != "" {
 				if err := os.WriteFile(filepath.Join(*keep, "paper.pdf"), pdf, 0o644); err != nil {
 					t.Fatal(err)

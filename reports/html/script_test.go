@@ -9,17 +9,18 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"maildrill/harness/browsertest"
 	"maildrill/reports/dossier"
 )
 
 // run evaluates statements for what they do.
 func (s *tab) run(statements string) {
 	s.t.Helper()
-	s.do(chromedp.Evaluate[chromedp.Void](statements))
+	s.Do(chromedp.Evaluate[chromedp.Void](statements))
 }
 
 func TestFilterAndSort(t *testing.T) {
-	s := open(t, browser(t), render(t, sample("PASSED", dossier.Good)), screen(1400, 900))
+	s := open(t, render(t, sample("PASSED", dossier.Good)), browsertest.Screen(1400, 900))
 	rows := func() int {
 		return ask[int](s, `document.querySelectorAll("[data-search] tbody tr:not([hidden])").length`)
 	}
@@ -46,10 +47,10 @@ const (
 )
 
 func TestZoomByKeys(t *testing.T) {
-	s := open(t, browser(t), render(t, sample("PASSED", dossier.Good)), screen(1400, 900))
+	s := open(t, render(t, sample("PASSED", dossier.Good)), browsertest.Screen(1400, 900))
 	s.run(`document.querySelector(".wide .plot").focus()`)
 	place, words := ask[float64](s, firstPlace), ask[[]string](s, axisWords)
-	s.do(chromedp.KeyEvent("+"), chromedp.KeyEvent("+"))
+	s.Do(chromedp.KeyEvent("+"), chromedp.KeyEvent("+"))
 	// A quarter of 130 s is left, around the middle.
 	if got, want := ask[float64](s, firstPlace), 390+4*(place-390); got < want-.1 || got > want+.1 {
 		t.Errorf("after zooming in the fault begins at %g, want %g", got, want)
@@ -57,11 +58,11 @@ func TestZoomByKeys(t *testing.T) {
 	if got := ask[[]string](s, axisWords); !slices.Equal(got, []string{"50 s", "55 s", "60 s", "65 s", "70 s", "75 s", "80 s"}) {
 		t.Errorf("the axis says %q", got)
 	}
-	s.do(chromedp.KeyEvent(kb.ArrowRight))
+	s.Do(chromedp.KeyEvent(kb.ArrowRight))
 	if got := ask[string](s, pointed); got != "at 65.33 s" {
 		t.Errorf("the cross-hair is %q", got)
 	}
-	s.do(chromedp.KeyEvent("0"))
+	s.Do(chromedp.KeyEvent("0"))
 	if got := ask[float64](s, firstPlace); got != place {
 		t.Errorf("after showing all the fault begins at %g, want %g", got, place)
 	}
@@ -72,7 +73,7 @@ func TestZoomByKeys(t *testing.T) {
 }
 
 func TestZoomByDragging(t *testing.T) {
-	s := open(t, browser(t), render(t, sample("PASSED", dossier.Good)), screen(1400, 900))
+	s := open(t, render(t, sample("PASSED", dossier.Good)), browsertest.Screen(1400, 900))
 	s.run(`document.documentElement.style.scrollBehavior = "auto"; document.querySelector(".wide").scrollIntoView({block: "center"})`)
 	at := func(seconds float64) (x, y float64) {
 		place := ask[[]float64](s, fmt.Sprintf(`(() => { const r = document.querySelector(".wide svg").getBoundingClientRect(); return [r.left + r.width * (70 + 640 * %g / 130) / 720, r.top + r.height / 2]; })()`, seconds))
@@ -80,14 +81,14 @@ func TestZoomByDragging(t *testing.T) {
 	}
 	fromX, y := at(26)
 	toX, _ := at(39)
-	s.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, fromX, y))
+	s.Do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, fromX, y))
 	if got := ask[string](s, pointed); got != "at 26.0 s" {
 		t.Errorf("the cross-hair is %q", got)
 	}
 	if left := ask[float64](s, `document.querySelector(".wide .hair").getBoundingClientRect().left`); left < fromX-1 || left > fromX+1 {
 		t.Errorf("the cross-hair is at %g, the pointer at %g", left, fromX)
 	}
-	s.do(chromedp.MouseEvent(chromedp.MousePressed, fromX, y, chromedp.ButtonLeft), chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, toX, y, chromedp.ButtonLeft),
+	s.Do(chromedp.MouseEvent(chromedp.MousePressed, fromX, y, chromedp.ButtonLeft), chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, toX, y, chromedp.ButtonLeft),
 		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, toX, y, chromedp.ButtonLeft))
 	got := ask[[]string](s, axisWords)
 	if len(got) == 0 || got[0] != "26 s" || got[len(got)-1] != "38 s" {
@@ -97,7 +98,7 @@ func TestZoomByDragging(t *testing.T) {
 }
 
 func TestCompressedFilesAreUnpacked(t *testing.T) {
-	s := open(t, browser(t), render(t, sample("PASSED", dossier.Good)))
+	s := open(t, render(t, sample("PASSED", dossier.Good)))
 	const save = `new Promise((done) => {
 		const make = URL.createObjectURL;
 		URL.createObjectURL = (blob) => { blob.text().then(done); return make.call(URL, blob); };

@@ -11,10 +11,13 @@ import (
 	"golang.org/x/crypto/ssh/agent"
 )
 
+// Signer signs with an SSH key.
+type Signer = ssh.Signer
+
 // OpenKey finds a key to sign with: a private key file without a passphrase, or a
 // public key file (or the private one beside it) whose key the agent at the socket
 // holds. done ends the talk with the agent.
-func OpenKey(path, socket string) (signer ssh.Signer, done func(), err error) {
+func OpenKey(path, socket string) (signer Signer, done func(), err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the key: %w", err)

@@ -29,9 +29,11 @@ type Requirement struct {
 	Answers []Answer `json:"scenarios"`
 }
 
-// Answer is one scenario with its last run on real servers.
+// Answer is one scenario with its last run on real servers, or one game day with
+// the exercise that was last signed.
 type Answer struct {
 	Scenario string `json:"scenario"`
+	GameDay  bool   `json:"gameday,omitempty"`
 	Topology string `json:"topology,omitempty"`
 	Expected string `json:"expected,omitempty"`
 	Twin     string `json:"twin,omitempty"`
@@ -53,20 +55,27 @@ type Last struct {
 // is not there is not compared.
 type Versions map[string]string
 
-// Requirements lists all ids, causes first, with the scenarios that name them.
-func Requirements(library []scenarios.Entry, runs []history.Run, now Versions) []Requirement {
+// Exercise is a game day with what came of it when it was last led and signed.
+type Exercise struct {
+	Answer
+	Requirements []string
+}
+
+// Requirements lists all ids, causes first, with the scenarios and the game days
+// that name them.
+func Requirements(library []scenarios.Entry, runs []history.Run, now Versions, days ...Exercise) []Requirement {
 	last := lastRuns(runs, now)
 	var rows []Requirement
 	for _, id := range scenarios.Causes() {
-		rows = append(rows, requirement(id, Cause, library, last))
+		rows = append(rows, requirement(id, Cause, library, last, days))
 	}
 	for _, id := range scenarios.Mitigations() {
-		rows = append(rows, requirement(id, Mitigation, library, last))
+		rows = append(rows, requirement(id, Mitigation, library, last, days))
 	}
 	return rows
 }
 
-func requirement(id, kind string, library []scenarios.Entry, last map[string]*Last) Requirement {
+func requirement(id, kind string, library []scenarios.Entry, last map[string]*Last, days []Exercise) Requirement {
 	r := Requirement{ID: id, Kind: kind, State: Unanswered, Answers: []Answer{}}
 	for _, e := range library {
 		if e.Kind != "Scenario" || !slices.Contains(e.Causes, id) && !slices.Contains(e.Mitigations, id) {
@@ -80,7 +89,13 @@ func requirement(id, kind string, library []scenarios.Entry, last map[string]*La
 		r.State = Answered
 	}
 	if slices.Contains(scenarios.Exercised(), id) {
-		r.State = Pending
+		r.State = Pending // a drill alone does not answer it
+	}
+	for _, d := range days {
+		if slices.Contains(d.Requirements, id) {
+			r.Answers = append(r.Answers, d.Answer)
+			r.State = Answered
+		}
 	}
 	return r
 }

@@ -39,7 +39,7 @@ func Sum(rows []Requirement) string {
 			}
 		}
 	}
-	return fmt.Sprintf("%d requirements: %d answered by drills, %d pending: exercise, %d without a scenario. %d of those that are answered have a scenario that was never run on real servers here.",
+	return fmt.Sprintf("%d requirements: %d answered by drills and game days, %d pending: exercise, %d without a scenario. %d of those that are answered have a scenario that was never run on real servers here.",
 		len(rows), count[Answered], count[Pending], count[Unanswered], never)
 }
 

@@ -27,7 +27,7 @@ type folder struct {
 func (f folder) hasRecord() bool { return f.size >= 0 }
 
 // scan lists the run folders, and the folders that hold no drill; those of
-// suites and sweeps are maildrill's own, and neither.
+// suites, sweeps and the scheduler are maildrill's own, and neither.
 func scan(root string) (found []folder, others []string, err error) {
 	entries, err := os.ReadDir(root)
 	if err != nil {
@@ -35,7 +35,7 @@ func scan(root string) (found []folder, others []string, err error) {
 	}
 	for _, e := range entries {
 		info, err := os.Stat(filepath.Join(root, e.Name())) // through links too
-		if err != nil || !info.IsDir() || e.Name() == history.Suites || e.Name() == history.Sweeps {
+		if err != nil || !info.IsDir() || e.Name() == history.Suites || e.Name() == history.Sweeps || e.Name() == history.Programme {
 			continue
 		}
 		f := look(root, e.Name(), info)
