@@ -181,8 +181,14 @@ func compile(name string, with overrides, can *planning.Capabilities) (*planning
 
 // noScenario says what may be done with a file of another kind.
 func noScenario(name string, doc *scenarios.Document) error {
-	if doc != nil && doc.Evidence != nil {
+	switch {
+	case doc == nil:
+	case doc.Evidence != nil:
 		return fmt.Errorf("%s is a file of evidence, not a scenario: name it with --evidence, beside a scenario", name)
+	case doc.GameDay != nil:
+		return fmt.Errorf("%s is a game day, not a scenario; `maildrill gameday new %s` makes an exercise of it", name, name)
+	case doc.Programme != nil:
+		return fmt.Errorf("%s is a programme, not a scenario; `maildrill schedule list --programme %s` shows its dates", name, name)
 	}
 	return fmt.Errorf("%s is not a scenario; `maildrill up %s` starts a topology", name, strings.TrimSuffix(filepath.Base(name), ".yaml"))
 }

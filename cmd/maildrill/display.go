@@ -150,3 +150,11 @@ func services(s harness.Status) string {
 	}
 	return " all services answer"
 }
+
+// both shows the status here, and to whoever looks on.
+func (p *process) both(here func(harness.Status)) func(harness.Status) {
+	if p.stands == nil {
+		return here
+	}
+	return func(s harness.Status) { here(s); p.stands(s) }
+}

@@ -73,6 +73,8 @@ func unknownControls(doc *scenarios.Document) scenarios.Problems {
 		named = doc.Scenario.Metadata.Controls
 	case doc.Topology != nil:
 		named = doc.Topology.Metadata.Controls
+	case doc.GameDay != nil:
+		named = doc.GameDay.Metadata.Controls
 	}
 	var problems scenarios.Problems
 	for i, id := range named {

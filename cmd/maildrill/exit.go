@@ -18,6 +18,7 @@ const (
 	exitDirty       = 5
 	exitEnvironment = 6
 	exitEvidence    = 7
+	exitOverdue     = 8
 	exitUsage       = 64
 	exitInvalid     = 65
 	exitDefect      = 70

@@ -12,40 +12,48 @@ import (
 // layers is who may import whom: a package may import those of lower layers
 // only. A prefix stands for its sub-packages, which may import each other.
 var layers = map[string]int{
-	"cmd/maildrill":     6,
-	"harness/calibrate": 5,
-	"harness/campaign":  4,
-	"harness/suggest":   4,
-	"harness":           4,
-	"reports":           4,
-	"reports/history":   5,
-	"reports/evidence":  4, // it makes no report itself: the formats are handed in
-	"harness/docker":    3,
-	"harness/embedded":  3,
-	"harness/planning":  3,
-	"reports/controls":  3,
-	"faults/faulttest":  3, // its fake node plays the real proxies
-	"harness/action":    2,
-	"harness/agent":     2,
-	"harness/measure":   2,
-	"harness/probe":     2,
-	"harness/security":  2,
-	"harness/stored":    2,
-	"harness/workload":  2,
-	"harness/control":   1,
-	"harness/esmtp":     1,
-	"harness/inspect":   2,
-	"harness/intake":    1,
-	"harness/hostload":  1,
-	"harness/mx":        1,
-	"harness/topology":  1,
-	"faults":            0,
-	"harness/identity":  0,
-	"harness/ledger":    0,
-	"harness/pause":     0,
-	"harness/rawsearch": 0,
-	"harness/record":    0,
-	"scenarios":         0,
+	"cmd/maildrill":       6,
+	"harness/console":     5,
+	"harness/calibrate":   5,
+	"harness/gameday":     5,
+	"harness/programme":   5,
+	"harness/campaign":    4,
+	"harness/suggest":     4,
+	"harness":             4,
+	"reports":             4,
+	"reports/history":     5,
+	"reports/evidence":    4, // it makes no report itself: the formats are handed in
+	"harness/docker":      3,
+	"harness/embedded":    3,
+	"harness/planning":    3,
+	"reports/controls":    3,
+	"faults/faulttest":    3, // its fake node plays the real proxies
+	"harness/action":      2,
+	"harness/agent":       2,
+	"harness/measure":     2,
+	"harness/probe":       2,
+	"harness/security":    2,
+	"harness/stored":      2,
+	"harness/workload":    2,
+	"harness/control":     1,
+	"harness/esmtp":       1,
+	"harness/exercise":    2,
+	"harness/inspect":     2,
+	"harness/intake":      1, // and below it compose, the only one that knows Compose files
+	"harness/hostload":    1,
+	"harness/mx":          1,
+	"harness/topology":    1,
+	"harness/browsertest": 0,
+	"harness/starttls":    0,
+	"faults":              0,
+	"harness/identity":    0,
+	"harness/ledger":      0,
+	"harness/pause":       0,
+	"harness/rawsearch":   0,
+	"harness/record":      0,
+	"scenarios":           0,
+
+	"harness/gameday/channel": 2,
 }
 
 // outside says which of our packages may import which module: each in a few
@@ -60,6 +68,9 @@ var outside = map[string][]string{
 	"golang.org/x/image":                          {"reports"}, // reports/pdf and figure
 	"modernc.org/sqlite":                          {"reports/history"},
 	"github.com/rogpeppe/go-internal":             {"reports/history"}, // the lines of two scenarios
+	"github.com/compose-spec/compose-go":          {"harness/intake"},
+	"github.com/adhocore/gronx":                   {"scenarios"},
+	"github.com/arran4/golang-ical":               {"harness/programme", "reports"}, // reports/exercise
 	"golang.org/x/mod":                            {"reports/evidence"},
 	"golang.org/x/crypto":                         {"reports/evidence"},
 }

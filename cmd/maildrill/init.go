@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"maildrill/faults"
 	"maildrill/harness/planning"
@@ -40,11 +41,18 @@ With --postfix and --dovecot the topology is made of your own configuration: fol
 that were /etc/postfix and /etc/dovecot on a host, or files with the output of
 postconf -n and doveconf -n. NAME-mail.yaml is written beside the scenario, with
 the real domains, which only the drill's DNS answers for. No password, key or
-certificate is copied. What is not as on your servers is listed, with what it means.`,
+certificate is copied. What is not as on your servers is listed, with what it means.
+
+With --compose it is made of a Compose project: each service becomes a node of its own
+image. Nothing that runs is touched; ports are not published, volumes are new, secrets
+are stand-ins. What a service does is known from its image and its ports, else from the
+labels maildrill.role, .site, .smtp, .imap, .lmtp, .queue, .store and .accounts, or --role and
+--accounts. The drill has the images' own timers (clock: production).`,
 		Example: `  maildrill init
   maildrill init store-crash --topology two-mx-haproxy --fault node.crash --on store1 --rto 30s
   maildrill init our-line --topology ./our-mail.yaml --fault net.loss --on mx1-store1 --with rate=30%
   maildrill init ours --postfix /etc/postfix --dovecot /etc/dovecot
+  maildrill init ours --compose compose.yaml --profile mail --accounts admin=make-accounts.sh
   maildrill init ours --postfix mx1=etc-mx1/postfix --postfix mx2=postconf-n-of-mx2.txt --dovecot mx1=etc-mx1/dovecot`,
 		RunE: func(c *cobra.Command, args []string) error {
 			name := "my-drill"
@@ -56,15 +64,20 @@ certificate is copied. What is not as on your servers is listed, with what it me
 	}
 	f := c.Flags()
 	f.StringVar(&o.topology, "topology", "primary-backup-mx", "a name of the library, or the path of a file")
-	f.StringVar(&o.fault, "fault", "node.crash", "kind of the fault")
+	o.servers.flags(f)
+	o.drillFlags(f, "node.crash")
+	return c
+}
+
+// drillFlags are those of the scenario itself.
+func (o *initOptions) drillFlags(f *pflag.FlagSet, fault string) {
+	f.StringVar(&o.fault, "fault", fault, "kind of the fault")
 	f.StringVar(&o.on, "on", "", "node, link or site that it is put on (default: the first that it fits)")
 	f.StringArrayVar(&o.with, "with", nil, "parameter of the fault: key=value")
-	o.servers.flags(f)
 	f.DurationVar(&o.hold, "for", 10*time.Second, "how long the fault is held")
 	f.DurationVar(&o.rto, "rto", 30*time.Second, "how soon every service must be back")
 	f.StringVar(&o.out, "out", "", "file that is written (default NAME.yaml)")
 	f.BoolVar(&o.force, "force", false, "write over a file that is there")
-	return c
 }
 
 // initiate asks, writes and says how to go on.
@@ -144,7 +157,10 @@ func (o *initOptions) starter(name string) (scenarios.Starter, error) {
 		o.on = o.fitting(t, kind)
 	}
 	s := scenarios.Starter{Name: name, Topology: o.reference(), Entry: "mx", Fault: kind.ID, Title: lowered(kind.Title), On: o.on,
-		For: scenarios.Duration(o.hold), RTO: scenarios.Duration(o.rto), Observe: scenarios.Duration(o.rto + 10*time.Second)}
+		For: scenarios.Duration(o.hold), RTO: scenarios.Duration(o.rto), Clock: string(topology.Drill)}
+	if t.OwnTimers() { // nobody shortens the timers of somebody's own image
+		s.Clock = string(topology.Production)
+	}
 	if kind.Momentary {
 		s.For = 0
 	}

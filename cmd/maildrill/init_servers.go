@@ -22,16 +22,30 @@ import (
 type fromServers struct {
 	postfix, dovecot []string
 	domain           string
+	compose          fromCompose
 }
 
 func (s *fromServers) flags(f *pflag.FlagSet) {
+	s.compose.flags(f)
 	f.StringArrayVar(&s.postfix, "postfix", nil, "configuration of a Postfix: [NODE=]FOLDER or FILE")
 	f.StringArrayVar(&s.dovecot, "dovecot", nil, "configuration of a Dovecot: [NODE=]FOLDER or FILE")
 	f.StringVar(&s.domain, "domain", "", "mail domain that the drill fills (default: the first that a server delivers)")
 }
 
-// translate reads the servers, and makes a topology of them.
+// translate makes a topology of the servers, or of the Compose project.
 func (s fromServers) translate(name string) ([]intake.Server, intake.Result, error) {
+	if s.compose.file == "" {
+		return s.fromFiles(name)
+	}
+	if len(s.postfix)+len(s.dovecot) > 0 {
+		return nil, intake.Result{}, usage(errors.New("--compose stands alone: --postfix and --dovecot are for servers without containers"))
+	}
+	r, err := s.compose.translate(name, s.domain)
+	return nil, r, err
+}
+
+// fromFiles reads the servers' own files.
+func (s fromServers) fromFiles(name string) ([]intake.Server, intake.Result, error) {
 	servers, err := intake.Gather(sources(s.postfix), sources(s.dovecot))
 	if err != nil {
 		return nil, intake.Result{}, usage(err)
@@ -52,12 +66,14 @@ func (s fromServers) subject() (inspect.Subject, error) {
 	}
 	made := subjectOf(planning.ResolveTopology(&r.Topology, string(topology.Production), 1))
 	for i, server := range servers {
-		made.Files[r.Topology.Nodes[i].Name] = server.Files
+		n := &made.Topology.Nodes[i]
+		made.Files[n.Name] = server.Files
+		n.Volumes = append(n.Volumes, topology.Volume{Name: "disk", Path: "/"}) // a host keeps its files, wherever they are
 	}
 	return made, nil
 }
 
-func (f fromServers) asked() bool { return len(f.postfix)+len(f.dovecot) > 0 }
+func (f fromServers) asked() bool { return len(f.postfix)+len(f.dovecot) > 0 || f.compose.file != "" }
 
 // sources reads "NAME=DIR" and "DIR".
 func sources(flags []string) (all []intake.Source) {
@@ -81,7 +97,13 @@ func (p *process) initiateFrom(name string, o *initOptions) error {
 	if !p.json {
 		writeChanges(p.Stdout, o.topology, r)
 	}
-	if err := p.start(name, *o); err != nil {
+	return p.startOn(name, *o)
+}
+
+// startOn writes the starter on a topology that was just written, which goes again if
+// there is none.
+func (p *process) startOn(name string, o initOptions) error {
+	if err := p.start(name, o); err != nil {
 		return errors.Join(err, os.Remove(o.topology))
 	}
 	return nil
@@ -95,29 +117,44 @@ func (p *process) takeIn(name string, o *initOptions) (intake.Result, error) {
 		return r, err
 	}
 	o.topology = filepath.Join(filepath.Dir(o.out), name+"-mail.yaml")
+	return r, p.writeTopology(r, o, o.servers.begins())
+}
+
+// writeTopology writes a topology that was made of something, if it is valid.
+func (p *process) writeTopology(r intake.Result, o *initOptions, begins string) error {
 	if exists(o.topology) && !o.force {
-		return r, &exitError{code: exitUsage, err: fmt.Errorf("%s is there already", o.topology), hint: "write over it with --force"}
+		return &exitError{code: exitUsage, err: fmt.Errorf("%s is there already", o.topology), hint: "write over it with --force"}
 	}
+	beside(r.Topology, filepath.Dir(o.topology))
 	text, err := scenarios.MarshalTopology(&r.Topology)
 	if err != nil {
-		return r, failure(err)
+		return failure(err)
 	}
-	text = append([]byte(head(r)), text...)
+	text = append([]byte(head(begins, r)), text...)
 	if _, problems := scenarios.Parse(o.topology, text); len(problems) > 0 {
 		problems.Render(p.Stderr, p.color())
-		return r, &exitError{code: exitInvalid, err: fmt.Errorf("these configurations make no valid topology; nothing was written"),
+		return &exitError{code: exitInvalid, err: fmt.Errorf("these configurations make no valid topology; nothing was written"),
 			hint: "a file that the message points to can be mended, or written by hand"}
 	}
 	if err := os.WriteFile(o.topology, text, 0o600); err != nil {
-		return r, &exitError{code: exitEnvironment, err: err}
+		return &exitError{code: exitEnvironment, err: err}
 	}
-	return r, nil
+	return nil
+}
+
+// begins is the first line of the file.
+func (f fromServers) begins() string {
+	from := "the configuration of servers"
+	if f.compose.file != "" {
+		from = filepath.Base(f.compose.file)
+	}
+	return fmt.Sprintf("# Made from %s. What is not as it is there:\n#\n", from)
 }
 
 // head is the comment on top of the topology: what is not as on the hosts.
-func head(r intake.Result) string {
+func head(begins string, r intake.Result) string {
 	var b strings.Builder
-	b.WriteString("# Made from the configuration of servers. What is not as it is there:\n#\n")
+	b.WriteString(begins)
 	for _, line := range departures(r) {
 		fmt.Fprintf(&b, "# - %s\n", line)
 	}

@@ -150,6 +150,9 @@ func TestTreesOfServers(t *testing.T) {
 			if code != exitPassed || !strings.Contains(stdout, tree.finding) {
 				t.Errorf("%v: exit %d, %s is not found in\n%s%s", args, code, tree.finding, stdout, stderr)
 			}
+			if strings.Contains(stdout, "on-no-volume") {
+				t.Errorf("%v: a host keeps its files, and is told that it does not:\n%s", args, stdout)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,24 +25,29 @@ func (p *process) inspectCommand() *cobra.Command {
 	var rto time.Duration
 	var failOn string
 	var own fromServers
+	var project string
 	c := &cobra.Command{
 		Use: "inspect [TOPOLOGY|SCENARIO]", Short: "Say what a drill would find, without one", Args: cobra.MaximumNArgs(1),
 		Long: `Read a mail system and the configurations of its servers, and say where mail would
 be lost, bounce or wait, why, what to do, and which drill shows it. Nothing is
 started, and no network is asked. Servers are looked at with the timers that they
 have in production. With --postfix and --dovecot, as of "maildrill init", your own
-files are read, and findings have their lines.
+files are read, and findings have their lines. With --project a Compose project is
+looked at as it runs: its containers' own configurations are read, and nothing of it
+is changed.
 
 Exit codes: 0, also with findings; 1 with --fail-on, if there is one as bad.`,
 		Example: `  maildrill inspect single-server
   maildrill inspect ./our-mail.yaml --rto 15m
   maildrill inspect ./our-mail.yaml --fail-on exposure   # in CI: loss, bounce and exposure fail
-  maildrill inspect --postfix /etc/postfix --dovecot /etc/dovecot`,
-		RunE: func(_ *cobra.Command, args []string) error {
+  maildrill inspect --postfix /etc/postfix --dovecot /etc/dovecot
+  maildrill inspect --compose compose.yaml
+  maildrill inspect --project mailcowdockerized`,
+		RunE: func(c *cobra.Command, args []string) error {
 			if failOn != "" && !slices.Contains(inspect.Risks(), inspect.Risk(failOn)) {
 				return usage(fmt.Errorf("--fail-on %s: it takes %s", failOn, joined(inspect.Risks())))
 			}
-			s, err := p.subject(args, own, sets)
+			s, err := p.subject(c.Context(), args, own, project, sets)
 			if err != nil {
 				return err
 			}
@@ -51,17 +57,26 @@ Exit codes: 0, also with findings; 1 with --fail-on, if there is one as bad.`,
 	}
 	f := c.Flags()
 	own.flags(f)
+	f.StringVar(&project, "project", "", "a Compose project that runs on the engine")
 	f.StringArrayVar(&sets, "set", nil, "override a value: path=value")
 	f.DurationVar(&rto, "rto", 0, "how soon mail is wanted back after a failure (default 30m)")
 	f.StringVar(&failOn, "fail-on", "", "exit 1 if a finding is as bad: "+joined(inspect.Risks()))
 	return c
 }
 
-// subject is what is looked at: a topology, or somebody's own servers.
-func (p *process) subject(args []string, own fromServers, sets []string) (inspect.Subject, error) {
+// subject is what is looked at: a topology, somebody's own servers, or what runs.
+func (p *process) subject(ctx context.Context, args []string, own fromServers, project string, sets []string) (inspect.Subject, error) {
+	asked := 0
+	for _, is := range []bool{len(args) == 1, own.asked(), project != ""} {
+		if is {
+			asked++
+		}
+	}
 	switch {
-	case own.asked() == (len(args) == 1):
-		return inspect.Subject{}, usage(errors.New("name a topology or a scenario, or your own servers with --postfix and --dovecot"))
+	case asked != 1:
+		return inspect.Subject{}, usage(errors.New("name a topology or a scenario, or your own servers with --postfix and --dovecot, with --compose, or with --project"))
+	case project != "":
+		return own.running(ctx, project)
 	case own.asked():
 		return own.subject()
 	}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"maildrill/harness/exercise"
 	"maildrill/harness/planning"
 	"maildrill/reports"
 	"maildrill/reports/dossier"
@@ -17,7 +19,7 @@ import (
 )
 
 func (p *process) listRequirements() *cobra.Command {
-	var out string
+	var out, held string
 	var markdown bool
 	c := &cobra.Command{
 		Use: "requirements", Short: "List every cause and counter-measure with its scenarios and their last verdicts", Args: cobra.NoArgs,
@@ -25,7 +27,8 @@ func (p *process) listRequirements() *cobra.Command {
 library that answer it, how each declares that it ends, and how it last ended on
 real servers, by the runs below --out. Simulated runs count for nothing. A run of
 an earlier version of a scenario says so. Some ids take people or history beside
-a drill: they read "pending: exercise".`,
+a drill: game days answer them, and how each last ended is that of the exercises
+below --exercises which somebody has signed.`,
 		Example: `  maildrill list requirements --out /var/tmp/runs
   maildrill list requirements --markdown > requirements.md`,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -34,7 +37,11 @@ a drill: they read "pending: exercise".`,
 				return err
 			}
 			library := scenarios.Library()
-			rows := coverage.Requirements(library, runs, versions(plansOf(library)))
+			records, err := p.exercises(held)
+			if err != nil {
+				return err
+			}
+			rows := coverage.Requirements(library, runs, versions(plansOf(library)), daysOf(records)...)
 			if p.json {
 				return p.printJSON(rows)
 			}
@@ -42,8 +49,32 @@ a drill: they read "pending: exercise".`,
 		},
 	}
 	outFlag(c, &out)
+	c.Flags().StringVar(&held, "exercises", "exercises", "folder of the exercises")
 	c.Flags().BoolVar(&markdown, "markdown", false, "print a table in Markdown")
 	return c
+}
+
+// daysOf are the game days of the library, each with the exercise that was last
+// signed.
+func daysOf(records []exercise.Record) (days []coverage.Exercise) {
+	for _, name := range scenarios.GameDayNames() {
+		doc, _, err := scenarios.FindGameDay(name)
+		if err != nil {
+			continue
+		}
+		g := doc.GameDay
+		d := coverage.Exercise{Answer: coverage.Answer{Scenario: name, GameDay: true, Twin: g.Metadata.Twin}, Requirements: slices.Concat(g.Metadata.Causes, g.Metadata.Mitigations)}
+		if x := g.Expect; x != nil {
+			d.Expected = scenarios.Ending{Verdict: x.Verdict, Objectives: x.Checks}.Words()
+		}
+		for _, r := range records {
+			if r.Name == name && len(r.Signatures) > 0 && r.Started != nil && !r.Simulated {
+				d.Last = &coverage.Last{Run: r.ID, Outcome: string(r.Verdict), Started: *r.Started, AsDeclared: r.Expect != nil && r.Expect.Met}
+			}
+		}
+		days = append(days, d)
+	}
+	return days
 }
 
 func (p *process) listCoverage() *cobra.Command {

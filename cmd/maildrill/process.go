@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildrill/harness"
 	"maildrill/harness/ledger"
 )
 
@@ -31,6 +32,9 @@ type process struct {
 	json bool // --json
 	// observe is told of every event of a drill as it is written; nil is allowed.
 	observe func(ledger.Event)
+	// began is told of the run folder, stands how the drill stands; nil is allowed.
+	began  func(harness.Folder)
+	stands func(harness.Status)
 }
 
 // run parses the arguments, runs one command and gives the exit code.
@@ -89,10 +93,11 @@ func (p *process) root() *cobra.Command {
 	}
 	root.PersistentFlags().BoolVar(&p.json, "json", false, "print the result as JSON on standard output")
 	root.AddCommand(
-		p.runCommand(), p.sweepCommand(), p.searchCommand(), p.inspectCommand(), p.suggestCommand(), p.initCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
+		p.runCommand(), p.sweepCommand(), p.searchCommand(), p.inspectCommand(), p.suggestCommand(), p.initCommand(), p.attachCommand(), p.validateCommand(), p.planCommand(), p.listCommand(),
 		p.judgeCommand(), p.reportCommand(), p.ledgerCommand(), p.abortCommand(), p.ackCommand(),
 		p.verifyCommand(), p.bundleCommand(), p.signCommand(), p.registerCommand(), p.keysCommand(),
 		p.historyCommand(), p.compareCommand(), p.trendCommand(),
+		p.scheduleCommand(), p.gamedayCommand(), p.serveCommand(), p.aarCommand(), p.exerciseActionCommand(),
 		p.upCommand(), p.injectCommand(), p.revertCommand(), p.statusCommand(), p.downCommand(),
 		p.controlsCommand(), p.evidenceCommand(),
 		p.doctorCommand(), p.cleanupCommand(), p.imagesCommand(), p.calibrateCommand(),
@@ -111,4 +116,5 @@ Exit codes:
   1 objective missed    5 dirty: clean-up        65 invalid scenario
   3 inconclusive          could not be proven    70 defect in maildrill
   7 evidence that       6 no engine, no image,
-    does not fit          no space`
+    does not fit          no space             8 overdue: a drill is past
+                                                 its date`

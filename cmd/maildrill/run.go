@@ -27,6 +27,7 @@ type runOptions struct {
 	seed    int64
 	set     []string
 	keep    bool
+	yes     bool // containers that run may be touched
 	timeout time.Duration
 	lease   time.Duration
 	// declared: what is named is judged as a suite is.
@@ -103,6 +104,7 @@ audit: true, or any with --register-required, does not start without its place.`
 	f.Int64Var(&o.seed, "seed", 0, "seed of arrivals and sizes; 0 takes one from the clock and records it")
 	f.StringArrayVar(&o.set, "set", nil, "override a value of the scenario: path=value")
 	f.StringVar(&o.evidence, "evidence", "", evidenceUsage)
+	f.BoolVar(&o.yes, "yes", false, "do not ask before a drill on containers that run already (maildrill attach)")
 	f.BoolVar(&o.keep, "keep", false, "leave the system running after the drill")
 	f.DurationVar(&o.timeout, "timeout", 0, "abort a drill that takes longer; 0 takes the plan's own bound")
 	f.DurationVar(&o.lease, "lease", 5*time.Second, "how long faults may outlive a killed maildrill")
@@ -146,6 +148,9 @@ func (p *process) runDrills(ctx context.Context, o runOptions) error {
 	}
 	all, err := p.collect(o)
 	if err != nil {
+		return err
+	}
+	if err := p.allowed(all, o.yes); err != nil {
 		return err
 	}
 	began := time.Now()

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -56,7 +57,7 @@ func asCalled() *process {
 // back.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: map[string]func(*testscript.TestScript, bool, []string){
-		"exits": exits, "await": await,
+		"exits": exits, "await": await, "answer-codes": answerCodes,
 	}})
 }
 
@@ -93,3 +94,20 @@ func await(ts *testscript.TestScript, not bool, args []string) {
 		time.Sleep(100 * time.Millisecond)
 	}
 }
+
+// answerCodes answers every one-time code in a file of messages, each twice: the second
+// time it is refused.
+func answerCodes(ts *testscript.TestScript, _ bool, args []string) {
+	codes := oneTime.FindAllString(ts.ReadFile(args[0]), -1)
+	if len(codes) == 0 {
+		ts.Fatalf("there are no codes in %s", args[0])
+	}
+	for _, code := range codes {
+		ts.Check(ts.Exec("maildrill", "gameday", "answer", code))
+		if ts.Exec("maildrill", "gameday", "answer", code) == nil {
+			ts.Fatalf("code %s was taken twice", code)
+		}
+	}
+}
+
+var oneTime = regexp.MustCompile(`[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}`)

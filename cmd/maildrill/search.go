@@ -13,6 +13,8 @@ import (
 
 	"maildrill/harness"
 	"maildrill/harness/campaign"
+	"maildrill/harness/planning"
+	"maildrill/harness/topology"
 	"maildrill/scenarios"
 )
 
@@ -180,6 +182,9 @@ func (p *process) searchBase(name string, o searchOptions) (*campaign.Base, erro
 	if problems = append(problems, more...); len(problems) > 0 {
 		problems.Render(p.Stderr, p.color())
 		return nil, exit(exitInvalid)
+	}
+	if err := notAttached(planning.ResolveTopology(topo, string(topology.Production), 1)); err != nil {
+		return nil, err
 	}
 	base, err := campaign.NewBase(doc, topo, capabilities(o.runtime), campaign.Options{Mode: campaign.Mode(o.mode), Longest: o.longest,
 		Recover: o.recover, Faults: o.faults, On: o.on, Pairs: o.pairs})

@@ -217,6 +217,9 @@ func (s *session) drill(whole, play context.Context, r *result) error {
 		return errors.Join(err, folder.Discard())
 	}
 	r.folder = string(folder)
+	if s.p.began != nil {
+		s.p.began(folder)
+	}
 	play, stop := s.bounded(play, d.plan)
 	defer stop()
 	display := newDisplay(s.p, d.plan, string(folder), len(s.trials) > 1 || d.trials.id != "")
@@ -224,7 +227,7 @@ func (s *session) drill(whole, play context.Context, r *result) error {
 	rec, err := harness.Run(whole, play, d.plan, harness.Config{
 		Runtime: rt, Folder: folder, Seed: d.seed, Trial: d.trial, Trials: d.trials.rule.N,
 		Series: d.trials.known(d.rerunOf), Tool: tool(), Register: r.place, Keep: s.o.keep, Lease: s.o.lease,
-		Observe: s.p.observe, Status: display.status, Progress: display.progress,
+		Observe: s.p.observe, Status: s.p.both(display.status), Progress: display.progress,
 		Ask: display.asks(s.prompt, string(folder)), Tell: display.tell,
 	})
 	display.close()

@@ -19,30 +19,38 @@ import (
 )
 
 // signOptions are the flags of `maildrill sign`.
-type signOptions struct{ role, name, key, remark, register, out string }
+type signOptions struct{ role, name, by, key, remark, register, out string }
 
 func (p *process) signCommand() *cobra.Command {
 	o := signOptions{}
 	c := &cobra.Command{
-		Use:   "sign RUN",
-		Short: "Put your own SSH key to a run, as reviewer, approver or owner",
+		Use:   "sign RUN|EXERCISE",
+		Short: "Put your own SSH key to a run or an exercise, as reviewer, approver or owner",
 		Long: `Sign a sealed run with an SSH key that you have already. Signed is a sheet that
 names the run, the SHA-256 of its manifest, your role, your name and the time; it
 and the signature go into signoff/ of the run folder, and into the register if its
 key is at hand. "ssh-keygen -Y verify -n ` + signoff.Namespace + `" accepts the signature.
 
 The key is a private key file without a passphrase, or the public key file of a key
-that the SSH agent holds. Look at the run first: "maildrill verify RUN".`,
+that the SSH agent holds. Look at the run first: "maildrill verify RUN".
+
+Of an exercise, named by its folder, a statement is signed: how many lines its log has,
+the SHA-256 of the last one and of the record that they amount to. Actions may be
+followed up after that. --by says who you are in the game day, if that is not --name.`,
 		Example: `  maildrill sign runs/20261123-184105-backup-mx-takes-over-3fa9 --role reviewer --name jane@example.org
   maildrill sign RUN --role owner --name joe@example.org --key ~/.ssh/id_ecdsa.pub --remark "accepted, see ticket 4711"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if folder, ok := exerciseNamed(args[0]); ok {
+				return p.signExercise(folder, o)
+			}
 			return p.sign(c.Context(), harness.Folder(runNamed(o.out, args[0])), o)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.role, "role", "", "what you sign as: one word, such as reviewer, approver or owner")
 	f.StringVar(&o.name, "name", "", "who you are, as the list of allowed signers has it, such as jane@example.org")
+	f.StringVar(&o.by, "by", "", "of an exercise: who you are, as the game day names you (default --name)")
 	f.StringVar(&o.key, "key", "", "SSH key file (default ~/.ssh/id_ed25519)")
 	f.StringVar(&o.remark, "remark", "", "a remark that is signed too")
 	registerFlag(c, &o.register)
@@ -55,15 +63,9 @@ func (p *process) sign(ctx context.Context, folder harness.Folder, o signOptions
 	if err != nil {
 		return err
 	}
-	if o.role == "" || o.name == "" {
-		return usage(errors.New("say with --role as what you sign, and with --name who you are"))
-	}
-	if o.key == "" {
-		o.key = filepath.Join(p.Env("HOME"), ".ssh", "id_ed25519")
-	}
-	signer, done, err := signoff.OpenKey(o.key, p.Env("SSH_AUTH_SOCK"))
+	signer, done, err := p.signer(o)
 	if err != nil {
-		return usage(err)
+		return err
 	}
 	defer done()
 	text, err := os.ReadFile(folder.Manifest())
@@ -79,6 +81,21 @@ func (p *process) sign(ctx context.Context, folder harness.Folder, o signOptions
 	}
 	fmt.Fprintf(p.Stdout, "signed: %s\n", path)
 	return p.registerSignature(ctx, m, o, digest)
+}
+
+// signer opens the SSH key of whoever signs, and wants to know who they are.
+func (p *process) signer(o signOptions) (signoff.Signer, func(), error) {
+	if o.role == "" || o.name == "" {
+		return nil, nil, usage(errors.New("say with --role as what you sign, and with --name who you are"))
+	}
+	if o.key == "" {
+		o.key = filepath.Join(p.Env("HOME"), ".ssh", "id_ed25519")
+	}
+	signer, done, err := signoff.OpenKey(o.key, p.Env("SSH_AUTH_SOCK"))
+	if err != nil {
+		return nil, nil, usage(err)
+	}
+	return signer, done, nil
 }
 
 // registerSignature notes the signature in the register, so that it cannot be taken

@@ -9,7 +9,7 @@ import (
 
 // ownSignals are the commands that know what a signal means for them: they have
 // faults to take back. Whatever else is interrupted simply ends.
-var ownSignals = []string{"run", "sweep", "up", "inject", "revert", "search", "calibrate", "cleanup", "agent", "guard", "victim"}
+var ownSignals = []string{"run", "sweep", "up", "inject", "revert", "search", "calibrate", "cleanup", "run-due", "daemon", "agent", "guard", "victim"}
 
 // listen ends the context of a command that takes no signals itself, and lets
 // the next signal end the process: it may be busy with what no context ends.

@@ -94,6 +94,9 @@ func (p *process) sweep(ctx context.Context, o sweepOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := notAttached(plan.Topology); err != nil {
+		return err
+	}
 	asked, err := o.options()
 	if err != nil {
 		return usage(err)

@@ -72,7 +72,7 @@ func (p *process) up(ctx context.Context, name string, o upOptions) error {
 		return err
 	}
 	t := planning.ResolveTopology(topo, o.clock, o.mailboxes)
-	if err := runnable(t, o.runtime); err != nil {
+	if err := errors.Join(notAttached(t), runnable(t, o.runtime)); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)

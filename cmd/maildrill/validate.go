@@ -106,6 +106,13 @@ func problemsOf(file string, with overrides) (scenarios.Problems, error) {
 	if err != nil || doc == nil {
 		return problems, err
 	}
+	if doc.Programme != nil && len(problems) == 0 {
+		return programmeProblems(doc), nil
+	}
+	if doc.GameDay != nil && len(problems) == 0 {
+		_, problems, err = (&process{}).staged(doc, baseOf(doc), nil, "")
+		return problems, err
+	}
 	if doc.Scenario == nil {
 		return append(problems, unknownControls(doc)...), nil
 	}

@@ -23,7 +23,7 @@ type verifyOptions struct {
 func (p *process) verifyCommand() *cobra.Command {
 	o := verifyOptions{}
 	c := &cobra.Command{
-		Use:   "verify RUN|BUNDLE.zip|REGISTER",
+		Use:   "verify RUN|BUNDLE.zip|REGISTER|EXERCISE",
 		Short: "Work out every number again, and check hashes, signatures and register",
 		Long: `Check a run folder, a bundle or a register. Every number is worked out again from
 the ledger and the events, every report is made again from the record; digests,
@@ -51,6 +51,13 @@ somebody else kept shows that (--checkpoint). Without one, verify says
 }
 
 func (p *process) verify(ctx context.Context, subject string, o verifyOptions) error {
+	if folder, ok := exerciseNamed(subject); ok {
+		opts, err := p.trust(ctx, o)
+		if err != nil {
+			return err
+		}
+		return p.verifyExercise(folder, opts)
+	}
 	subject = runNamed(o.out, subject)
 	info, err := os.Stat(subject)
 	if err != nil && !isRegister(subject) {
