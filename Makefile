@@ -10,7 +10,7 @@ TRIALS   ?= 1
 JOBS     ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help build drill smoke action calibrate test test-unit test-docker proven nightly night-faults night-pairs night-reversal night-library lint bench race race-scan unpack-postfix unpack-isync needs tools clean
+.PHONY: help build images drill smoke action calibrate test test-unit test-docker proven nightly night-faults night-pairs night-reversal night-library lint bench race race-scan unpack-postfix unpack-isync needs tools clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,13 @@ $(BIN): FORCE
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/maildrill
 
 FORCE:
+
+images: build needs ## make the images of all servers afresh, or of KINDS: ten minutes
+ifdef ENGINE
+	$(BIN) images build $(KINDS)
+else
+	@echo "SKIPPED: the images, because no Docker engine answers"
+endif
 
 drill: build needs ## a first drill: real servers if an engine answers, else SIMULATED
 ifdef ENGINE
@@ -68,7 +75,7 @@ test-unit: tools ## pure and embedded tests, with the race detector
 # One round of the reversals; `make nightly` plays twenty.
 test-docker: build needs ## tests on real containers alone
 	MAILDRILL_TEST_DOCKER=1 $(GO) test -count=1 -p 1 -timeout 30m ./harness/docker/...
-	MAILDRILL_TEST_DOCKER=1 MAILDRILL_BINARY=$(CURDIR)/$(BIN) $(GO) test -count=1 -timeout 30m -run Docker ./cmd/maildrill
+	MAILDRILL_TEST_DOCKER=1 MAILDRILL_BINARY=$(CURDIR)/$(BIN) $(GO) test -count=1 -timeout 45m -run Docker ./cmd/maildrill
 	@{ [ "$$(id -u)" = 0 ] && command -v dockerd >/dev/null; } || echo "SKIPPED: 1 test, the engine that is killed under a drill, because it takes root and a dockerd to start"
 
 # The conformance suite of the faults on real servers writes a line for each
