@@ -66,16 +66,17 @@ endif
 # These play drills against the clock: nothing else may run beside them.
 PLAYED := maildrill/harness maildrill/harness/calibrate maildrill/cmd/maildrill
 
+# `make lint` vets all, tests among it, with more rules than the tests' own vet.
 test-unit: tools ## pure and embedded tests, with the race detector
-	$(GO) test -race -shuffle=on -timeout 30m $$($(GO) list $(PACKAGES) | grep -vxF $(PLAYED:%=-e %))
-	$(GO) test -race -shuffle=on -timeout 30m -p 1 $(PLAYED)
+	$(GO) test -vet=off -race -shuffle=on -timeout 30m $$($(GO) list $(PACKAGES) | grep -vxF $(PLAYED:%=-e %))
+	$(GO) test -vet=off -race -shuffle=on -timeout 30m -p 1 $(PLAYED)
 	cd reports/openmetrics/prometheus && $(GO) test -count=1 ./... # its files are outside of it
 	@[ "$$(id -u)" = 0 ] || echo "SKIPPED: the tests of namespaces, of other processes and of devices, because they take root"
 
 # One round of the reversals; `make nightly` plays twenty.
 test-docker: build needs ## tests on real containers alone
-	MAILDRILL_TEST_DOCKER=1 $(GO) test -count=1 -p 1 -timeout 30m ./harness/docker/...
-	MAILDRILL_TEST_DOCKER=1 MAILDRILL_BINARY=$(CURDIR)/$(BIN) $(GO) test -count=1 -timeout 45m -run Docker ./cmd/maildrill
+	MAILDRILL_TEST_DOCKER=1 $(GO) test -vet=off -count=1 -p 1 -timeout 30m ./harness/docker/...
+	MAILDRILL_TEST_DOCKER=1 MAILDRILL_BINARY=$(CURDIR)/$(BIN) $(GO) test -vet=off -count=1 -timeout 45m -run Docker ./cmd/maildrill
 	@{ [ "$$(id -u)" = 0 ] && command -v dockerd >/dev/null; } || echo "SKIPPED: 1 test, the engine that is killed under a drill, because it takes root and a dockerd to start"
 
 # The conformance suite of the faults on real servers writes a line for each
