@@ -48,7 +48,7 @@ func keptRecords(t *testing.T, out string) (all []record.Record) {
 func TestDockerZoo(t *testing.T) {
 	before := hostState(t)
 	out := t.TempDir()
-	if said, err := exec.Command(program(t), "run", "--suite", "zoo", "--out", out).CombinedOutput(); err != nil {
+	if said, err := exec.Command(program(t), "run", "--suite", "zoo", "--jobs", "3", "--out", out).CombinedOutput(); err != nil {
 		t.Errorf("the zoo did not end as declared: %v\n%s", err, said)
 	}
 	seen := 0
