@@ -3,7 +3,6 @@ package main
 import (
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"maildrill/harness/docker/images"
@@ -31,9 +30,9 @@ func TestDockerInit(t *testing.T) {
 	planted := within(absolute(t, "testdata/compose/docker-mailserver"), []string{"update.yaml", "update-mended.yaml"})
 	out, binary, testdata := t.TempDir(), program(t), absolute(t, "testdata")
 	t.Chdir(t.TempDir())
-	starters := starters(t, testdata)
-	said, _ := exec.Command(binary, slices.Concat([]string{"run", "--out", out, "--jobs", "3"}, starters, planted)...).CombinedOutput()
-	sound(t, keptRecords(t, out), len(starters)+len(planted))
+	drills := append(starters(t, testdata), planted...)
+	said, _ := exec.Command(binary, append([]string{"run", "--out", out, "--jobs", "3"}, drills...)...).CombinedOutput()
+	sound(t, keptRecords(t, out), len(drills))
 	watch.none(t, "example.com", "example.org", "example.net", "spamhaus.org")
 	eventually(t, leaseAndWork, "the host is as it was before", func() bool { return hostState(t) == before })
 	if t.Failed() {
